@@ -1,0 +1,266 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Secure connections for applications: a session is one TLS connection of a
+ * client (manual 5.4 to 5.10, 7.1).
+ *
+ *     MbedTLSSession *session = tls_calloc(1, sizeof(MbedTLSSession));
+ *
+ *     session->host = tls_strdup("www.rt-thread.org");
+ *     session->port = tls_strdup("443");
+ *     if (mbedtls_client_init(session, "my device", 9) == 0 &&
+ *         mbedtls_client_context(session) == 0 &&
+ *         mbedtls_client_connect(session) == 0)
+ *     {
+ *         mbedtls_client_write(session, request, request_length);
+ *         while ((ret = mbedtls_client_read(session, buffer, sizeof(buffer))) > 0)
+ *         {
+ *             ...
+ *         }
+ *     }
+ *     mbedtls_client_close(session);
+ *
+ * The rules:
+ *
+ * - A session that has connected has verified its peer: a chain to a trusted
+ *   root, dates, and the host's name or address. Anything else is a failure,
+ *   unless options.verify asks for less by name.
+ * - Nothing waits without a limit: name look-up, connect and handshake share
+ *   options.connect_timeout, each read and each write has options.io_timeout.
+ *   TLS_ERR_TIMEOUT tells that one passed.
+ * - Every function returns 0 or more for success and a negative code for a
+ *   failure: the engine's (mbedtls/ssl.h, mbedtls/net_sockets.h, ...) or the
+ *   package's (tls_error.h). tls_client_report() has it in words, and so has
+ *   the log.
+ * - A failed function gives back what it took; a failed session can only be
+ *   closed or, after mbedtls_client_connect(), connected again. Closing is safe
+ *   at any time after mbedtls_client_init(), and on a session that is all
+ *   zeros.
+ * - A session belongs to one thread at a time. Different sessions may be used
+ *   by different threads at once.
+ */
+#ifndef TLS_CLIENT_H
+#define TLS_CLIENT_H
+
+#include <rtthread.h>
+
+#include "tls_config.h"
+#include "tls_clock.h"
+#include "tls_diagnose.h"
+#include "tls_error.h"
+#include "tls_memory.h"
+#include "tls_net.h"
+
+#include "mbedtls/ctr_drbg.h"
+#include "mbedtls/entropy.h"
+#include "mbedtls/net_sockets.h"
+#include "mbedtls/platform.h"
+#include "mbedtls/ssl.h"
+#include "mbedtls/x509_crt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * options.verify: connect to anyone, whatever certificate it shows. The
+ * connection is encrypted, but whoever sits in between can read and change it.
+ * The value is not one that uninitialised memory is likely to hold.
+ */
+#define TLS_VERIFY_NOTHING      0x4E6F6E65U
+
+/**
+ * What an application may choose for a session; zero means the default. To be
+ * set between mbedtls_client_init(), which clears it, and
+ * mbedtls_client_context().
+ */
+struct tls_client_options
+{
+    /** Limit for look-up, connect and handshake together, milliseconds; 0: PKG_MBEDTLS_CONNECT_TIMEOUT. */
+    uint32_t connect_timeout;
+    /**
+     * Limit for a read, and for each step that a write makes, milliseconds; 0:
+     * PKG_MBEDTLS_IO_TIMEOUT. SO_RCVTIMEO or SO_SNDTIMEO, set on server_fd.fd
+     * after the connect, comes before it.
+     */
+    uint32_t io_timeout;
+    /** The name to ask for and to verify if it is not host; not copied, must live until the context is made. */
+    const char *server_name;
+    /** 0: the peer is verified. TLS_VERIFY_NOTHING: it is not. */
+    uint32_t verify;
+    /** Non-zero: read and write return WANT_READ or WANT_WRITE instead of waiting. */
+    unsigned char nonblocking;
+};
+
+/** A session. Zeroed by the application, which sets the first four members. */
+typedef struct MbedTLSSession
+{
+    char *host;                         /* name or address; freed by mbedtls_client_close() */
+    char *port;                         /* decimal; freed by mbedtls_client_close() */
+
+    unsigned char *buffer;              /* the application's; freed by mbedtls_client_close(); may be RT_NULL */
+    size_t buffer_len;                  /* bytes */
+
+    mbedtls_ssl_context ssl;
+    mbedtls_ssl_config conf;
+#ifdef PKG_MBEDTLS_SESSION_DRBG
+    mbedtls_entropy_context entropy;    /* not used: initialised only */
+    mbedtls_ctr_drbg_context ctr_drbg;  /* seeded, for the application; the session uses tls_random */
+#endif
+    mbedtls_net_context server_fd;      /* .fd: the descriptor, -1 for none */
+    mbedtls_x509_crt cacert;            /* the roots */
+
+    struct tls_client_options options;
+
+    /* From here on private. */
+    struct tls_report report;           /* the last failure; see tls_client_report() */
+    struct tls_deadline deadline;       /* of the connect under way */
+    struct tls_net_connect attempt;     /* the connect under way */
+    unsigned char state;
+    unsigned char owns_fd;              /* server_fd.fd was opened here */
+    unsigned char read_end;             /* nothing more comes in */
+    unsigned char peer;                 /* what the certificate must name */
+    unsigned char address[16];          /* if that is an address */
+} MbedTLSSession;
+
+/**
+ * Initialise a session: everything but host, port, buffer and buffer_len.
+ *
+ * @param session     the session; its other members may hold anything
+ * @param entropy     mixed into the random generator, e.g. a serial number; not
+ *                    secret; RT_NULL for none
+ * @param entropyLen  its bytes
+ * @return 0
+ *         TLS_ERR_RANDOM                the random source failed
+ *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory (TLS 1.3 only)
+ *         Waits only for the random source, the first time.
+ */
+int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLen);
+
+/**
+ * Load the roots and set up the engine: takes the session's buffers.
+ *
+ * @return 0
+ *         TLS_ERR_NO_ROOTS              no root certificate can be used
+ *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
+ *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the name is longer than 255 characters
+ *         TLS_ERR_STATE                 not initialised, or already done
+ *         Does not wait.
+ */
+int mbedtls_client_context(MbedTLSSession *session);
+
+/**
+ * Connect, shake hands and verify the peer.
+ *
+ * @return 0 connected to a verified peer
+ *         MBEDTLS_ERR_X509_CERT_VERIFY_FAILED  its certificate is refused
+ *         TLS_ERR_CLOCK_UNSET           dates cannot be checked (manual 3.2.2)
+ *         TLS_ERR_TIMEOUT               options.connect_timeout has passed
+ *         TLS_ERR_NO_HOST               host or port is missing
+ *         MBEDTLS_ERR_NET_UNKNOWN_HOST, MBEDTLS_ERR_NET_CONNECT_FAILED,
+ *         MBEDTLS_ERR_NET_CONN_RESET, MBEDTLS_ERR_SSL_CONN_EOF
+ *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory, in whatever part
+ *         TLS_ERR_STATE                 no context, or already connected
+ *         or another code of the engine. Then server_fd.fd is -1, and the
+ *         session may connect again.
+ *         Waits for options.connect_timeout at most.
+ */
+int mbedtls_client_connect(MbedTLSSession *session);
+
+/**
+ * Connect without waiting: does what can be done at once. To be called until it
+ * returns neither WANT_READ nor WANT_WRITE; tls_client_poll() says what to wait
+ * for in between. options.connect_timeout counts from the first call. One call
+ * may compute for as long as a signature takes.
+ *
+ * @return MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE, or what
+ *         mbedtls_client_connect() returns
+ */
+int tls_client_connect_step(MbedTLSSession *session);
+
+/**
+ * What to wait for after WANT_READ or WANT_WRITE.
+ *
+ * @param fd  receives the descriptor to poll, for reading after WANT_READ, for
+ *            writing after WANT_WRITE; -1 while the name is looked up: then call
+ *            again some milliseconds later
+ * @return milliseconds until the next call is due even if nothing happens
+ */
+uint32_t tls_client_poll(const MbedTLSSession *session, int *fd);
+
+/**
+ * Read what the peer has sent.
+ *
+ * @param buf  receives at most len bytes
+ * @param len  above 0
+ * @return the number of bytes, 1 to len
+ *         0                              the peer closed the connection without
+ *                                        saying so in TLS: data may be missing
+ *         MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY  the peer has closed the session; no failure
+ *         MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE  call again
+ *                                        (options.nonblocking, or a descriptor
+ *                                        that the session did not open)
+ *         TLS_ERR_TIMEOUT                nothing came in time; errno is EAGAIN;
+ *                                        the session remains usable
+ *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
+ *                                        has to be closed
+ *         TLS_ERR_STATE                  not connected
+ *         Waits for options.io_timeout at most.
+ */
+int mbedtls_client_read(MbedTLSSession *session, unsigned char *buf, size_t len);
+
+/**
+ * Send data: all of it, in as many records as it takes.
+ *
+ * @return len
+ *         a smaller number of bytes      the rest did not go in time
+ *         MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE  nothing went:
+ *                                        call again with the same data
+ *         TLS_ERR_TIMEOUT                nothing went in time; errno is
+ *                                        ETIMEDOUT; may be called again with the
+ *                                        same data
+ *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
+ *                                        has to be closed
+ *         TLS_ERR_STATE                  not connected
+ *         Waits for options.io_timeout at most without progress.
+ */
+int mbedtls_client_write(MbedTLSSession *session, const unsigned char *buf, size_t len);
+
+/**
+ * End the session and free all of it: the connection if the session opened it,
+ * what the engine took, host, port, buffer and the session itself, all with
+ * tls_free(), which is rt_free(). A connected peer is told, without waiting.
+ *
+ * @param session  from tls_malloc(), tls_calloc(), rt_malloc() or rt_calloc();
+ *                 RT_NULL does nothing
+ * @return 0
+ */
+int mbedtls_client_close(MbedTLSSession *session);
+
+/**
+ * End the session and free what it took, but neither the session nor host, port
+ * and buffer: for sessions that are static or part of something. It may be
+ * initialised again afterwards.
+ *
+ * @return 0
+ */
+int tls_client_end(MbedTLSSession *session);
+
+/**
+ * The last failure of a session.
+ *
+ * @return the report, which lives as long as the session and changes with its
+ *         next failure; tls_report_what() and tls_report_remedy() put it in words
+ */
+const struct tls_report *tls_client_report(const MbedTLSSession *session);
+
+/**
+ * Bytes that a read returns without waiting, though select() may not see them.
+ */
+size_t tls_client_pending(const MbedTLSSession *session);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TLS_CLIENT_H */

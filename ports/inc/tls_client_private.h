@@ -1,0 +1,81 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of tls_client share. Not for applications.
+ */
+#ifndef TLS_CLIENT_PRIVATE_H
+#define TLS_CLIENT_PRIVATE_H
+
+#include "tls_client.h"
+#include "tls_memory.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** session->state, in the order of a session's life. */
+enum tls_client_state
+{
+    TLS_STATE_NEW,                      /* all zeros: nothing taken */
+    TLS_STATE_INIT,                     /* mbedtls_client_init() is done */
+    TLS_STATE_READY,                    /* mbedtls_client_context() is done */
+    TLS_STATE_CONNECTING,               /* look-up or TCP connect under way */
+    TLS_STATE_HANDSHAKE,
+    TLS_STATE_CONNECTED,
+    TLS_STATE_DEAD,                     /* failed while connected: can only be closed */
+};
+
+/** session->peer */
+enum tls_client_peer
+{
+    TLS_PEER_UNKNOWN,                   /* no name: nothing can be verified */
+    TLS_PEER_NAME,                      /* the engine compares names */
+    TLS_PEER_IPV4,
+    TLS_PEER_IPV6,
+};
+
+/** session->read_end */
+enum tls_client_read_end
+{
+    TLS_READ_OPEN,
+    TLS_READ_CLOSED,                    /* by close_notify */
+    TLS_READ_TRUNCATED,                 /* without */
+};
+
+/**
+ * Note a failure in the session's report and log it.
+ *
+ * @param step   enum tls_step
+ * @param code   negative
+ * @param watch  failed allocations during the call, or RT_NULL
+ * @return the code to return to the application
+ */
+int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch);
+
+/**
+ * Tell the engine whom the session wants to reach, and what to verify.
+ *
+ * @return 0, or a negative code
+ */
+int tls_client_set_peer(MbedTLSSession *session);
+
+/**
+ * @return non-zero if the clock is not set and that must stop the session
+ */
+int tls_client_refuses_clock(const MbedTLSSession *session);
+
+/** The engine's f_vrfy; context is the session. */
+int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags);
+
+/** The engine's f_send and f_recv; context is the session. They do not wait. */
+int tls_client_send(void *context, const unsigned char *buffer, size_t length);
+int tls_client_recv(void *context, unsigned char *buffer, size_t length);
+
+/** Close the descriptor if it was opened here; it is -1 afterwards. */
+void tls_client_drop_connection(MbedTLSSession *session);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TLS_CLIENT_PRIVATE_H */

@@ -1,0 +1,185 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Configuration of the engine (MBEDTLS_CONFIG_FILE), for both engines.
+ *
+ * It turns menuconfig's choices, which arrive in rtconfig.h, into the engine's
+ * macros; nothing is chosen here. To change something, run menuconfig.
+ */
+#ifndef TLS_CONFIG_H
+#define TLS_CONFIG_H
+
+#include <rtconfig.h>
+
+/*
+ * An rtconfig.h of an older menu lacks our symbols: they take their defaults,
+ * and what its presets need.
+ */
+#ifndef PKG_MBEDTLS_KCONFIG
+#include "tls_config_default.h"
+#if defined(PKG_USING_MBEDTLS_USE_ALL_CERTS) || defined(PKG_USING_MBEDTLS_DIGICERT_ROOT_CA) || \
+    defined(PKG_USING_MBEDTLS_CLOBALSIGN_ROOT_CA) || defined(PKG_USING_MBEDTLS_CERTUM_TRUSTED_NETWORK_ROOT_CA)
+#define PKG_MBEDTLS_SHA1
+#endif
+#ifdef RT_HWCRYPTO_USING_RNG
+#define PKG_MBEDTLS_RANDOM_HWCRYPTO
+#endif
+#endif
+
+#ifdef PKG_MBEDTLS_ENGINE_3_6
+#define MBEDTLS_CONFIG_VERSION              0x03000000
+#endif
+
+/*
+ * System: memory, time and randomness come from the package.
+ */
+#include "tls_memory.h"
+
+#define MBEDTLS_HAVE_ASM
+#define MBEDTLS_PLATFORM_C
+#define MBEDTLS_PLATFORM_MEMORY
+#define MBEDTLS_PLATFORM_CALLOC_MACRO       tls_calloc
+#define MBEDTLS_PLATFORM_FREE_MACRO         tls_free
+#define MBEDTLS_HAVE_TIME
+#define MBEDTLS_HAVE_TIME_DATE
+#define MBEDTLS_PLATFORM_GMTIME_R_ALT
+#define MBEDTLS_PLATFORM_MS_TIME_ALT
+#define MBEDTLS_TIMING_C
+#define MBEDTLS_TIMING_ALT
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+#define MBEDTLS_CTR_DRBG_C
+#ifdef PKG_USING_MBEDTLS_DEBUG
+#define MBEDTLS_DEBUG_C
+#endif
+
+/*
+ * Protocol.
+ */
+#define MBEDTLS_SSL_TLS_C
+#define MBEDTLS_SSL_CLI_C
+#define MBEDTLS_SSL_PROTO_TLS1_2
+#define MBEDTLS_SSL_SERVER_NAME_INDICATION
+#define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+#ifdef PKG_MBEDTLS_TLS1_3
+#define MBEDTLS_SSL_PROTO_TLS1_3
+#define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE
+#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ENABLED
+#define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
+#define MBEDTLS_PSA_CRYPTO_C
+#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
+#define MBEDTLS_PSA_KEY_SLOT_COUNT          16
+#define MBEDTLS_THREADING_C
+#define MBEDTLS_THREADING_ALT
+#define MBEDTLS_HKDF_C
+#endif
+
+/*
+ * Buffers: MBEDTLS_SSL_MAX_CONTENT_LEN, which 3.6 does not know any more, is
+ * the longest record that can come in; what goes out may be shorter.
+ */
+#define MBEDTLS_SSL_IN_CONTENT_LEN          MBEDTLS_SSL_MAX_CONTENT_LEN
+#if PKG_MBEDTLS_SSL_OUT_CONTENT_LEN < MBEDTLS_SSL_MAX_CONTENT_LEN
+#define MBEDTLS_SSL_OUT_CONTENT_LEN         PKG_MBEDTLS_SSL_OUT_CONTENT_LEN
+#else
+#define MBEDTLS_SSL_OUT_CONTENT_LEN         MBEDTLS_SSL_MAX_CONTENT_LEN
+#endif
+
+/*
+ * Key exchange.
+ */
+#define MBEDTLS_BIGNUM_C
+#define MBEDTLS_PK_C
+#define MBEDTLS_PK_PARSE_C
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
+#endif
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
+#endif
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_RSA
+#define MBEDTLS_KEY_EXCHANGE_RSA_ENABLED
+#endif
+#ifdef PKG_MBEDTLS_RSA
+#define MBEDTLS_RSA_C
+#define MBEDTLS_PKCS1_V15
+#ifdef PKG_MBEDTLS_TLS1_3
+#define MBEDTLS_PKCS1_V21
+#define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#endif
+#endif
+
+/*
+ * Elliptic curves.
+ */
+#ifdef PKG_MBEDTLS_ECC
+#define MBEDTLS_ECP_C
+#define MBEDTLS_ECDH_C
+#define MBEDTLS_ECDSA_C
+#define MBEDTLS_ECP_NIST_OPTIM
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP256R1
+#define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP384R1
+#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP521R1
+#define MBEDTLS_ECP_DP_SECP521R1_ENABLED
+#endif
+#ifdef PKG_MBEDTLS_CURVE_X25519
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
+#endif
+
+/*
+ * Ciphers and hashes. MBEDTLS_AES_ROM_TABLES comes from rtconfig.h as it is.
+ */
+#define MBEDTLS_CIPHER_C
+#define MBEDTLS_MD_C
+#define MBEDTLS_AES_C
+#define MBEDTLS_SHA224_C
+#define MBEDTLS_SHA256_C
+#ifdef PKG_MBEDTLS_GCM
+#define MBEDTLS_GCM_C
+#endif
+#ifdef PKG_MBEDTLS_CHACHAPOLY
+#define MBEDTLS_CHACHA20_C
+#define MBEDTLS_POLY1305_C
+#define MBEDTLS_CHACHAPOLY_C
+#endif
+#ifdef PKG_MBEDTLS_CBC
+#define MBEDTLS_CIPHER_MODE_CBC
+#define MBEDTLS_CIPHER_PADDING_PKCS7
+#define MBEDTLS_SSL_ENCRYPT_THEN_MAC
+#endif
+#ifdef PKG_MBEDTLS_SHA1
+#define MBEDTLS_SHA1_C
+#endif
+#ifdef PKG_MBEDTLS_SHA512
+#define MBEDTLS_SHA384_C
+#define MBEDTLS_SHA512_C
+#endif
+
+/*
+ * Certificates.
+ */
+#define MBEDTLS_ASN1_PARSE_C
+#define MBEDTLS_ASN1_WRITE_C
+#define MBEDTLS_OID_C
+#define MBEDTLS_X509_USE_C
+#define MBEDTLS_X509_CRT_PARSE_C
+#define MBEDTLS_X509_CHECK_KEY_USAGE
+#define MBEDTLS_X509_CHECK_EXTENDED_KEY_USAGE
+#ifdef PKG_MBEDTLS_PEM
+#define MBEDTLS_BASE64_C
+#define MBEDTLS_PEM_PARSE_C
+#endif
+#ifdef PKG_USING_MBEDTLS_CERTS_FROM_FS
+#define MBEDTLS_FS_IO
+#endif
+
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+#include "mbedtls/check_config.h"
+#endif
+
+#endif /* TLS_CONFIG_H */

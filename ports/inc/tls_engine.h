@@ -1,0 +1,103 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The engine, Mbed TLS 3.6 or 2.28: the only place that knows them apart and
+ * looks into what the engine keeps private.
+ */
+#ifndef TLS_ENGINE_H
+#define TLS_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tls_config.h"
+
+#include "mbedtls/ssl.h"
+#include "mbedtls/x509_crt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Make the engine ready for several threads; does nothing in a configuration
+ * where it shares nothing between them. May be called any number of times.
+ */
+void tls_engine_start_threading(void);
+
+/**
+ * Make the engine ready: threading, and the crypto core that TLS 1.3 needs. May
+ * be called any number of times. What the crypto core takes, it keeps.
+ *
+ * @return 0, or a negative code
+ */
+int tls_engine_start(void);
+
+/**
+ * Fill a configuration for a client over TCP: protocol versions of the build,
+ * and the maximum fragment length to announce if the input buffer cannot hold
+ * every record (RFC 6066).
+ *
+ * @return 0, or a negative code
+ */
+int tls_engine_configure_client(mbedtls_ssl_config *conf);
+
+/**
+ * Set up a session's buffers.
+ *
+ * @return 0, or MBEDTLS_ERR_SSL_ALLOC_FAILED, which leaves nothing behind
+ */
+int tls_engine_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf);
+
+/**
+ * @return non-zero if a code means "call again when the network is ready"
+ */
+int tls_engine_is_want(int code);
+
+/**
+ * @return non-zero if a result of mbedtls_ssl_read() or _write() means "call
+ *         again" without a wait
+ */
+int tls_engine_is_interim(int code);
+
+/**
+ * @return non-zero once the handshake is over
+ */
+int tls_engine_is_connected(const mbedtls_ssl_context *ssl);
+
+/**
+ * The description of the alert that the last record held (RFC 8446 6).
+ *
+ * @param code  what the engine returned
+ * @return 0 to 255, or -1 if the code does not stand for an alert
+ */
+int tls_engine_alert(const mbedtls_ssl_context *ssl, int code);
+
+/**
+ * The maximum fragment length that would have let the last record or handshake
+ * message in.
+ *
+ * @param code  what the engine returned
+ * @return bytes, or 0 if size was not what failed
+ */
+size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code);
+
+/**
+ * @return non-zero if the bytes that came last are no TLS record
+ */
+int tls_engine_is_foreign(const mbedtls_ssl_context *ssl);
+
+/**
+ * The engine's own sentence for the lowest flag of a verification result.
+ *
+ * @param flags  MBEDTLS_X509_BADCERT_*
+ * @param text   receives the sentence, without a line end; "" if there is none
+ * @param size   bytes of text
+ */
+void tls_engine_verify_text(uint32_t flags, char *text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TLS_ENGINE_H */

@@ -1,0 +1,26 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Errors of the package's own. They lie below the engine's codes, which end at
+ * -0x7FFF, so a returned int is always one or the other. tls_diagnose.h turns
+ * either into words.
+ */
+#ifndef TLS_ERROR_H
+#define TLS_ERROR_H
+
+/** A wait reached its limit; the session's report says at which step. */
+#define TLS_ERR_TIMEOUT         (-0x9001)
+/** The session has no host or no port. */
+#define TLS_ERR_NO_HOST         (-0x9002)
+/** The function was called at the wrong time, e.g. a read before the connect. */
+#define TLS_ERR_STATE           (-0x9003)
+/** The clock shows a time before this firmware was built. */
+#define TLS_ERR_CLOCK_UNSET     (-0x9004)
+/** The random source is absent, failed, or did not pass its health test. */
+#define TLS_ERR_RANDOM          (-0x9005)
+/** None of the compiled-in root certificates can be used. */
+#define TLS_ERR_NO_ROOTS        (-0x9006)
+/** The peer ended the connection without saying so in TLS: what it sent may be cut short. */
+#define TLS_ERR_TRUNCATED       (-0x9007)
+
+#endif /* TLS_ERROR_H */

@@ -1,0 +1,19 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The package's log: LOG_E, LOG_W, LOG_I and LOG_D of RT-Thread under the
+ * section "tls", at the level that menuconfig sets. For C files of the package
+ * only, after their other includes.
+ */
+#ifndef TLS_LOG_H
+#define TLS_LOG_H
+
+#include "tls_config.h"
+
+/* Kernels before 4.1 print nothing without it. */
+#define DBG_ENABLE
+#define DBG_TAG                 "tls"
+#define DBG_LVL                 PKG_MBEDTLS_LOG_LEVEL
+#include <rtdbg.h>
+
+#endif /* TLS_LOG_H */

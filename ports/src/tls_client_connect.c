@@ -1,0 +1,187 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Connecting, step by step; the blocking call is a loop over it.
+ */
+#include "tls_client_private.h"
+#include "tls_engine.h"
+#include "tls_log.h"
+
+int tls_client_send(void *context, const unsigned char *buffer, size_t length)
+{
+    MbedTLSSession *session = context;
+
+    return tls_net_send(&session->server_fd, buffer, length);
+}
+
+int tls_client_recv(void *context, unsigned char *buffer, size_t length)
+{
+    MbedTLSSession *session = context;
+
+    /* A peer that never stops sending must not keep the engine beyond the limit. */
+    if (tls_deadline_left(&session->deadline) == 0)
+    {
+        return MBEDTLS_ERR_SSL_WANT_READ;
+    }
+
+    return tls_net_recv(&session->server_fd, buffer, length);
+}
+
+static int start(MbedTLSSession *session)
+{
+    const struct tls_client_options *options = &session->options;
+    static const struct tls_report none;
+    int ret;
+
+    session->report = none;
+    session->read_end = TLS_READ_OPEN;
+    if (session->host == RT_NULL || session->port == RT_NULL)
+    {
+        return TLS_ERR_NO_HOST;
+    }
+    if (tls_client_refuses_clock(session))
+    {
+        return TLS_ERR_CLOCK_UNSET;
+    }
+
+    tls_deadline_start(&session->deadline,
+                       options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT);
+    ret = tls_net_connect_start(&session->attempt, session->host, session->port, MBEDTLS_NET_PROTO_TCP);
+    if (ret == 0)
+    {
+        session->state = TLS_STATE_CONNECTING;
+    }
+
+    return ret;
+}
+
+static int step_connecting(MbedTLSSession *session)
+{
+    int ret = tls_net_connect_step(&session->attempt, tls_deadline_left(&session->deadline), &session->server_fd.fd);
+
+    if (ret == 0)
+    {
+        session->owns_fd = 1;
+        mbedtls_ssl_set_bio(&session->ssl, session, tls_client_send, tls_client_recv, RT_NULL);
+        session->state = TLS_STATE_HANDSHAKE;
+        LOG_I("Connected %s:%s success...", session->host, session->port);
+    }
+
+    return ret;
+}
+
+static int step_handshake(MbedTLSSession *session)
+{
+    int ret;
+
+    do
+    {
+        ret = mbedtls_ssl_handshake(&session->ssl);
+    }
+    while (tls_engine_is_interim(ret));
+
+    if (tls_engine_is_want(ret) && tls_deadline_left(&session->deadline) == 0)
+    {
+        return TLS_ERR_TIMEOUT;
+    }
+    if (ret == 0)
+    {
+        session->state = TLS_STATE_CONNECTED;
+        if (session->options.verify != TLS_VERIFY_NOTHING)
+        {
+            LOG_I("Certificate verified success...");
+        }
+    }
+
+    return ret;
+}
+
+/* Back to where mbedtls_client_context() left the session, with what it took then. */
+static void undo(MbedTLSSession *session)
+{
+    tls_client_drop_connection(session);
+    if (mbedtls_ssl_session_reset(&session->ssl) == 0)
+    {
+        session->state = TLS_STATE_READY;
+        return;
+    }
+
+    /* Out of memory even for that: the session has to begin anew. */
+    mbedtls_ssl_free(&session->ssl);
+    mbedtls_ssl_init(&session->ssl);
+    session->state = TLS_STATE_DEAD;
+}
+
+static int step_of(const MbedTLSSession *session)
+{
+    if (session->state == TLS_STATE_HANDSHAKE)
+    {
+        return TLS_STEP_HANDSHAKE;
+    }
+
+    return session->attempt.resolve != RT_NULL || session->attempt.addresses == RT_NULL ?
+           TLS_STEP_RESOLVE : TLS_STEP_CONNECT;
+}
+
+int tls_client_connect_step(MbedTLSSession *session)
+{
+    struct tls_memory_watch watch;
+    int step = TLS_STEP_CONNECT;
+    int ret;
+
+    if (session->state < TLS_STATE_READY || session->state > TLS_STATE_HANDSHAKE)
+    {
+        return tls_client_fail(session, TLS_STEP_CONNECT, TLS_ERR_STATE, RT_NULL);
+    }
+
+    tls_memory_watch_begin(&watch);
+    ret = session->state == TLS_STATE_READY ? start(session) : 0;
+    if (session->state == TLS_STATE_CONNECTING)
+    {
+        step = step_of(session);
+        ret = step_connecting(session);
+    }
+    if (session->state == TLS_STATE_HANDSHAKE)
+    {
+        step = TLS_STEP_HANDSHAKE;
+        ret = step_handshake(session);
+    }
+    tls_memory_watch_end(&watch);
+
+    if (ret == 0 || tls_engine_is_want(ret))
+    {
+        return ret;
+    }
+    ret = tls_client_fail(session, ret == MBEDTLS_ERR_NET_UNKNOWN_HOST ? TLS_STEP_RESOLVE : step, ret, &watch);
+    undo(session);
+
+    return ret;
+}
+
+uint32_t tls_client_poll(const MbedTLSSession *session, int *fd)
+{
+    *fd = session->state == TLS_STATE_CONNECTING ? session->attempt.fd : session->server_fd.fd;
+
+    return tls_deadline_left(&session->deadline);
+}
+
+int mbedtls_client_connect(MbedTLSSession *session)
+{
+    int ret;
+
+    while (tls_engine_is_want(ret = tls_client_connect_step(session)))
+    {
+        uint32_t left = tls_deadline_left(&session->deadline);
+
+        if (session->state == TLS_STATE_CONNECTING)
+        {
+            tls_net_connect_wait(&session->attempt, left);
+        }
+        else
+        {
+            (void)tls_net_wait(session->server_fd.fd, ret, left);
+        }
+    }
+
+    return ret;
+}

@@ -1,0 +1,135 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * From a code and what the parts know about it to a report.
+ */
+#include "tls_client_private.h"
+#include "tls_engine.h"
+
+static uint32_t limit_of(const MbedTLSSession *session, int step)
+{
+    const struct tls_client_options *options = &session->options;
+
+    return step < TLS_STEP_WRITE ?
+           (options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT) :
+           (uint32_t)((uint64_t)session->deadline.ticks * 1000 / RT_TICK_PER_SECOND);
+}
+
+/* The engine's verdict on the leaf comes without the verify call-back for some flags. */
+static void take_verify_result(MbedTLSSession *session)
+{
+    uint32_t flags = mbedtls_ssl_get_verify_result(&session->ssl);
+
+    if (session->report.flags == 0 && flags != 0xFFFFFFFF)
+    {
+        session->report.flags = flags;
+    }
+}
+
+static int reason_of_engine(MbedTLSSession *session, int code)
+{
+    struct tls_report *report = &session->report;
+    size_t length = tls_engine_length_needed(&session->ssl, code);
+    int alert = tls_engine_alert(&session->ssl, code);
+
+    if (alert >= 0)
+    {
+        report->number = (uint32_t)alert;
+        return TLS_REASON_ALERT;
+    }
+    if (length > 0)
+    {
+        report->number = (uint32_t)length;
+        return TLS_REASON_TOO_LONG;
+    }
+
+    return code == MBEDTLS_ERR_SSL_INVALID_RECORD && tls_engine_is_foreign(&session->ssl) ?
+           TLS_REASON_NOT_TLS : TLS_REASON_OTHER;
+}
+
+static int reason_of(MbedTLSSession *session, int step, int code)
+{
+    struct tls_report *report = &session->report;
+
+    switch (code)
+    {
+    case TLS_ERR_TIMEOUT:
+        report->number = limit_of(session, step);
+        return TLS_REASON_TIMEOUT;
+
+    case TLS_ERR_NO_HOST:
+        return TLS_REASON_NO_HOST;
+
+    case TLS_ERR_STATE:
+        return TLS_REASON_STATE;
+
+    case TLS_ERR_RANDOM:
+        return TLS_REASON_NO_RANDOM;
+
+    case TLS_ERR_NO_ROOTS:
+    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED:
+        return TLS_REASON_NO_ROOTS;
+
+    case TLS_ERR_CLOCK_UNSET:
+        return TLS_REASON_CLOCK_UNSET;
+
+    case TLS_ERR_TRUNCATED:
+    case MBEDTLS_ERR_SSL_CONN_EOF:
+        return TLS_REASON_CLOSED;
+
+    case MBEDTLS_ERR_NET_UNKNOWN_HOST:
+        report->number = (uint32_t)session->attempt.error;
+        return TLS_REASON_NAME_NOT_FOUND;
+
+    case MBEDTLS_ERR_NET_SOCKET_FAILED:
+    case MBEDTLS_ERR_NET_CONNECT_FAILED:
+        report->number = (uint32_t)session->attempt.error;
+        return TLS_REASON_REFUSED;
+
+    case MBEDTLS_ERR_NET_CONN_RESET:
+        return TLS_REASON_RESET;
+
+    case MBEDTLS_ERR_SSL_ALLOC_FAILED:
+        return TLS_REASON_NO_MEMORY;
+
+    case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
+    case MBEDTLS_ERR_SSL_BAD_CERTIFICATE:
+        take_verify_result(session);
+        return report->flags != 0 ? TLS_REASON_CERTIFICATE : TLS_REASON_OTHER;
+
+    default:
+        return reason_of_engine(session, code);
+    }
+}
+
+int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch)
+{
+    struct tls_report *report = &session->report;
+
+    report->number = 0;
+    report->clock = tls_clock_now();
+
+    /* An exhausted heap comes out of the engine in many disguises, e.g. as a bad certificate. */
+    if (watch != RT_NULL && watch->failures > 0)
+    {
+        code = MBEDTLS_ERR_SSL_ALLOC_FAILED;
+        report->number = (uint32_t)watch->size;
+    }
+    /* So does an unset clock: whatever else is wrong with the certificate, it comes first. */
+    else if (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED && tls_client_refuses_clock(session))
+    {
+        code = TLS_ERR_CLOCK_UNSET;
+    }
+
+    report->code = code;
+    report->reason = (unsigned char)reason_of(session, step, code);
+    report->step = (unsigned char)(report->reason == TLS_REASON_CERTIFICATE ? TLS_STEP_VERIFY : step);
+    tls_report_log(report);
+
+    return code;
+}
+
+const struct tls_report *tls_client_report(const MbedTLSSession *session)
+{
+    return &session->report;
+}

@@ -1,0 +1,130 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Whom a session wants to reach, and the checks that the engine leaves to us:
+ * addresses in certificates, and dates while the clock is not set.
+ */
+#include <string.h>
+
+#include "tls_address.h"
+#include "tls_client_private.h"
+#include "tls_log.h"
+
+#define NAME_MAX_LENGTH         255     /* RFC 1035 2.3.4 */
+#define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
+#define SAN_ADDRESS             7       /* iPAddress in GeneralName, RFC 5280 4.2.1.6 */
+
+/* The engine takes a copy. A dot at the end is DNS syntax and stands in no certificate. */
+static int set_name(MbedTLSSession *session, const char *name)
+{
+    char plain[NAME_MAX_LENGTH + 1];
+    size_t length = strlen(name);
+
+    if (length == 0 || length > NAME_MAX_LENGTH)
+    {
+        return MBEDTLS_ERR_SSL_BAD_INPUT_DATA;
+    }
+    if (name[length - 1] != '.')
+    {
+        return mbedtls_ssl_set_hostname(&session->ssl, name);
+    }
+    memcpy(plain, name, length - 1);
+    plain[length - 1] = '\0';
+
+    return mbedtls_ssl_set_hostname(&session->ssl, plain);
+}
+
+int tls_client_set_peer(MbedTLSSession *session)
+{
+    const char *name = session->options.server_name != RT_NULL ? session->options.server_name : session->host;
+    size_t length;
+
+    session->peer = TLS_PEER_UNKNOWN;
+    if (name == RT_NULL)
+    {
+        LOG_W("no host name: the server cannot be verified, and the handshake");
+        LOG_W("fails (-0x5d80): set session->host before mbedtls_client_context()");
+        return 0;
+    }
+
+    length = tls_address_parse(name, session->address);
+    if (length == 0)
+    {
+        session->peer = TLS_PEER_NAME;
+        return set_name(session, name);
+    }
+
+    /* No SNI for an address (RFC 6066 3): the engine gets no name, and the check is ours. */
+    session->peer = length == 4 ? TLS_PEER_IPV4 : TLS_PEER_IPV6;
+
+    return mbedtls_ssl_set_hostname(&session->ssl, RT_NULL);
+}
+
+static int names_address(const mbedtls_x509_crt *crt, const unsigned char *address, size_t length)
+{
+    const mbedtls_x509_sequence *name;
+
+    for (name = &crt->subject_alt_names; name != RT_NULL; name = name->next)
+    {
+        if ((name->buf.tag & 0x1F) == SAN_ADDRESS && name->buf.len == length &&
+            memcmp(name->buf.p, address, length) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt)
+{
+    switch (session->peer)
+    {
+    case TLS_PEER_NAME:
+        return 1;                       /* the engine has compared it */
+
+    case TLS_PEER_IPV4:
+        return names_address(crt, session->address, 4);
+
+    case TLS_PEER_IPV6:
+        return names_address(crt, session->address, 16);
+
+    default:
+        return 0;
+    }
+}
+
+int tls_client_refuses_clock(const MbedTLSSession *session)
+{
+#ifdef PKG_MBEDTLS_CLOCK_SKIP_DATES
+    (void)session;
+    return 0;
+#else
+    return session->options.verify != TLS_VERIFY_NOTHING && !tls_clock_is_set(tls_clock_now());
+#endif
+}
+
+int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+    MbedTLSSession *session = context;
+    time_t now = tls_clock_now();
+
+    if (tls_client_refuses_clock(session))
+    {
+        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
+    }
+    else if (!tls_clock_is_set(now))
+    {
+        *flags &= ~(uint32_t)BADCERT_DATES;
+    }
+    if (depth == 0 && !names_peer(session, crt))
+    {
+        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    if (*flags != 0)
+    {
+        tls_report_certificate(&session->report, crt, depth, *flags, now);
+    }
+
+    return 0;
+}

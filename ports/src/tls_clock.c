@@ -1,0 +1,220 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Wall time from the RTC, milliseconds from the tick, and the engine's hooks
+ * for both.
+ */
+#include <string.h>
+
+#include "tls_clock.h"
+
+#include "mbedtls/platform.h"
+#include "mbedtls/platform_util.h"
+#include "mbedtls/timing.h"
+
+#define SECONDS_PER_DAY         86400
+
+/* 9999-12-31 23:59:59, the last time that a certificate can name. */
+#define LAST_SECOND             253402300799LL
+
+/* A length of time beyond this looks like the past: half a wrap of the tick. */
+#define TICKS_MAX               0x7FFFFFFFU
+
+void tls_deadline_start(struct tls_deadline *deadline, uint32_t milliseconds)
+{
+    uint64_t ticks = ((uint64_t)milliseconds * RT_TICK_PER_SECOND + 999) / 1000;
+
+    deadline->start = rt_tick_get();
+    deadline->ticks = ticks < TICKS_MAX ? (rt_tick_t)ticks : TICKS_MAX;
+}
+
+uint32_t tls_deadline_left(const struct tls_deadline *deadline)
+{
+    uint32_t elapsed = (uint32_t)rt_tick_get() - (uint32_t)deadline->start;
+    uint64_t left;
+
+    if (elapsed >= deadline->ticks)
+    {
+        return 0;
+    }
+    left = ((uint64_t)(deadline->ticks - elapsed) * 1000 + RT_TICK_PER_SECOND - 1) / RT_TICK_PER_SECOND;
+
+    return left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
+}
+
+uint64_t tls_clock_milliseconds(void)
+{
+    static uint64_t ticks;
+    uint64_t now;
+
+    rt_enter_critical();
+    ticks += (uint32_t)((uint32_t)rt_tick_get() - (uint32_t)ticks);
+    now = ticks;
+    rt_exit_critical();
+
+    return now / RT_TICK_PER_SECOND * 1000 + now % RT_TICK_PER_SECOND * 1000 / RT_TICK_PER_SECOND;
+}
+
+time_t tls_clock_now(void)
+{
+    time_t now = time(RT_NULL);
+
+    return now > 0 ? now : 0;
+}
+
+int tls_clock_is_set(time_t now)
+{
+    return now >= tls_clock_build_date();
+}
+
+/* Days from 1970-01-01 to a date of the Gregorian calendar. */
+static int32_t days_of(int32_t year, int32_t month, int32_t day)
+{
+    /* Years that begin in March put the leap day at their end. */
+    int32_t y = month > 2 ? year : year - 1;
+    int32_t m = month > 2 ? month - 3 : month + 9;
+
+    return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 719469;
+}
+
+static void date_of(int32_t days, int32_t *year, int32_t *month, int32_t *day)
+{
+    int32_t y = 1970 + days / 366;
+    int32_t m = 12;
+
+    while (days_of(y + 1, 1, 1) <= days)
+    {
+        y++;
+    }
+    while (days_of(y, m, 1) > days)
+    {
+        m--;
+    }
+
+    *year = y;
+    *month = m;
+    *day = days - days_of(y, m, 1) + 1;
+}
+
+time_t tls_clock_build_date(void)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const char *date = __DATE__;        /* "Sep 28 2018", a day below 10 begins with a blank */
+    int32_t month = 1;
+    int32_t day = (date[4] == ' ' ? 0 : date[4] - '0') * 10 + date[5] - '0';
+    int32_t year = (date[7] - '0') * 1000 + (date[8] - '0') * 100 + (date[9] - '0') * 10 + date[10] - '0';
+
+    while (month < 12 && memcmp(&months[(month - 1) * 3], date, 3) != 0)
+    {
+        month++;
+    }
+
+    return (time_t)(days_of(year, month, day) - 1) * SECONDS_PER_DAY;
+}
+
+static void put_decimal(char *text, int32_t value, int digits)
+{
+    while (digits-- > 0)
+    {
+        text[digits] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+char *tls_clock_text(time_t when, char *text)
+{
+    struct tm date;
+
+    memcpy(text, "0000-00-00 00:00:00 UTC", TLS_CLOCK_TEXT_SIZE);
+    if (mbedtls_platform_gmtime_r(&when, &date) != RT_NULL)
+    {
+        put_decimal(text, date.tm_year + 1900, 4);
+        put_decimal(text + 5, date.tm_mon + 1, 2);
+        put_decimal(text + 8, date.tm_mday, 2);
+        put_decimal(text + 11, date.tm_hour, 2);
+        put_decimal(text + 14, date.tm_min, 2);
+        put_decimal(text + 17, date.tm_sec, 2);
+    }
+
+    return text;
+}
+
+/*
+ * The engine's hooks. gmtime() of the C libraries either shares one buffer
+ * between threads or takes it from a heap that RT-Thread does not count.
+ */
+struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *when, struct tm *date)
+{
+    int32_t year, month, day, days, seconds;
+
+    if (*when < 0 || (int64_t)*when > LAST_SECOND)
+    {
+        return RT_NULL;
+    }
+
+    days = (int32_t)(*when / SECONDS_PER_DAY);
+    seconds = (int32_t)(*when % SECONDS_PER_DAY);
+    date_of(days, &year, &month, &day);
+
+    memset(date, 0, sizeof(*date));
+    date->tm_year = year - 1900;
+    date->tm_mon = month - 1;
+    date->tm_mday = day;
+    date->tm_hour = seconds / 3600;
+    date->tm_min = seconds / 60 % 60;
+    date->tm_sec = seconds % 60;
+    date->tm_wday = (days + 4) % 7;     /* 1970-01-01 was a Thursday */
+    date->tm_yday = days - days_of(year, 1, 1);
+
+    return date;
+}
+
+#ifdef MBEDTLS_PLATFORM_MS_TIME_ALT
+mbedtls_ms_time_t mbedtls_ms_time(void)
+{
+    return (mbedtls_ms_time_t)tls_clock_milliseconds();
+}
+#endif
+
+unsigned long mbedtls_timing_get_timer(struct mbedtls_timing_hr_time *timer, int reset)
+{
+    uint64_t now = tls_clock_milliseconds();
+
+    if (reset)
+    {
+        timer->start = now;
+    }
+
+    return (unsigned long)(now - timer->start);
+}
+
+void mbedtls_timing_set_delay(void *context, uint32_t int_ms, uint32_t fin_ms)
+{
+    mbedtls_timing_delay_context *delay = context;
+
+    delay->int_ms = int_ms;
+    delay->fin_ms = fin_ms;
+    if (fin_ms != 0)
+    {
+        (void)mbedtls_timing_get_timer(&delay->timer, 1);
+    }
+}
+
+int mbedtls_timing_get_delay(void *context)
+{
+    mbedtls_timing_delay_context *delay = context;
+    unsigned long elapsed;
+
+    if (delay->fin_ms == 0)
+    {
+        return -1;
+    }
+    elapsed = mbedtls_timing_get_timer(&delay->timer, 0);
+
+    return elapsed >= delay->fin_ms ? 2 : elapsed >= delay->int_ms;
+}
+
+uint32_t mbedtls_timing_get_final_delay(const mbedtls_timing_delay_context *delay)
+{
+    return delay->fin_ms;
+}

@@ -1,0 +1,162 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What differs between the engines, and what they keep to themselves.
+ */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS
+
+#include <string.h>
+
+#include "tls_engine.h"
+
+#define RECORD_HEADER           5
+#define RECORD_MAX              16384
+
+#ifdef PKG_MBEDTLS_TLS1_3
+#include "psa/crypto.h"
+
+int tls_engine_start(void)
+{
+    tls_engine_start_threading();
+
+    switch (psa_crypto_init())
+    {
+    case PSA_SUCCESS:
+        return 0;
+
+    case PSA_ERROR_INSUFFICIENT_MEMORY:
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+
+    default:
+        return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+    }
+}
+#else
+void tls_engine_start_threading(void)
+{
+}
+
+int tls_engine_start(void)
+{
+    return 0;
+}
+#endif
+
+int tls_engine_configure_client(mbedtls_ssl_config *conf)
+{
+    int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                          MBEDTLS_SSL_PRESET_DEFAULT);
+    unsigned char code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
+    int limit = MBEDTLS_SSL_IN_CONTENT_LEN < MBEDTLS_SSL_OUT_CONTENT_LEN ?
+                MBEDTLS_SSL_IN_CONTENT_LEN : MBEDTLS_SSL_OUT_CONTENT_LEN;
+
+    if (ret != 0 || MBEDTLS_SSL_IN_CONTENT_LEN >= RECORD_MAX)
+    {
+        return ret;
+    }
+
+    /* The codes 1 to 4 stand for 512 to 4096; the engine takes none above either buffer. */
+    while (code < MBEDTLS_SSL_MAX_FRAG_LEN_4096 && 512 << code <= limit)
+    {
+        code++;
+    }
+
+    return mbedtls_ssl_conf_max_frag_len(conf, code);
+}
+
+int tls_engine_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
+{
+    int ret = mbedtls_ssl_setup(ssl, conf);
+
+    if (ret != 0)
+    {
+        mbedtls_ssl_free(ssl);
+        mbedtls_ssl_init(ssl);
+    }
+
+    return ret;
+}
+
+int tls_engine_is_want(int code)
+{
+    return code == MBEDTLS_ERR_SSL_WANT_READ || code == MBEDTLS_ERR_SSL_WANT_WRITE;
+}
+
+int tls_engine_is_interim(int code)
+{
+#ifdef MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET
+    if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
+    {
+        return 1;
+    }
+#endif
+
+    return code == MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS || code == MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS;
+}
+
+int tls_engine_is_connected(const mbedtls_ssl_context *ssl)
+{
+    return ssl->state == MBEDTLS_SSL_HANDSHAKE_OVER;
+}
+
+int tls_engine_alert(const mbedtls_ssl_context *ssl, int code)
+{
+    return code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && ssl->in_msg != NULL ? ssl->in_msg[1] : -1;
+}
+
+static int is_record(const unsigned char *header)
+{
+    return header[0] >= MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC && header[0] <= MBEDTLS_SSL_MSG_APPLICATION_DATA &&
+           header[1] == 3 && header[2] <= 4;
+}
+
+int tls_engine_is_foreign(const mbedtls_ssl_context *ssl)
+{
+    return ssl->in_hdr != NULL && ssl->in_left >= RECORD_HEADER && !is_record(ssl->in_hdr);
+}
+
+size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code)
+{
+    size_t length = 0;
+    int expansion;
+
+    if (ssl->in_hdr == NULL ||
+        (code != MBEDTLS_ERR_SSL_INVALID_RECORD && code != MBEDTLS_ERR_SSL_BAD_INPUT_DATA &&
+         code != MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL && code != MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE))
+    {
+        return 0;
+    }
+
+    if (ssl->in_left >= RECORD_HEADER && is_record(ssl->in_hdr))
+    {
+        length = (size_t)ssl->in_hdr[3] << 8 | ssl->in_hdr[4];
+        expansion = ssl->transform_in != NULL ? mbedtls_ssl_get_record_expansion(ssl) - RECORD_HEADER : 0;
+        if (expansion > 0 && length > (size_t)expansion)
+        {
+            length -= (size_t)expansion;
+        }
+        length = length < RECORD_MAX ? length : RECORD_MAX;
+    }
+    /* A handshake message is put together in the same buffer. */
+    length = ssl->in_hslen > length ? ssl->in_hslen : length;
+
+    return length > MBEDTLS_SSL_IN_CONTENT_LEN ? length : 0;
+}
+
+void tls_engine_verify_text(uint32_t flags, char *text, size_t size)
+{
+    uint32_t lowest = flags & (0 - flags);
+    char *end;
+
+    memset(text, 0, size);
+#ifndef MBEDTLS_X509_REMOVE_INFO
+    (void)mbedtls_x509_crt_verify_info(text, size, "", lowest);
+#else
+    (void)lowest;
+#endif
+    end = strchr(text, '\n');
+    if (end != NULL)
+    {
+        *end = '\0';
+    }
+}

@@ -1,0 +1,109 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory of the package and of the engine, on RT-Thread's heap.
+ */
+#include <rtthread.h>
+
+#include "tls_memory.h"
+
+/* The watches of all threads; changed only inside a critical section. */
+static struct tls_memory_watch *watches;
+
+static void *account(void *memory, size_t size)
+{
+    struct tls_memory_watch *watch;
+    void *self;
+
+    if (memory != RT_NULL || watches == RT_NULL)
+    {
+        return memory;
+    }
+
+    self = rt_thread_self();
+    rt_enter_critical();
+    for (watch = watches; watch != RT_NULL; watch = watch->next)
+    {
+        if (watch->thread == self && watch->failures++ == 0)
+        {
+            watch->size = size;
+        }
+    }
+    rt_exit_critical();
+
+    return memory;
+}
+
+void *tls_malloc(size_t size)
+{
+    return size == 0 ? RT_NULL : account(rt_malloc(size), size);
+}
+
+void *tls_calloc(size_t count, size_t size)
+{
+    if (count == 0 || size == 0 || count > (size_t)-1 / size)
+    {
+        return RT_NULL;
+    }
+
+    return account(rt_calloc(count, size), count * size);
+}
+
+void tls_free(void *memory)
+{
+    if (memory != RT_NULL)
+    {
+        rt_free(memory);
+    }
+}
+
+char *tls_strdup(const char *string)
+{
+    size_t size = rt_strlen(string) + 1;
+    char *copy = tls_malloc(size);
+
+    if (copy != RT_NULL)
+    {
+        rt_memcpy(copy, string, size);
+    }
+
+    return copy;
+}
+
+void tls_zeroize(void *memory, size_t size)
+{
+    volatile unsigned char *byte = memory;
+
+    while (size-- > 0)
+    {
+        *byte++ = 0;
+    }
+}
+
+void tls_memory_watch_begin(struct tls_memory_watch *watch)
+{
+    watch->thread = rt_thread_self();
+    watch->failures = 0;
+    watch->size = 0;
+
+    rt_enter_critical();
+    watch->next = watches;
+    watches = watch;
+    rt_exit_critical();
+}
+
+void tls_memory_watch_end(struct tls_memory_watch *watch)
+{
+    struct tls_memory_watch **link;
+
+    rt_enter_critical();
+    for (link = &watches; *link != RT_NULL; link = &(*link)->next)
+    {
+        if (*link == watch)
+        {
+            *link = watch->next;
+            break;
+        }
+    }
+    rt_exit_critical();
+}

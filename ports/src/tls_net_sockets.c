@@ -1,0 +1,297 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The engine's network interface for applications, mbedtls/net_sockets.h.
+ */
+#include <string.h>
+
+#include "tls_config.h"
+#include "tls_error.h"
+#include "tls_net.h"
+#include "tls_socket.h"
+
+#include "mbedtls/ssl.h"
+
+void mbedtls_net_init(mbedtls_net_context *context)
+{
+    context->fd = -1;
+}
+
+int mbedtls_net_connect(mbedtls_net_context *context, const char *host, const char *port, int proto)
+{
+    struct tls_net_connect job;
+    rt_tick_t start = rt_tick_get();
+    rt_tick_t ticks = rt_tick_from_millisecond(PKG_MBEDTLS_CONNECT_TIMEOUT);
+    int ret = tls_net_connect_start(&job, host, port, proto);
+
+    while (ret == 0)
+    {
+        rt_tick_t elapsed = rt_tick_get() - start;
+        uint32_t left = elapsed < ticks ? (uint32_t)((uint64_t)(ticks - elapsed) * 1000 / RT_TICK_PER_SECOND) : 0;
+
+        ret = tls_net_connect_step(&job, left, &context->fd);
+        if (ret != MBEDTLS_ERR_SSL_WANT_READ && ret != MBEDTLS_ERR_SSL_WANT_WRITE)
+        {
+            /* The engine's users expect a blocking socket. */
+            return ret != 0 ? ret : tls_net_set_nonblocking(context->fd, 0) == 0 ? 0 : MBEDTLS_ERR_NET_SOCKET_FAILED;
+        }
+        tls_net_connect_wait(&job, left);
+        ret = 0;
+    }
+
+    return ret;
+}
+
+static int bind_socket(const struct addrinfo *address)
+{
+    int fd = (int)socket(address->ai_family, address->ai_socktype, address->ai_protocol);
+    int on = 1;
+
+    if (fd < 0)
+    {
+        return MBEDTLS_ERR_NET_SOCKET_FAILED;
+    }
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(fd, address->ai_addr, address->ai_addrlen) != 0)
+    {
+        tls_net_close_socket(fd);
+        return MBEDTLS_ERR_NET_BIND_FAILED;
+    }
+    if (address->ai_socktype == SOCK_STREAM && listen(fd, MBEDTLS_NET_LISTEN_BACKLOG) != 0)
+    {
+        tls_net_close_socket(fd);
+        return MBEDTLS_ERR_NET_LISTEN_FAILED;
+    }
+
+    return fd;
+}
+
+int mbedtls_net_bind(mbedtls_net_context *context, const char *address, const char *port, int proto)
+{
+    struct addrinfo hints, *list, *each;
+    int fd = MBEDTLS_ERR_NET_UNKNOWN_HOST;
+
+    memset(&hints, 0, sizeof(hints));
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = proto == MBEDTLS_NET_PROTO_UDP ? SOCK_DGRAM : SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE;
+    if (getaddrinfo(address, port, &hints, &list) != 0)
+    {
+        return MBEDTLS_ERR_NET_UNKNOWN_HOST;
+    }
+    for (each = list; each != RT_NULL && fd < 0; each = each->ai_next)
+    {
+        fd = bind_socket(each);
+    }
+    freeaddrinfo(list);
+    if (fd < 0)
+    {
+        return fd;
+    }
+    context->fd = fd;
+
+    return 0;
+}
+
+/* Copy the peer's address as the engine wants it: 4 or 16 bytes, no port. */
+static int copy_address(const struct sockaddr_storage *peer, void *buffer, size_t size, size_t *length)
+{
+    const void *from = &((const struct sockaddr_in *)peer)->sin_addr;
+
+    *length = sizeof(struct in_addr);
+#if !defined(NETDEV_IPV6) || NETDEV_IPV6
+    if (peer->ss_family == AF_INET6)
+    {
+        from = &((const struct sockaddr_in6 *)peer)->sin6_addr;
+        *length = 16;
+    }
+#endif
+    if (size < *length)
+    {
+        return MBEDTLS_ERR_NET_BUFFER_TOO_SMALL;
+    }
+    memcpy(buffer, from, *length);
+
+    return 0;
+}
+
+/* Serve one UDP peer: its address is fixed on the bound socket, and a new one is bound in its place. */
+static int accept_datagram(mbedtls_net_context *bound, mbedtls_net_context *client,
+                           struct sockaddr_storage *peer, socklen_t size)
+{
+    struct sockaddr_storage local;
+    socklen_t local_size = sizeof(local);
+    int on = 1;
+
+    if (getsockname(bound->fd, (struct sockaddr *)&local, &local_size) != 0 ||
+        connect(bound->fd, (struct sockaddr *)peer, size) != 0)
+    {
+        return MBEDTLS_ERR_NET_ACCEPT_FAILED;
+    }
+    client->fd = bound->fd;
+
+    bound->fd = (int)socket(local.ss_family, SOCK_DGRAM, 0);
+    if (bound->fd < 0)
+    {
+        return MBEDTLS_ERR_NET_SOCKET_FAILED;
+    }
+    (void)setsockopt(bound->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+
+    return bind(bound->fd, (struct sockaddr *)&local, local_size) == 0 ? 0 : MBEDTLS_ERR_NET_BIND_FAILED;
+}
+
+int mbedtls_net_accept(mbedtls_net_context *bound, mbedtls_net_context *client,
+                       void *client_ip, size_t buffer_size, size_t *ip_len)
+{
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof(peer);
+    int type = SOCK_STREAM;
+    socklen_t type_size = sizeof(type);
+    unsigned char byte;
+    int ret;
+
+    ret = tls_net_wait(bound->fd, MBEDTLS_ERR_SSL_WANT_READ, PKG_MBEDTLS_IO_TIMEOUT);
+    if (ret != 0)
+    {
+        return ret;
+    }
+
+    if (getsockopt(bound->fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_DGRAM)
+    {
+        ret = (int)recvfrom(bound->fd, &byte, 1, MSG_PEEK, (struct sockaddr *)&peer, &size);
+        ret = ret < 0 ? MBEDTLS_ERR_NET_ACCEPT_FAILED : accept_datagram(bound, client, &peer, size);
+    }
+    else
+    {
+        client->fd = (int)accept(bound->fd, (struct sockaddr *)&peer, &size);
+        ret = client->fd >= 0 ? 0 :
+              tls_socket_error() == EAGAIN ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_NET_ACCEPT_FAILED;
+    }
+
+    return ret != 0 || client_ip == RT_NULL ? ret : copy_address(&peer, client_ip, buffer_size, ip_len);
+}
+
+int mbedtls_net_poll(mbedtls_net_context *context, uint32_t rw, uint32_t timeout)
+{
+    fd_set readable, writable;
+    struct timeval limit;
+    int ready;
+
+    if (context->fd < 0 || context->fd >= FD_SETSIZE)
+    {
+        return MBEDTLS_ERR_NET_INVALID_CONTEXT;
+    }
+    if ((rw & ~(uint32_t)(MBEDTLS_NET_POLL_READ | MBEDTLS_NET_POLL_WRITE)) != 0)
+    {
+        return MBEDTLS_ERR_NET_BAD_INPUT_DATA;
+    }
+
+    /* (uint32_t)-1 means "for ever" to the engine; here nothing does. */
+    timeout = timeout == (uint32_t)-1 ? PKG_MBEDTLS_IO_TIMEOUT : timeout;
+    limit.tv_sec = (long)(timeout / 1000);
+    limit.tv_usec = (long)(timeout % 1000) * 1000;
+    FD_ZERO(&readable);
+    FD_ZERO(&writable);
+    if (rw & MBEDTLS_NET_POLL_READ)
+    {
+        FD_SET(context->fd, &readable);
+    }
+    if (rw & MBEDTLS_NET_POLL_WRITE)
+    {
+        FD_SET(context->fd, &writable);
+    }
+    ready = select(context->fd + 1, &readable, &writable, RT_NULL, &limit);
+    if (ready < 0)
+    {
+        return MBEDTLS_ERR_NET_POLL_FAILED;
+    }
+
+    return ready == 0 ? 0 : (FD_ISSET(context->fd, &readable) ? MBEDTLS_NET_POLL_READ : 0) |
+           (FD_ISSET(context->fd, &writable) ? MBEDTLS_NET_POLL_WRITE : 0);
+}
+
+int mbedtls_net_set_block(mbedtls_net_context *context)
+{
+    return tls_net_set_nonblocking(context->fd, 0);
+}
+
+int mbedtls_net_set_nonblock(mbedtls_net_context *context)
+{
+    return tls_net_set_nonblocking(context->fd, 1);
+}
+
+void mbedtls_net_usleep(unsigned long microseconds)
+{
+    rt_thread_mdelay((rt_int32_t)((microseconds + 999) / 1000));
+}
+
+/* The engine's blocking calls: wait where the socket is a blocking one, up to the limit. */
+static int wait_if_blocking(int fd, int direction)
+{
+    int flags = fcntl(fd, F_GETFL, 0);
+    uint32_t limit;
+
+    if (flags != -1 && (flags & O_NONBLOCK))
+    {
+        return direction;
+    }
+    limit = tls_net_socket_timeout(fd, direction);
+
+    return tls_net_wait(fd, direction, limit != 0 ? limit : PKG_MBEDTLS_IO_TIMEOUT);
+}
+
+int mbedtls_net_recv(void *context, unsigned char *buffer, size_t length)
+{
+    int ret = tls_net_recv(context, buffer, length);
+
+    if (ret == MBEDTLS_ERR_SSL_WANT_READ)
+    {
+        ret = wait_if_blocking(((mbedtls_net_context *)context)->fd, MBEDTLS_ERR_SSL_WANT_READ);
+        ret = ret == 0 ? tls_net_recv(context, buffer, length) : ret;
+    }
+
+    return ret;
+}
+
+int mbedtls_net_recv_timeout(void *context, unsigned char *buffer, size_t length, uint32_t timeout)
+{
+    int fd = ((mbedtls_net_context *)context)->fd;
+    int ret;
+
+    if (fd < 0)
+    {
+        return MBEDTLS_ERR_NET_INVALID_CONTEXT;
+    }
+    ret = tls_net_wait(fd, MBEDTLS_ERR_SSL_WANT_READ, timeout != 0 ? timeout : PKG_MBEDTLS_IO_TIMEOUT);
+    if (ret == TLS_ERR_TIMEOUT)
+    {
+        return MBEDTLS_ERR_SSL_TIMEOUT;
+    }
+
+    return ret == 0 ? tls_net_recv(context, buffer, length) : ret;
+}
+
+int mbedtls_net_send(void *context, const unsigned char *buffer, size_t length)
+{
+    int ret = tls_net_send(context, buffer, length);
+
+    if (ret == MBEDTLS_ERR_SSL_WANT_WRITE)
+    {
+        ret = wait_if_blocking(((mbedtls_net_context *)context)->fd, MBEDTLS_ERR_SSL_WANT_WRITE);
+        ret = ret == 0 ? tls_net_send(context, buffer, length) : ret;
+    }
+
+    return ret;
+}
+
+void mbedtls_net_close(mbedtls_net_context *context)
+{
+    tls_net_close_socket(context->fd);
+    context->fd = -1;
+}
+
+void mbedtls_net_free(mbedtls_net_context *context)
+{
+    /* No shutdown() first: on kernel 4.0 it closes the descriptor as well. */
+    mbedtls_net_close(context);
+}
