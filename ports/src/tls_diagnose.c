@@ -71,7 +71,7 @@ static const char *remedy_of_flags(uint32_t flags)
 
 static void what_certificate(const struct tls_report *report, char *text, size_t size)
 {
-    char sentence[64];
+    char sentence[80];
 
     tls_engine_verify_text(report->flags, sentence, sizeof(sentence));
     rt_snprintf(text, size, "certificate %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,

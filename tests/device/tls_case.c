@@ -1,0 +1,418 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * tls_case key=value...: one session, done as the keys say, its outcome printed
+ * as one line of JSON that begins with "RESULT ". tests/lib/device.py calls it.
+ *
+ *   host= port= name=        whom to connect to; "-" leaves host or port unset
+ *   connect_timeout= io_timeout=   milliseconds
+ *   verify=nothing           do not verify
+ *   step=1                   connect with tls_client_connect_step() and select()
+ *   nonblocking=1            options.nonblocking, with select() around each call
+ *   end=1                    end with tls_client_end(), the session is static
+ *   get=PATH                 send a GET over HTTP/1.0
+ *   send=BYTES chunk=BYTES   send a pattern, in pieces
+ *   echo=1                   expect what was sent to come back
+ *   read=all|BYTES           read until the end, or so many bytes
+ *   reads=BYTES              buffer of a read
+ *   times=N                  the whole N times, each with a new session
+ *   again=1                  after a failed connect, connect once more
+ *   rcvtimeo=MS              SO_RCVTIMEO on the descriptor after the connect
+ *   fail=N                   the N-th allocation of the session fails
+ *   fail=all                 N = 1, 2, 3... until a session succeeds; each outcome counts
+ *   permanent=1              all allocations from there on fail
+ *   tick=N                   first value of the tick
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rtthread.h>
+#include <finsh.h>
+
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <tls_client.h>
+
+#include "standin.h"
+
+struct test
+{
+    int argc;
+    char **argv;
+};
+
+struct outcome
+{
+    const char *stage;                  /* the function that ended it */
+    int ret;
+    int fd_after;                       /* server_fd.fd after a failed connect */
+    unsigned long sent;
+    unsigned long received;
+    unsigned long polls;                /* waits between steps */
+    unsigned sum;                       /* of the bytes received */
+    int intact;                         /* they are the pattern, or what was sent */
+    struct tls_report report;
+    char what[TLS_REPORT_TEXT];
+    char remedy[TLS_REPORT_TEXT];
+    char head[160];                     /* the first bytes received */
+};
+
+static const char *text_of(const struct test *test, const char *key)
+{
+    size_t length = strlen(key);
+    int i;
+
+    for (i = 1; i < test->argc; i++)
+    {
+        if (strncmp(test->argv[i], key, length) == 0 && test->argv[i][length] == '=')
+        {
+            return test->argv[i] + length + 1;
+        }
+    }
+
+    return RT_NULL;
+}
+
+static unsigned long number_of(const struct test *test, const char *key, unsigned long none)
+{
+    const char *text = text_of(test, key);
+
+    return text != RT_NULL ? strtoul(text, RT_NULL, 10) : none;
+}
+
+static char *copy_of(const struct test *test, const char *key)
+{
+    const char *text = text_of(test, key);
+
+    return text == RT_NULL || strcmp(text, "-") == 0 ? RT_NULL : tls_strdup(text);
+}
+
+/* Wait as an application does that has a loop of its own. */
+static void poll_once(MbedTLSSession *session, int want, struct outcome *outcome)
+{
+    struct timeval limit = { 0, 20000 };
+    fd_set set;
+    int fd;
+
+    outcome->polls++;
+    tls_client_poll(session, &fd);
+    if (fd < 0)
+    {
+        rt_thread_mdelay(2);
+        return;
+    }
+    FD_ZERO(&set);
+    FD_SET(fd, &set);
+    select(fd + 1, want == MBEDTLS_ERR_SSL_WANT_READ ? &set : RT_NULL,
+           want == MBEDTLS_ERR_SSL_WANT_WRITE ? &set : RT_NULL, RT_NULL, &limit);
+}
+
+static int is_want(int ret)
+{
+    return ret == MBEDTLS_ERR_SSL_WANT_READ || ret == MBEDTLS_ERR_SSL_WANT_WRITE;
+}
+
+static int connect_session(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    int ret;
+
+    if (number_of(test, "step", 0) == 0)
+    {
+        return mbedtls_client_connect(session);
+    }
+    while (is_want(ret = tls_client_connect_step(session)))
+    {
+        poll_once(session, ret, outcome);
+    }
+
+    return ret;
+}
+
+static unsigned char pattern_at(unsigned long offset)
+{
+    return (unsigned char)(offset * 31 + offset / 251);
+}
+
+static int send_all(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    unsigned long total = number_of(test, "send", 0);
+    unsigned long chunk = number_of(test, "chunk", 1024);
+    const char *path = text_of(test, "get");
+    unsigned char data[4096];
+    unsigned long i, part;
+    int ret = 0;
+
+    if (path != RT_NULL)
+    {
+        part = (unsigned long)rt_snprintf((char *)data, sizeof(data), "GET %s HTTP/1.0\r\n\r\n", path);
+        ret = mbedtls_client_write(session, data, part);
+        outcome->sent += ret > 0 ? (unsigned long)ret : 0;
+    }
+    chunk = chunk < sizeof(data) ? chunk : sizeof(data);
+    while (ret >= 0 && outcome->sent < total)
+    {
+        part = total - outcome->sent < chunk ? total - outcome->sent : chunk;
+        for (i = 0; i < part; i++)
+        {
+            data[i] = pattern_at(outcome->sent + i);
+        }
+        ret = mbedtls_client_write(session, data, part);
+        if (is_want(ret))
+        {
+            poll_once(session, ret, outcome);
+            ret = 0;
+        }
+        outcome->sent += ret > 0 ? (unsigned long)ret : 0;
+    }
+
+    return ret < 0 ? ret : 0;
+}
+
+static int read_all(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    const char *amount = text_of(test, "read");
+    int to_the_end = amount != RT_NULL && strcmp(amount, "all") == 0;
+    unsigned long total = amount != RT_NULL ? strtoul(amount, RT_NULL, 10) : 0;
+    unsigned long size = number_of(test, "reads", 1024);
+    unsigned char data[4096];
+    int ret = 1, i;
+
+    size = size < sizeof(data) ? size : sizeof(data);
+    while (amount != RT_NULL && (to_the_end || outcome->received < total))
+    {
+        ret = mbedtls_client_read(session, data, size);
+        if (is_want(ret))
+        {
+            poll_once(session, ret, outcome);
+            continue;
+        }
+        if (ret <= 0)
+        {
+            return ret;
+        }
+        for (i = 0; i < ret; i++)
+        {
+            unsigned long at = outcome->received++;
+
+            outcome->intact &= data[i] == pattern_at(at);
+            outcome->sum = outcome->sum * 33 + data[i];
+            if (at < sizeof(outcome->head) - 1)
+            {
+                outcome->head[at] = (char)data[i];
+            }
+        }
+    }
+
+    return 1;
+}
+
+static void set_socket_limit(const struct test *test, MbedTLSSession *session)
+{
+    unsigned long limit = number_of(test, "rcvtimeo", 0);
+    struct timeval time;
+
+    time.tv_sec = (long)(limit / 1000);
+    time.tv_usec = (long)(limit % 1000) * 1000;
+    if (limit != 0)
+    {
+        setsockopt(session->server_fd.fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time));
+    }
+}
+
+static void talk(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    static char entropy[] = "tls_case";
+
+    outcome->stage = "init";
+    outcome->ret = mbedtls_client_init(session, entropy, sizeof(entropy) - 1);
+    if (outcome->ret != 0)
+    {
+        return;
+    }
+    session->options.connect_timeout = (uint32_t)number_of(test, "connect_timeout", 0);
+    session->options.io_timeout = (uint32_t)number_of(test, "io_timeout", 0);
+    session->options.nonblocking = (unsigned char)number_of(test, "nonblocking", 0);
+    session->options.server_name = text_of(test, "name");
+    if (text_of(test, "verify") != RT_NULL && strcmp(text_of(test, "verify"), "nothing") == 0)
+    {
+        session->options.verify = TLS_VERIFY_NOTHING;
+    }
+
+    outcome->stage = "context";
+    outcome->ret = mbedtls_client_context(session);
+    if (outcome->ret != 0)
+    {
+        return;
+    }
+
+    outcome->stage = "connect";
+    outcome->ret = connect_session(test, session, outcome);
+    outcome->fd_after = session->server_fd.fd;
+    if (outcome->ret != 0 && number_of(test, "again", 0) != 0)
+    {
+        standin_heap_fail(0, RT_FALSE);
+        outcome->stage = "again";
+        outcome->ret = connect_session(test, session, outcome);
+    }
+    if (outcome->ret != 0)
+    {
+        return;
+    }
+    set_socket_limit(test, session);
+
+    outcome->stage = "write";
+    outcome->ret = send_all(test, session, outcome);
+    if (outcome->ret == 0)
+    {
+        outcome->stage = "read";
+        outcome->ret = read_all(test, session, outcome);
+    }
+}
+
+static void run_session(const struct test *test, struct outcome *outcome)
+{
+    static MbedTLSSession static_session;
+    MbedTLSSession *session;
+
+    memset(outcome, 0, sizeof(*outcome));
+    outcome->stage = "create";
+    outcome->ret = MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    outcome->intact = 1;
+    outcome->fd_after = -2;
+
+    if (number_of(test, "end", 0) != 0)
+    {
+        session = &static_session;
+        /* The rest of it may hold anything, as the manual's malloc() leaves it. */
+        memset(session, 0xA5, sizeof(*session));
+        session->host = (char *)text_of(test, "host");
+        session->port = (char *)text_of(test, "port");
+        talk(test, session, outcome);
+    }
+    else
+    {
+        session = tls_calloc(1, sizeof(*session));
+        if (session == RT_NULL)
+        {
+            return;
+        }
+        session->host = copy_of(test, "host");
+        session->port = copy_of(test, "port");
+        talk(test, session, outcome);
+    }
+
+    outcome->report = *tls_client_report(session);
+    tls_report_what(&outcome->report, outcome->what, sizeof(outcome->what));
+    tls_report_remedy(&outcome->report, outcome->remedy, sizeof(outcome->remedy));
+    if (session == &static_session)
+    {
+        tls_client_end(session);
+        tls_client_end(session);
+    }
+    else
+    {
+        mbedtls_client_close(session);
+    }
+}
+
+static void print_text(const char *key, const char *text)
+{
+    printf(", \"%s\": \"", key);
+    for (; *text != '\0'; text++)
+    {
+        if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7E || *text == '"' || *text == '\\')
+        {
+            printf("\\u%04x", (unsigned char)*text);
+        }
+        else
+        {
+            putchar(*text);
+        }
+    }
+    putchar('"');
+}
+
+static void print_outcome(const struct outcome *outcome, unsigned long ms, long heap, long blocks, long fds)
+{
+    fflush(stdout);
+    printf("RESULT {\"stage\": \"%s\", \"ret\": %d, \"code\": %d, \"reason\": %d, \"flags\": %u, \"depth\": %d, "
+           "\"number\": %u, \"fd\": %d, \"sent\": %lu, \"received\": %lu, \"intact\": %d, \"sum\": %u, "
+           "\"polls\": %lu, \"ms\": %lu, \"heap\": %ld, \"blocks\": %ld, \"fds\": %ld",
+           outcome->stage, outcome->ret, outcome->report.code, outcome->report.reason,
+           (unsigned)outcome->report.flags, outcome->report.depth, (unsigned)outcome->report.number,
+           outcome->fd_after, outcome->sent, outcome->received, outcome->intact, outcome->sum, outcome->polls,
+           ms, heap, blocks, fds);
+    print_text("step", tls_report_step(&outcome->report));
+    print_text("what", outcome->what);
+    print_text("remedy", outcome->remedy);
+    print_text("head", outcome->head);
+    printf("}\n");
+    fflush(stdout);
+}
+
+/* Wait until threads that the session abandoned or ended have given back what they held. */
+static void settle(rt_size_t threads)
+{
+    int i;
+
+    for (i = 0; i < 500 && standin_thread_count() > threads; i++)
+    {
+        rt_thread_mdelay(2);
+    }
+}
+
+static void run_and_print(const struct test *test, struct outcome *outcome)
+{
+    struct standin_heap_stats before, after;
+    rt_size_t fds = standin_fd_count();
+    rt_size_t threads = standin_thread_count();
+    rt_tick_t start;
+
+    standin_heap_stats(&before);
+    start = rt_tick_get();
+    run_session(test, outcome);
+    start = rt_tick_get() - start;
+    standin_heap_fail(0, RT_FALSE);
+    settle(threads);
+    standin_heap_stats(&after);
+
+    print_outcome(outcome, start, (long)after.used - (long)before.used, (long)after.blocks - (long)before.blocks,
+                  (long)standin_fd_count() - (long)fds);
+}
+
+static int tls_case(int argc, char **argv)
+{
+    struct test test = { argc, argv };
+    unsigned long times = number_of(&test, "times", 1);
+    unsigned long nth = number_of(&test, "fail", 0);
+    const char *fail = text_of(&test, "fail");
+    rt_bool_t permanent = number_of(&test, "permanent", 0) != 0;
+    struct outcome outcome;
+
+    if (text_of(&test, "tick") != RT_NULL)
+    {
+        standin_tick_set((rt_tick_t)number_of(&test, "tick", 0));
+    }
+    if (fail != RT_NULL && strcmp(fail, "all") == 0)
+    {
+        nth = 0;
+        do
+        {
+            standin_heap_fail((rt_uint32_t)++nth, permanent);
+            run_and_print(&test, &outcome);
+        }
+        while (outcome.ret < 0 && outcome.ret != MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY && nth < 20000);
+        return 0;
+    }
+    while (times-- > 0)
+    {
+        standin_heap_fail((rt_uint32_t)nth, permanent);
+        run_and_print(&test, &outcome);
+    }
+
+    return 0;
+}
+MSH_CMD_EXPORT(tls_case, run one session as told and print its outcome);

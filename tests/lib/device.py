@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the package as a Linux program and runs sessions in it.
+
+    device = Device.build('interop', roots=[pki.root])      # built once a run
+    result = device.case(host='127.0.0.1', port=server.port, get='/')
+    assert result['ret'] == 0 ...
+"""
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(REPOSITORY, 'build', 'test')
+
+# Reasons of a report, in the order of enum tls_reason.
+REASONS = ('none other certificate clock no-memory timeout name-not-found refused reset closed alert too-long '
+           'not-tls no-random no-roots no-host state').split()
+
+
+class Device:
+    """A built image; its sessions trust the roots that it was built with."""
+
+    def __init__(self, program):
+        self.program = program
+
+    @classmethod
+    def build(cls, name, roots, settings=(), sanitize=True, cc='gcc'):
+        """
+        Build the package with these roots compiled in, through its own certs/
+        step: the package is seen through a folder of links, so that the source
+        tree stays as it is.
+
+        settings: 'SYMBOL=VALUE' on top of targets/posix/defconfig
+        """
+        folder = os.path.join(BUILD, name)
+        package = os.path.join(folder, 'package')
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, 'lock'), 'w') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            link_package(package, roots)
+            settings = ['PKG_USING_MBEDTLS_USER_CERTS=y', 'PKG_MBEDTLS_RANDOM_BOARD=y'] + list(settings)
+            command = ['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'),
+                       'package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
+                       'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join(settings)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  timeout=900)
+            if done.returncode != 0:
+                raise RuntimeError('build of %s failed:\n%s' % (name, done.stdout[-6000:]))
+        return cls(os.path.join(folder, 'build', 'rtthread'))
+
+    def run(self, commands, options=(), timeout=60):
+        """Run shell commands; returns (exit code, output). Leaks make the exit code 3."""
+        done = subprocess.run([self.program, '--heap-report', '--timeout', str(timeout), *options, '-c', commands],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout + 30,
+                              stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout.decode('utf-8', 'replace')
+
+    def cases(self, options=(), timeout=60, **keys):
+        """Run tls_case; returns the results of its sessions and the output."""
+        command = 'tls_case ' + ' '.join('%s=%s' % item for item in keys.items())
+        code, output = self.run(command, options, timeout)
+        results = [json.loads(line[7:]) for line in output.splitlines() if line.startswith('RESULT ')]
+        if code != 0 or not results:
+            raise AssertionError('exit code %d of: %s\n%s' % (code, command, output[-4000:]))
+        for result in results:
+            result['reason'] = REASONS[result['reason']]
+            result['output'] = output
+        return results
+
+    def case(self, options=(), timeout=60, **keys):
+        """One session; also checks that it left nothing behind."""
+        result = self.cases(options, timeout, **keys)[0]
+        left = {key: result[key] for key in ('heap', 'blocks', 'fds') if result[key] != 0}
+        if left:
+            raise AssertionError('left behind: %s\n%s' % (left, result['output'][-4000:]))
+        return result
+
+
+def link_package(folder, roots):
+    """A folder that looks like the package, with certs/ of our own."""
+    os.makedirs(folder, exist_ok=True)
+    for name in os.listdir(REPOSITORY):
+        link = os.path.join(folder, name)
+        if name not in ('certs', 'build', '.git') and not os.path.lexists(link):
+            os.symlink(os.path.join(REPOSITORY, name), link)
+    certs = os.path.join(folder, 'certs')
+    os.makedirs(certs, exist_ok=True)
+    if not os.path.lexists(os.path.join(certs, 'default')):
+        os.symlink(os.path.join(REPOSITORY, 'certs', 'default'), os.path.join(certs, 'default'))
+    wanted = {'%02d-%s' % (i, os.path.basename(root)): root for i, root in enumerate(roots)}
+    for name in os.listdir(certs):
+        if name != 'default' and name not in wanted:
+            os.remove(os.path.join(certs, name))
+    for name, root in wanted.items():
+        shutil.copyfile(root, os.path.join(certs, name))
