@@ -12,11 +12,24 @@
 
 #include "tls_config.h"
 
+#include "mbedtls/ctr_drbg.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
 
 #ifdef __cplusplus
 extern "C" {
+#endif
+
+/* A certificate refused for its key or usage; 2.28 has another name for it. */
+#ifndef MBEDTLS_ERR_SSL_BAD_CERTIFICATE
+#define MBEDTLS_ERR_SSL_BAD_CERTIFICATE     MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE
+#endif
+
+/* The form of this function that returns an error; 2.28 has it under another name. */
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+#define tls_engine_drbg_update              mbedtls_ctr_drbg_update_ret
+#else
+#define tls_engine_drbg_update              mbedtls_ctr_drbg_update
 #endif
 
 /**

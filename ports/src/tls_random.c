@@ -11,13 +11,10 @@
 #include "tls_engine.h"
 #include "tls_error.h"
 #include "tls_health.h"
+#include "tls_log.h"
 #include "tls_memory.h"
 #include "tls_random.h"
 #include "tls_random_source.h"
-
-#include "mbedtls/ctr_drbg.h"
-
-#include "tls_log.h"
 
 #if !defined(PKG_MBEDTLS_RANDOM_HWCRYPTO) && !defined(PKG_MBEDTLS_RANDOM_BOARD) && !defined(PKG_MBEDTLS_RANDOM_SEED)
 #error "mbedtls: no random source. Select one in menuconfig under mbedtls, Random source: the hwcrypto RNG device, a function of the board (tls_random_board), or a seed in non-volatile memory. Without one every key could be guessed."
@@ -137,7 +134,7 @@ static int mix_source(const struct source *source)
 
     if (ret == 0)
     {
-        ret = mbedtls_ctr_drbg_update(&generator.drbg, data, source->length);
+        ret = tls_engine_drbg_update(&generator.drbg, data, source->length);
     }
     tls_zeroize(data, sizeof(data));
 
@@ -231,7 +228,7 @@ int tls_random_mix(const unsigned char *data, size_t length)
     }
     if (ret == 0 && length > 0)
     {
-        ret = mbedtls_ctr_drbg_update(&generator.drbg, data, length < 256 ? length : 256);
+        ret = tls_engine_drbg_update(&generator.drbg, data, length < 256 ? length : 256);
     }
     rt_mutex_release(&lock);
 
