@@ -102,6 +102,11 @@ static int reason_of(MbedTLSSession *session, int step, int code)
     }
 }
 
+static int is_about_certificate(int reason)
+{
+    return reason == TLS_REASON_CERTIFICATE || reason == TLS_REASON_CLOCK_UNSET;
+}
+
 int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch)
 {
     struct tls_report *report = &session->report;
@@ -123,7 +128,7 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
 
     report->code = code;
     report->reason = (unsigned char)reason_of(session, step, code);
-    report->step = (unsigned char)(report->reason == TLS_REASON_CERTIFICATE ? TLS_STEP_VERIFY : step);
+    report->step = (unsigned char)(is_about_certificate(report->reason) ? TLS_STEP_VERIFY : step);
     tls_report_log(report);
 
     return code;

@@ -50,9 +50,9 @@ class Device:
                 raise RuntimeError('build of %s failed:\n%s' % (name, done.stdout[-6000:]))
         return cls(os.path.join(folder, 'build', 'rtthread'))
 
-    def run(self, commands, options=(), timeout=60):
-        """Run shell commands; returns (exit code, output). Leaks make the exit code 3."""
-        done = subprocess.run([self.program, '--heap-report', '--timeout', str(timeout), *options, '-c', commands],
+    def run(self, commands, options=('--heap-report',), timeout=60):
+        """Run shell commands; returns (exit code, output). With --heap-report leaks make the exit code 3."""
+        done = subprocess.run([self.program, '--timeout', str(timeout), *options, '-c', commands],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout + 30,
                               stdin=subprocess.DEVNULL)
         return done.returncode, done.stdout.decode('utf-8', 'replace')
@@ -60,7 +60,7 @@ class Device:
     def cases(self, options=(), timeout=60, **keys):
         """Run tls_case; returns the results of its sessions and the output."""
         command = 'tls_case ' + ' '.join('%s=%s' % item for item in keys.items())
-        code, output = self.run(command, options, timeout)
+        code, output = self.run(command, ['--heap-report', *options], timeout)
         results = [json.loads(line[7:]) for line in output.splitlines() if line.startswith('RESULT ')]
         if code != 0 or not results:
             raise AssertionError('exit code %d of: %s\n%s' % (code, command, output[-4000:]))

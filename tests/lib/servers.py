@@ -30,6 +30,16 @@ def is_listening(host, port):
         return probe.connect_ex((host, port)) == 0
 
 
+def put_files(folder, files):
+    """Write files, given as name: bytes, where a server serves them from."""
+    os.makedirs(folder, exist_ok=True)
+    for name, content in (files or {}).items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'wb') as output:
+            output.write(content)
+
+
 class Server:
     """A server process; host is the address that it listens on."""
 
@@ -80,15 +90,24 @@ class OpenSSL(Server):
     def __init__(self, certificate, files=None, options=(), mode='-WWW', **place):
         super().__init__(**place)
         self.certificate, self.options, self.mode = certificate, list(options), mode
-        for name, content in (files or {}).items():
-            with open(os.path.join(self.folder, name), 'wb') as output:
-                output.write(content)
+        put_files(self.folder, files)
 
     def command(self):
         host = '[%s]' % self.host if ':' in self.host else self.host
         command = ['openssl', 's_server', '-accept', '%s:%d' % (host, self.port), '-cert', self.certificate.pem,
-                   '-key', self.certificate.key, '-cert_chain', self.certificate.chain]
-        return command + ([self.mode] if self.mode else []) + self.options
+                   '-key', self.certificate.key]
+        return command + self.issuers() + ([self.mode] if self.mode else []) + self.options
+
+    def issuers(self):
+        """-cert_chain takes those above the server's own: with it in the file, it would be sent twice."""
+        with open(self.certificate.chain) as chain:
+            above = chain.read().partition('-----END CERTIFICATE-----\n')[2]
+        if not above:
+            return []
+        path = os.path.join(self.folder, 'issuers.pem')
+        with open(path, 'w') as output:
+            output.write(above)
+        return ['-cert_chain', path]
 
 
 class GnuTLS(Server):
@@ -112,7 +131,8 @@ pid {folder}/pid;
 error_log stderr;
 events {{ worker_connections 128; }}
 http {{
-    access_log off;
+    log_format session '$ssl_protocol $ssl_cipher $ssl_curve $ssl_server_name';
+    access_log {folder}/sessions session;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -124,7 +144,6 @@ http {{
         default_type text/plain;
         ssl_certificate {chain};
         ssl_certificate_key {key};
-        ssl_protocols TLSv1.2 TLSv1.3;
         {settings}
     }}
 }}
@@ -132,18 +151,26 @@ http {{
 
 
 class Nginx(Server):
-    """nginx, serving `files`."""
+    """nginx, serving `files`; settings of its server block may name ssl_protocols, else it speaks TLS 1.2 and 1.3."""
 
     def __init__(self, certificate, files=None, settings='', **place):
         super().__init__(**place)
-        os.makedirs(os.path.join(self.folder, 'www'))
-        for name, content in (files or {}).items():
-            with open(os.path.join(self.folder, 'www', name), 'wb') as output:
-                output.write(content)
+        put_files(os.path.join(self.folder, 'www'), files)
         address = '[%s]:%d' % (self.host, self.port) if ':' in self.host else '%s:%d' % (self.host, self.port)
+        if 'ssl_protocols' not in settings:
+            settings += ' ssl_protocols TLSv1.2 TLSv1.3;'
         with open(os.path.join(self.folder, 'nginx.conf'), 'w') as output:
             output.write(NGINX.format(folder=self.folder, address=address, chain=certificate.chain,
                                       key=certificate.key, settings=settings))
 
     def command(self):
         return ['/usr/sbin/nginx', '-p', self.folder, '-e', 'stderr', '-c', os.path.join(self.folder, 'nginx.conf')]
+
+    def sessions(self):
+        """What was agreed in each session that asked for something: [protocol, suite, curve, name or "-"]."""
+        path = os.path.join(self.folder, 'sessions')
+        deadline = time.monotonic() + 2
+        while os.path.getsize(path) == 0 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        with open(path) as log:
+            return [line.split() for line in log]

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make demo            a session against a local server, on Linux
+#      HOST=name [PORT=443] [FILE=/]     against a real one
+#      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
+# make test            every test that CI runs
+# make test ONLY=interop     some of them
+# make menuconfig      the options of the Linux build, kept in build/config
+# make lint            static analysis of the device code
+
+PYTHON = /usr/bin/python3
+
+.PHONY: demo test menuconfig lint clean engine
+
+demo:
+	@tools/setup build
+	@tools/engine
+	@$(PYTHON) targets/posix/demo.py --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
+	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)'
+
+test:
+	@tools/setup test
+	@tools/engine
+	@tools/engine 2.28
+	@$(PYTHON) tests/run.py $(ONLY)
+
+engine:
+	@tools/engine
+
+menuconfig:
+	@tools/setup menuconfig
+	@$(PYTHON) targets/posix/menuconfig.py
+
+lint:
+	@tools/setup lint
+	@tools/engine
+	@$(PYTHON) tests/lint.py
+
+clean:
+	rm -rf build

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""make test: run the tests and count them.
+
+    tests/run.py [GROUP or FILE ...]
+
+Groups are the folders of tests/; without one all run. A test file runs as a
+program of its own, as many at a time as there are cores. What a failed one has
+printed is shown, all output stays in build/test/log. The last line says how many
+passed and failed.
+"""
+import concurrent.futures
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+TESTS = os.path.dirname(os.path.abspath(__file__))
+REPOSITORY = os.path.dirname(TESTS)
+LOGS = os.path.join(REPOSITORY, 'build', 'test', 'log')
+sys.path.insert(0, TESTS)
+
+GROUPS = ['unit', 'interop', 'hostile', 'tools', 'target']
+LIMIT = 1200                        # seconds for one test file
+
+
+def test_files(wanted):
+    files = []
+    for group in GROUPS:
+        files += sorted(glob.glob(os.path.join(TESTS, group, 'test_*.py')))
+    if not wanted:
+        return files
+    return [path for path in files
+            if any(word in (os.path.basename(os.path.dirname(path)), os.path.basename(path), os.path.basename(path)[5:-3])
+                   for word in wanted)]
+
+
+def counts(output, code):
+    """(passed, failed, skipped) out of what unittest printed."""
+    ran = re.findall(r'^Ran (\d+) tests? in', output, re.MULTILINE)
+    details = dict(re.findall(r'(failures|errors|skipped|unexpected successes)=(\d+)', output[-300:]))
+    details = {key: int(value) for key, value in details.items()}
+    skipped = details.pop('skipped', 0)
+    failed = sum(details.values())
+    if not ran:
+        return 0, 1, 0
+    if code != 0 and failed == 0:
+        failed = 1
+    return max(int(ran[-1]) - failed - skipped, 0), failed, skipped
+
+
+def run(path):
+    name = os.path.relpath(path, TESTS)
+    log = os.path.join(LOGS, name.replace(os.sep, '-') + '.log')
+    environment = dict(os.environ, PYTHONPATH=TESTS, PYTHONDONTWRITEBYTECODE='1')
+    start = time.monotonic()
+    with open(log, 'wb') as output:
+        try:
+            code = subprocess.run([sys.executable, '-m', 'unittest', '-v', path], cwd=REPOSITORY, env=environment,
+                                  stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                                  timeout=LIMIT).returncode
+        except subprocess.TimeoutExpired:
+            output.write(b'\nno end within %d seconds\n' % LIMIT)
+            code = 124
+    with open(log, 'rb') as output:
+        text = output.read().decode('utf-8', 'replace')
+    return name, counts(text, code), text, time.monotonic() - start
+
+
+def main():
+    os.makedirs(LOGS, exist_ok=True)
+    files = test_files(sys.argv[1:])
+    if not files:
+        sys.exit('tests/run.py: no such tests: ' + ' '.join(sys.argv[1:]))
+    passed = failed = skipped = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run, path) for path in files]):
+            name, (good, bad, left), text, seconds = done.result()
+            passed, failed, skipped = passed + good, failed + bad, skipped + left
+            print('%-36s %4d passed %3d failed %3d skipped  %4.0f s' % (name, good, bad, left, seconds), flush=True)
+            if bad:
+                print(text[-8000:], flush=True)
+    print('%d passed, %d failed' % (passed, failed) + (', %d skipped' % skipped if skipped else ''))
+    return 1 if failed or not passed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
