@@ -129,7 +129,11 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
     report->code = code;
     report->reason = (unsigned char)reason_of(session, step, code);
     report->step = (unsigned char)(is_about_certificate(report->reason) ? TLS_STEP_VERIFY : step);
-    tls_report_log(report);
+    /* A read that polls runs out of time again and again: that is the application's to judge. */
+    if (code != TLS_ERR_TIMEOUT || step != TLS_STEP_READ)
+    {
+        tls_report_log(report);
+    }
 
     return code;
 }

@@ -14,6 +14,8 @@ import subprocess
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(REPOSITORY, 'build', 'test')
 
+DEFAULTS = ['PKG_USING_MBEDTLS_USER_CERTS=y', 'PKG_MBEDTLS_RANDOM_BOARD=y']
+
 # Reasons of a report, in the order of enum tls_reason.
 REASONS = ('none other certificate clock no-memory timeout name-not-found refused reset closed alert too-long '
            'not-tls no-random no-roots no-host state').split()
@@ -40,10 +42,10 @@ class Device:
         with open(os.path.join(folder, 'lock'), 'w') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             link_package(package, roots)
-            settings = ['PKG_USING_MBEDTLS_USER_CERTS=y', 'PKG_MBEDTLS_RANDOM_BOARD=y'] + list(settings)
+            chosen = dict(setting.split('=', 1) for setting in DEFAULTS + list(settings))
             command = ['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'),
                        'package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
-                       'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join(settings)]
+                       'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   timeout=900)
             if done.returncode != 0:

@@ -21,6 +21,10 @@ from .source import generate
 __all__ = ['NoUsableRoot', 'RootsError', 'build', 'collect', 'generate', 'load_presets', 'select']
 
 
+# The device loads roots from its file system, so none need to be compiled in.
+FILE_SYSTEM_SYMBOL = 'PKG_USING_MBEDTLS_CERTS_FROM_FS'
+
+
 class NoUsableRoot(RootsError):
     """Nothing is left to trust."""
 
@@ -43,6 +47,6 @@ def build(package_dir, is_enabled, output_dir, warn):
     roots, entries = collect(selection.files, base=package_dir)
     for line in selection.messages + [entry.line() for entry in entries if entry.line()]:
         warn(line)
-    if not roots:
+    if not roots and not is_enabled(FILE_SYSTEM_SYMBOL):
         raise NoUsableRoot()
     return generate(roots, output_dir), selection.files + [table_path(package_dir)]

@@ -46,7 +46,9 @@ def der_source(roots):
         lines += ['};', '']
     lines.append('const struct tls_root tls_roots[] = {')
     lines += ['    { root_%d, sizeof(root_%d) },' % (number, number) for number in range(len(roots))]
-    lines += ['};', '', 'const size_t tls_roots_count = sizeof(tls_roots) / sizeof(tls_roots[0]);', '']
+    if not roots:
+        lines.append('    { 0, 0 },      /* C knows no empty array */')
+    lines += ['};', '', 'const size_t tls_roots_count = %d;' % len(roots), '']
     return HEAD + '\n'.join(lines)
 
 
