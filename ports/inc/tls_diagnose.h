@@ -46,7 +46,7 @@ enum tls_reason
 {
     TLS_REASON_NONE,
     TLS_REASON_OTHER,
-    TLS_REASON_CERTIFICATE,             /* flags, depth, subject, detail */
+    TLS_REASON_CERTIFICATE,             /* flags, depth, subject, detail; number: the flag that these are about */
     TLS_REASON_CLOCK_UNSET,             /* clock */
     TLS_REASON_NO_MEMORY,               /* number: bytes that could not be had, 0 unknown */
     TLS_REASON_TIMEOUT,                 /* number: the limit, milliseconds */

@@ -23,6 +23,7 @@ static void take_verify_result(MbedTLSSession *session)
     if (session->report.flags == 0 && flags != 0xFFFFFFFF)
     {
         session->report.flags = flags;
+        session->report.number = flags;
     }
 }
 
@@ -111,8 +112,11 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
 {
     struct tls_report *report = &session->report;
 
-    report->number = 0;
     report->clock = tls_clock_now();
+    if (report->flags == 0)
+    {
+        report->number = 0;
+    }
 
     /* An exhausted heap comes out of the engine in many disguises, e.g. as a bad certificate. */
     if (watch != RT_NULL && watch->failures > 0)

@@ -24,7 +24,7 @@ static const char *const step_names[] =
     "none", "init", "context", "name look-up", "TCP connect", "handshake", "certificate check", "write", "read",
 };
 
-/* What to change, by the flag of a certificate; the first that fits counts. */
+/* What to change, by the flag of a certificate. Of several flags the first here is told about. */
 static const struct
 {
     uint32_t flag;
@@ -32,13 +32,13 @@ static const struct
 }
 certificate_remedies[] =
 {
-    { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
-      "put the root certificate of this issuer into certs/ (PEM or DER, manual 5.11) or select it in menuconfig, "
-      "Select Root Certificate" },
     { MBEDTLS_X509_BADCERT_EXPIRED,
       "the server's operator has to renew it; if the clock is wrong, set it with date or ntp_sync" },
     { MBEDTLS_X509_BADCERT_FUTURE,
       "check the clock and set it with date or ntp_sync (manual 5.12.2)" },
+    { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
+      "put the root certificate of this issuer into certs/ (PEM or DER, manual 5.11) or select it in menuconfig, "
+      "Select Root Certificate" },
     { MBEDTLS_X509_BADCERT_CN_MISMATCH,
       "connect by one of these names, or set options.server_name to the one that you mean" },
     { MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_PK,
@@ -52,6 +52,21 @@ certificate_remedies[] =
 const char *tls_report_step(const struct tls_report *report)
 {
     return report->step < sizeof(step_names) / sizeof(step_names[0]) ? step_names[report->step] : "?";
+}
+
+static uint32_t first_flag(uint32_t flags)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(certificate_remedies) / sizeof(certificate_remedies[0]); i++)
+    {
+        if (flags & certificate_remedies[i].flag)
+        {
+            return flags & certificate_remedies[i].flag;
+        }
+    }
+
+    return flags;
 }
 
 static const char *remedy_of_flags(uint32_t flags)
@@ -73,7 +88,7 @@ static void what_certificate(const struct tls_report *report, char *text, size_t
 {
     char sentence[80];
 
-    tls_engine_verify_text(report->flags, sentence, sizeof(sentence));
+    tls_engine_verify_text(report->number, sentence, sizeof(sentence));
     rt_snprintf(text, size, "certificate %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,
                 (unsigned)report->flags, sentence, report->detail[0] != '\0' ? ": " : "", report->detail);
 }
@@ -267,7 +282,7 @@ char *tls_report_remedy(const struct tls_report *report, char *text, size_t size
     switch (report->reason)
     {
     case TLS_REASON_CERTIFICATE:
-        remedy = remedy_of_flags(report->flags);
+        remedy = remedy_of_flags(report->number);
         break;
 
     case TLS_REASON_TIMEOUT:
@@ -424,21 +439,22 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
         return;
     }
 
+    report->number = first_flag(flags);
     report->depth = (signed char)depth;
     report->subject[0] = '\0';
     detail[0] = '\0';
     put_name(&crt->subject, report->subject, sizeof(report->subject));
 
-    if (flags & NEEDS_CLOCK)
+    if (report->number & NEEDS_CLOCK)
     {
-        int is_expired = (flags & MBEDTLS_X509_BADCERT_EXPIRED) != 0;
+        int is_expired = report->number == MBEDTLS_X509_BADCERT_EXPIRED;
 
         rt_snprintf(detail, sizeof(report->detail), "valid %s ", is_expired ? "until" : "from");
         put_date(is_expired ? &crt->valid_to : &crt->valid_from, detail, sizeof(report->detail));
         rt_snprintf(detail + strlen(detail), sizeof(report->detail) - strlen(detail), ", the clock says %s",
                     tls_clock_text(clock, when));
     }
-    else if (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+    else if (report->number == MBEDTLS_X509_BADCERT_NOT_TRUSTED)
     {
         int is_self_signed = crt->issuer_raw.len == crt->subject_raw.len &&
                              memcmp(crt->issuer_raw.p, crt->subject_raw.p, crt->subject_raw.len) == 0;
@@ -446,7 +462,7 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
         rt_snprintf(detail, sizeof(report->detail), is_self_signed ? "self-signed by " : "issued by ");
         put_name(&crt->issuer, detail, sizeof(report->detail));
     }
-    else if (flags & MBEDTLS_X509_BADCERT_CN_MISMATCH)
+    else if (report->number == MBEDTLS_X509_BADCERT_CN_MISMATCH)
     {
         rt_snprintf(detail, sizeof(report->detail), "names that match: ");
         put_names(crt, detail, sizeof(report->detail));

@@ -16,6 +16,7 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
     if (report->flags == 0)
     {
         report->depth = (signed char)depth;
+        report->number = flags;
     }
     report->flags |= flags;
     report->clock = clock;

@@ -1,0 +1,29 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Linux sockets under the header by which RT-Thread's SAL offers its own.
+ *
+ * SAL's header also brings the addresses and options of IP and TCP, and two
+ * calls that only it has.
+ */
+#ifndef STANDIN_SYS_SOCKET_H
+#define STANDIN_SYS_SOCKET_H
+
+#include_next <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int closesocket(int s);
+int ioctlsocket(int s, long cmd, void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* STANDIN_SYS_SOCKET_H */

@@ -1,0 +1,359 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * rt_thread_* and critical sections with pthreads.
+ *
+ * A thread's stack size is a figure for a device: it is taken from the heap,
+ * so that the numbers of `free` hold, while the host gives the thread a stack
+ * of its own that is large enough for it. Priorities have no effect. A
+ * critical section keeps out other critical sections only.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <time.h>
+
+#include <rthw.h>
+#include <rtthread.h>
+#include <standin.h>
+#include <standin_target.h>
+
+/* The frames of an instrumented program are several times as large. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED           1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED           1
+#endif
+#endif
+
+#ifdef SANITIZED
+#define HOST_STACK_MIN      (1024 * 1024)
+#else
+#define HOST_STACK_MIN      (256 * 1024)
+#endif
+
+#define SHELL_PRIORITY      20
+#define STACK_FILL          '#'
+
+/* Stands for a thread that the kernel has not made: the shell's, a test's. */
+static __thread struct rt_thread host_thread =
+{
+    .parent = {.name = "tshell", .type = RT_Object_Class_Thread},
+    .stat = RT_THREAD_RUNNING,
+    .current_priority = SHELL_PRIORITY
+};
+
+/* Threads that are started and have not ended, newest first. */
+static rt_list_t running = {&running, &running};
+static rt_size_t running_count;
+
+static __thread rt_thread_t self;
+static __thread rt_uint16_t critical_level;
+static pthread_mutex_t critical = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static rt_thread_t thread_of(rt_list_t *node)
+{
+    return (rt_thread_t)((char *)node - offsetof(struct rt_thread, parent.list));
+}
+
+rt_thread_t rt_thread_self(void)
+{
+    return self != RT_NULL ? self : &host_thread;
+}
+
+rt_err_t rt_thread_init(struct rt_thread *thread, const char *name,
+                        void (*entry)(void *parameter), void *parameter,
+                        void *stack_start, rt_uint32_t stack_size,
+                        rt_uint8_t priority, rt_uint32_t tick)
+{
+    RT_ASSERT(thread != RT_NULL);
+    RT_ASSERT(stack_start != RT_NULL);
+    RT_ASSERT(priority < RT_THREAD_PRIORITY_MAX);
+    memset(thread, 0, sizeof(*thread));
+    rt_strncpy(thread->parent.name, name, RT_NAME_MAX - 1);
+    thread->parent.type = RT_Object_Class_Thread;
+    thread->entry = entry;
+    thread->parameter = parameter;
+    thread->stack_addr = stack_start;
+    thread->stack_size = stack_size;
+    thread->current_priority = priority;
+    thread->init_tick = tick;
+    thread->stat = RT_THREAD_INIT;
+    memset(stack_start, STACK_FILL, stack_size);
+    return RT_EOK;
+}
+
+rt_thread_t rt_thread_create(const char *name,
+                             void (*entry)(void *parameter), void *parameter,
+                             rt_uint32_t stack_size, rt_uint8_t priority,
+                             rt_uint32_t tick)
+{
+    rt_thread_t thread = rt_malloc(sizeof(*thread));
+    void *stack;
+
+    if (thread == RT_NULL)
+    {
+        return RT_NULL;
+    }
+    stack = rt_malloc(stack_size);
+    if (stack == RT_NULL)
+    {
+        rt_free(thread);
+        return RT_NULL;
+    }
+    rt_thread_init(thread, name, entry, parameter, stack, stack_size, priority,
+                   tick);
+    thread->own_memory = RT_TRUE;
+    return thread;
+}
+
+/* Frees what rt_thread_create() took. */
+static void thread_release(rt_thread_t thread)
+{
+    if (thread->cleanup != RT_NULL)
+    {
+        thread->cleanup(thread);
+    }
+    thread->stat = RT_THREAD_CLOSE;
+    if (thread->own_memory)
+    {
+        rt_free(thread->stack_addr);
+        rt_free(thread);
+    }
+}
+
+static void running_add(rt_thread_t thread)
+{
+    rt_list_t *node = &thread->parent.list;
+
+    node->next = running.next;
+    node->prev = &running;
+    running.next->prev = node;
+    running.next = node;
+    running_count++;
+}
+
+/* The thread leaves the list first and the count last: who waits for the count
+ * to fall finds all its memory free. */
+static void thread_end(void *argument)
+{
+    rt_thread_t thread = argument;
+    rt_list_t *node = &thread->parent.list;
+
+    standin_target_lock();
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
+    standin_target_unlock();
+
+    thread_release(thread);
+    self = RT_NULL;
+
+    standin_target_lock();
+    running_count--;
+    standin_target_wake();
+    standin_target_unlock();
+}
+
+static void *thread_main(void *argument)
+{
+    rt_thread_t thread = argument;
+
+    self = thread;
+    pthread_cleanup_push(thread_end, thread);
+    thread->entry(thread->parameter);
+    pthread_cleanup_pop(1);
+    return RT_NULL;
+}
+
+rt_err_t rt_thread_startup(rt_thread_t thread)
+{
+    rt_size_t stack_size = thread->stack_size;
+    pthread_attr_t attributes;
+    pthread_t handle;
+    int error;
+
+    RT_ASSERT(thread->stat == RT_THREAD_INIT);
+    if (stack_size < HOST_STACK_MIN)
+    {
+        stack_size = HOST_STACK_MIN;
+    }
+    standin_target_lock();
+    thread->stat = RT_THREAD_READY;
+    running_add(thread);
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, stack_size);
+    error = pthread_create(&handle, &attributes, thread_main, thread);
+    pthread_attr_destroy(&attributes);
+    if (error == 0)
+    {
+        thread->handle = (rt_ubase_t)handle;
+    }
+    standin_target_unlock();
+    RT_ASSERT(error == 0);
+    return RT_EOK;
+}
+
+/* A thread that runs is cancelled at the next system call that it makes; what
+ * it holds is lost, as on a device. */
+static rt_err_t thread_stop(rt_thread_t thread)
+{
+    if (thread->stat == RT_THREAD_INIT)
+    {
+        thread_release(thread);
+    }
+    else if (thread == self)
+    {
+        pthread_exit(RT_NULL);
+    }
+    else if (thread->stat != RT_THREAD_CLOSE)
+    {
+        pthread_cancel((pthread_t)thread->handle);
+    }
+    return RT_EOK;
+}
+
+rt_err_t rt_thread_delete(rt_thread_t thread)
+{
+    RT_ASSERT(thread != RT_NULL && thread->own_memory);
+    return thread_stop(thread);
+}
+
+rt_err_t rt_thread_detach(rt_thread_t thread)
+{
+    RT_ASSERT(thread != RT_NULL && !thread->own_memory);
+    return thread_stop(thread);
+}
+
+rt_thread_t rt_thread_find(char *name)
+{
+    rt_thread_t found = RT_NULL;
+
+    standin_target_lock();
+    for (rt_list_t *node = running.next; node != &running; node = node->next)
+    {
+        if (strncmp(thread_of(node)->parent.name, name, RT_NAME_MAX - 1) == 0)
+        {
+            found = thread_of(node);
+        }
+    }
+    standin_target_unlock();
+    return found;
+}
+
+rt_err_t rt_thread_yield(void)
+{
+    sched_yield();
+    return RT_EOK;
+}
+
+static void sleep_ms(rt_uint64_t ms)
+{
+    struct timespec rest =
+    {
+        .tv_sec = (time_t)(ms / 1000),
+        .tv_nsec = (long)(ms % 1000) * 1000000
+    };
+
+    RT_ASSERT(critical_level == 0);
+    while (clock_nanosleep(CLOCK_MONOTONIC, 0, &rest, &rest) != 0)
+    {
+    }
+}
+
+rt_err_t rt_thread_delay(rt_tick_t tick)
+{
+    sleep_ms(((rt_uint64_t)tick * 1000 + RT_TICK_PER_SECOND - 1) /
+             RT_TICK_PER_SECOND);
+    return RT_EOK;
+}
+
+rt_err_t rt_thread_mdelay(rt_int32_t ms)
+{
+    return rt_thread_delay(rt_tick_from_millisecond(ms));
+}
+
+void rt_enter_critical(void)
+{
+    pthread_mutex_lock(&critical);
+    critical_level++;
+}
+
+void rt_exit_critical(void)
+{
+    RT_ASSERT(critical_level > 0);
+    critical_level--;
+    pthread_mutex_unlock(&critical);
+}
+
+rt_uint16_t rt_critical_level(void)
+{
+    return critical_level;
+}
+
+rt_base_t rt_hw_interrupt_disable(void)
+{
+    rt_enter_critical();
+    return (rt_base_t)critical_level - 1;
+}
+
+void rt_hw_interrupt_enable(rt_base_t level)
+{
+    RT_ASSERT(level == (rt_base_t)critical_level - 1);
+    rt_exit_critical();
+}
+
+rt_size_t standin_thread_count(void)
+{
+    rt_size_t count;
+
+    standin_target_lock();
+    count = running_count;
+    standin_target_unlock();
+    return count;
+}
+
+rt_bool_t standin_thread_wait(rt_int32_t ms)
+{
+    rt_uint64_t until = STANDIN_NEVER;
+    rt_bool_t in_time = RT_TRUE;
+    rt_size_t others = self != RT_NULL ? 1 : 0;
+
+    if (ms >= 0)
+    {
+        until = standin_target_milliseconds() + (rt_uint64_t)ms;
+    }
+    standin_target_lock();
+    while (running_count > others && in_time)
+    {
+        in_time = standin_target_wait(until);
+    }
+    in_time = running_count <= others;
+    standin_target_unlock();
+    return in_time;
+}
+
+static void print_thread(const struct rt_thread *thread)
+{
+    rt_kprintf("%-*.*s %8u %10u\n", RT_NAME_MAX, RT_NAME_MAX,
+               thread->parent.name, thread->current_priority,
+               thread->stack_size);
+}
+
+void standin_thread_list(void)
+{
+    rt_kprintf("%-*s priority stack size\n", RT_NAME_MAX, "thread");
+    if (self == RT_NULL)
+    {
+        print_thread(&host_thread);
+    }
+    standin_target_lock();
+    for (rt_list_t *node = running.next; node != &running; node = node->next)
+    {
+        print_thread(thread_of(node));
+    }
+    standin_target_unlock();
+}

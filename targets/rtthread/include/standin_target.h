@@ -1,0 +1,57 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the portable part of the stand-in asks of the machine below it.
+ *
+ * targets/posix answers with threads and system calls of Linux. A target also
+ * brings threads and critical sections: rt_thread_*, rt_*_critical and
+ * rt_critical_level of rtthread.h, rthw.h, standin_thread_* of standin.h.
+ */
+#ifndef STANDIN_TARGET_H
+#define STANDIN_TARGET_H
+
+#include <rtthread.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Writes text to the console in one piece. */
+void standin_target_write(const char *text, rt_size_t length);
+
+/* Milliseconds since the start; never steps back, never wraps. */
+rt_uint64_t standin_target_milliseconds(void);
+
+/* Seconds since 1970 by the host's clock, or 0 if it has none. */
+rt_int64_t standin_target_wall_seconds(void);
+
+/* Fills a buffer from the host's random source; 0, or below 0 on failure. */
+int standin_target_random(void *buffer, rt_size_t length);
+
+/*
+ * One lock over the kernel's objects, held for a few instructions at a time
+ * and not recursive. standin_target_wait() lets go of it until somebody calls
+ * standin_target_wake() or the time on standin_target_milliseconds() is
+ * reached, then takes it again; RT_FALSE tells that the time is up.
+ */
+#define STANDIN_NEVER   UINT64_MAX
+
+void standin_target_lock(void);
+void standin_target_unlock(void);
+rt_bool_t standin_target_wait(rt_uint64_t until);
+void standin_target_wake(void);
+
+/* Prints where in the program an address lies. */
+void standin_target_print_site(const void *address);
+
+/* Ends the program after a broken rule. */
+void standin_target_abort(void) rt_noreturn;
+
+/* Ends the program as asked by the shell. */
+void standin_target_exit(int code) rt_noreturn;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* STANDIN_TARGET_H */

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the SConstruct of every target does before it builds."""
+
+import os
+import sys
+
+from SCons.Script import ARGUMENTS, Dir, Exit, GetLaunchDir
+
+import kconfig
+
+PATH_ARGUMENTS = ('config', 'build', 'package')
+THIRD_PARTY = ('mbedtls', 'mbedtls-2.28')
+
+
+def path_argument(name, default):
+    """An argument that is a path, relative to where scons was started."""
+    if name not in ARGUMENTS:
+        return default
+    return os.path.join(GetLaunchDir(), os.path.expanduser(ARGUMENTS[name]))
+
+
+def run_at(root, sconstruct):
+    """Starts scons again in root if it runs elsewhere.
+
+    Scons files what it knows of a node under the node's path relative to the
+    folder it runs in. A build from another folder would know nothing of the
+    last one and build all again.
+    """
+    if Dir('#').abspath == root:
+        return
+    arguments = []
+    given = iter(sys.argv[1:])
+    for argument in given:
+        name, equals, value = argument.partition('=')
+        if argument in ('-f', '--file', '-C', '--directory'):
+            next(given, None)
+        elif argument[:2] in ('-f', '-C') or \
+                name in ('--file', '--sconstruct', '--makefile', '--directory'):
+            pass
+        elif equals and name in PATH_ARGUMENTS:
+            arguments.append(name + '=' + path_argument(name, value))
+        else:
+            arguments.append(argument)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, sys.argv[0], '-C', root,
+                              '-f', sconstruct] + arguments)
+
+
+def configure(kconfig_path, default_config, build, package, rtt_root):
+    """Writes .config and rtconfig.h; a setting that cannot be made ends scons."""
+    try:
+        kconfig.generate(kconfig_path,
+                         path_argument('config', default_config),
+                         ARGUMENTS.get('set', ''), build,
+                         {'RTT_ROOT': rtt_root, 'PACKAGE_ROOT': package})
+    except kconfig.ConfigError as error:
+        print('error: %s' % error, file=sys.stderr)
+        Exit(2)
+
+
+def strict_warnings(package):
+    """A construction variable: the warnings of a source. The engine is not
+    ours to mend, so it gets none from here."""
+    folders = tuple(os.path.join(package, name) + os.sep for name in THIRD_PARTY)
+
+    def warnings(target, source, env, for_signature):
+        path = source[0].rfile().abspath if source else ''
+        return '' if path.startswith(folders) else '-Wall -Wextra -Werror'
+
+    return warnings

@@ -1,0 +1,1 @@
+#define SMALL_LOCAL_HEADER 1
