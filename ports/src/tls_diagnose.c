@@ -350,7 +350,11 @@ void tls_report_log(const struct tls_report *report)
  * Facts of a certificate.
  */
 
-static size_t append(char *text, size_t size, const unsigned char *from, size_t length)
+/* The last arc of id-at, RFC 5280 appendix A. */
+#define ATTRIBUTE_COMMON_NAME   3
+#define ATTRIBUTE_ORGANIZATION  10
+
+static void append(char *text, size_t size, const unsigned char *from, size_t length)
 {
     size_t at = strlen(text);
 
@@ -361,27 +365,31 @@ static size_t append(char *text, size_t size, const unsigned char *from, size_t 
         from++;
     }
     text[at] = '\0';
-
-    return at;
 }
 
+static int is_attribute(const mbedtls_x509_name *name, unsigned char kind)
+{
+    return name->oid.len == 3 && name->oid.p[0] == 0x55 && name->oid.p[1] == 0x04 && name->oid.p[2] == kind;
+}
+
+/* The common name, or without one the organization, or whatever comes first. */
 static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
 {
-    static const unsigned char common_name[] = { 0x55, 0x04, 0x03 };
     const mbedtls_x509_name *chosen = name;
+    const mbedtls_x509_name *next;
 
-    for (; name != RT_NULL; name = name->next)
+    for (next = name->next; next != RT_NULL; next = next->next)
     {
-        if (name->oid.len == sizeof(common_name) && memcmp(name->oid.p, common_name, sizeof(common_name)) == 0)
+        if (is_attribute(next, ATTRIBUTE_COMMON_NAME) ||
+            (is_attribute(next, ATTRIBUTE_ORGANIZATION) && !is_attribute(chosen, ATTRIBUTE_COMMON_NAME)))
         {
-            chosen = name;
-        }
-        if (name->next == RT_NULL && chosen->oid.len == 0)
-        {
-            chosen = name;
+            chosen = next;
         }
     }
-    append(text, size, chosen->val.p, chosen->val.p != RT_NULL ? chosen->val.len : 0);
+    if (chosen->val.p != RT_NULL)
+    {
+        append(text, size, chosen->val.p, chosen->val.len);
+    }
 }
 
 static void put_date(const mbedtls_x509_time *date, char *text, size_t size)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""make lint: cppcheck and clang-tidy over the package's own C files."""
+import glob
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TESTS = os.path.dirname(os.path.abspath(__file__))
+REPOSITORY = os.path.dirname(TESTS)
+sys.path.insert(0, TESTS)
+
+from lib.device import Device                   # noqa: E402
+from lib.pki import Authority                   # noqa: E402
+
+TIDY = 'clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,' \
+       '-bugprone-narrowing-conversions,-bugprone-macro-parentheses,-bugprone-implicit-widening-of-multiplication-result,' \
+       '-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
+
+
+def run(*command):
+    done = subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(done.stdout, end='')
+    return done.returncode
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        device = Device.build('lint', [Authority('Lint Root', folder).pem], ['PKG_MBEDTLS_TLS1_3=y', 'PKG_USING_MBEDTLS_DEBUG=y'], sanitize=False)
+    build = os.path.dirname(device.program)
+    files = sorted(glob.glob(os.path.join(REPOSITORY, 'ports', 'src', '*.c')) +
+                   glob.glob(os.path.join(REPOSITORY, 'samples', '*.c')))
+    includes = [os.path.join(REPOSITORY, path) for path in
+                ('ports/inc', 'mbedtls/include', 'targets/rtthread/include', 'targets/posix/include')] + [build]
+    flags = [flag for path in includes for flag in ('-I', path)]
+    bad = run('cppcheck', '--quiet', '--error-exitcode=1', '--enable=warning,performance,portability',
+              '--inline-suppr', '--suppress=toomanyconfigs', '--suppress=*:*/mbedtls/include/*', *flags, *files)
+    bad |= run('clang-tidy', '--quiet', '--checks=-*,' + TIDY, '--warnings-as-errors=*', *files, '--', *flags)
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
