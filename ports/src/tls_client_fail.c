@@ -130,8 +130,9 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
         code = TLS_ERR_CLOCK_UNSET;
     }
 
-    report->code = code;
     report->reason = (unsigned char)reason_of(session, step, code);
+    /* The engine has two codes for it; the manual knows this one (5.12.4). */
+    report->code = report->reason == TLS_REASON_TOO_LONG ? MBEDTLS_ERR_SSL_INVALID_RECORD : code;
     report->step = (unsigned char)(is_about_certificate(report->reason) ? TLS_STEP_VERIFY : step);
     /* A read that polls runs out of time again and again: that is the application's to judge. */
     if (code != TLS_ERR_TIMEOUT || step != TLS_STEP_READ)
@@ -139,7 +140,7 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
         tls_report_log(report);
     }
 
-    return code;
+    return report->code;
 }
 
 const struct tls_report *tls_client_report(const MbedTLSSession *session)

@@ -4,7 +4,7 @@
  * Random source: RT-Thread's hwcrypto RNG device.
  */
 #include <rtthread.h>
-#include <rtdevice.h>
+#include <hw_rng.h>
 
 #include "tls_random_source.h"
 
