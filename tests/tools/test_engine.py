@@ -93,6 +93,7 @@ class EngineCase(unittest.TestCase):
                     "library/bulk.c": "x" * size, "3rdparty/p256-m/p256-m.c": "p256",
                     "programs/ssl/ssl_server2.c": "server", "LICENSE": "licence",
                     "tests/src/certs.c": "certs", "tests/suites/bulk.data": "bulk",
+                    "include/mbedtls/mbedtls_config.h": "its own", "include/mbedtls/config.h": "its own",
                     "docs/index.rst": "docs", "includes": "no folder that is kept"}
         with tarfile.open(path, "w:" + name.rsplit(".", 1)[1]) as archive:
             for file, text in contents.items():
@@ -167,6 +168,10 @@ class FromFile(EngineCase):
                          [".engine", "3rdparty", "LICENSE", "include", "library", "programs",
                           "tests"])
         self.assertEqual(os.listdir(os.path.join(self.into, "tests")), ["src"])
+
+    def test_the_engines_own_configuration_is_left_out(self):
+        self.brings("--from", self.known(self.tarball()))
+        self.assertEqual(os.listdir(os.path.join(self.into, "include", "mbedtls")), ["build_info.h"])
 
     def test_stamp_tells_version_checksum_and_origin(self):
         path = self.known(self.tarball())
@@ -275,7 +280,8 @@ class InPlace(EngineCase):
         self.brings("--from", self.path)
         self.mark = os.path.join(self.room, "apt was called")
         for name in ("apt-get", "apt-config"):
-            write(os.path.join(self.bin, name), "#!/bin/sh\n: >'%s'\nexit 100\n" % self.mark, 0o755)
+            write(os.path.join(self.bin, name),
+                  "#!/bin/sh\n: >'%s'\nexit 100\n" % self.mark, 0o755)
 
     def test_second_call_calls_no_apt_and_changes_nothing(self):
         before = os.stat(self.into)
@@ -376,6 +382,11 @@ class FakeApt(EngineCase):
         self.apt_get("exit 0\n")
         self.assertIn("Debian trixie has no original tarball", self.refuses())
 
+    def test_apt_that_cannot_start_is_explained(self):
+        write(os.path.join(self.bin, "apt-get"), "#!/nonexistent\n", 0o755)
+        os.environ["PATH"] = self.bin
+        self.assertIn("apt-get: No such file", self.refuses())
+
     def test_apt_that_never_ends_is_stopped(self):
         self.apt_get("sleep 60 & sleep 60\n")
         self.engine.FETCH_SECONDS = 0.3
@@ -402,7 +413,8 @@ class FakeApt(EngineCase):
 
     def test_signal_while_apt_is_started_stops_apt(self):
         helper = os.path.join(self.room, "helper")
-        self.apt_get("echo $$ >%s; exec sleep 60\n" % helper)
+        self.apt_get("echo $$ >%s.new; mv %s.new %s; exec sleep 60\n"
+                     % (helper, helper, helper))
         start = subprocess.Popen.__init__
 
         def start_interrupted(process, *arguments, **options):

@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kconfig: it loads without a warning, the code and it know the same symbols,
+today's users' settings are in it, and tools/config writes its defaults."""
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import kconfiglib
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ENGINES = ('mbedtls', 'mbedtls-2.28')
+
+# The kernel's symbols that the package's Kconfig names.
+WRAPPER = '''\
+mainmenu "test"
+config RT_USING_RTC
+    bool "RTC"
+config RT_USING_SAL
+    bool "SAL"
+config SAL_USING_POSIX
+    bool "POSIX"
+config RT_HWCRYPTO_USING_RNG
+    bool "RNG"
+source "%s/Kconfig"
+'''
+
+# In users' .config files today; an old one must go on meaning what it says.
+TODAYS_BOOLS = '''
+    PKG_USING_MBEDTLS PKG_USING_MBEDTLS_USE_ALL_CERTS PKG_USING_MBEDTLS_USER_CERTS PKG_USING_MBEDTLS_THAWTE_ROOT_CA
+    PKG_USING_MBEDTLS_VERSIGN_PBULIC_ROOT_CA PKG_USING_MBEDTLS_VERSIGN_UNIVERSAL_ROOT_CA
+    PKG_USING_MBEDTLS_GEOTRUST_ROOT_CA PKG_USING_MBEDTLS_DIGICERT_ROOT_CA PKG_USING_MBEDTLS_GODADDY_ROOT_CA
+    PKG_USING_MBEDTLS_COMODOR_ROOT_CA PKG_USING_MBEDTLS_DST_ROOT_CA PKG_USING_MBEDTLS_CLOBALSIGN_ROOT_CA
+    PKG_USING_MBEDTLS_ENTRUST_ROOT_CA PKG_USING_MBEDTLS_AMAZON_ROOT_CA PKG_USING_MBEDTLS_EXAMPLE
+    PKG_USING_MBEDTLS_DEBUG PKG_USING_MBEDTLS_CERTS_FROM_FS MBEDTLS_AES_ROM_TABLES
+'''.split()
+TODAYS_INTS = 'MBEDTLS_ECP_WINDOW_SIZE MBEDTLS_SSL_MAX_CONTENT_LEN'.split()
+TODAYS_STRINGS = 'PKG_MBEDTLS_PATH PKG_MBEDTLS_VER PKG_MBEDTLS_CERTS_DIR'.split()
+
+# Read by RT-Thread's package manager, or the choice that is meant when its alternative is not read.
+NOT_READ = {'PKG_MBEDTLS_PATH', 'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_CLOCK_REFUSE'}
+
+
+def load(package=REPOSITORY, wrapper=None):
+    """Kconfig as a kernel's menu sees it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = wrapper or os.path.join(folder, 'Kconfig')
+        if wrapper is None:
+            with open(path, 'w') as output:
+                output.write(WRAPPER % package)
+        return kconfiglib.Kconfig(path, warn=True, warn_to_stderr=False)
+
+
+def own_symbols(menu):
+    return {symbol.name: symbol for symbol in menu.unique_defined_syms
+            if symbol.name.startswith(('PKG_', 'MBEDTLS_'))}
+
+
+def text_of(path):
+    with open(path, encoding='utf-8') as source:
+        return source.read()
+
+
+def strip_comments(text):
+    return re.sub(r'/\*.*?\*/|//[^\n]*', ' ', text, flags=re.DOTALL)
+
+
+def device_files():
+    return [path for pattern in ('ports/**/*.[ch]', 'samples/*.c')
+            for path in sorted(glob.glob(os.path.join(REPOSITORY, pattern), recursive=True))]
+
+
+def device_text():
+    return '\n'.join(strip_comments(text_of(path)) for path in device_files())
+
+
+def script_text():
+    """What reads symbols in the build: SConscript and the roots' tools."""
+    paths = [os.path.join(REPOSITORY, 'SConscript')] + \
+        sorted(glob.glob(os.path.join(REPOSITORY, 'tools', 'mbedtls_roots', '*.py')))
+    return '\n'.join(text_of(path) for path in paths)
+
+
+def presets_text():
+    return text_of(os.path.join(REPOSITORY, 'certs', 'default', 'presets.json'))
+
+
+def names(text, pattern=r'\b(?:PKG_(?:USING_)?)?MBEDTLS_[A-Z0-9_]*[A-Z0-9]\b'):
+    return set(re.findall(pattern, text))
+
+
+class Kconfig(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.menu = load()
+        cls.symbols = own_symbols(cls.menu)
+
+    def test_loads_without_a_warning(self):
+        self.assertEqual(self.menu.warnings, [])
+
+    def test_every_setting_of_a_root_or_source_loads_without_a_warning(self):
+        menu = load()
+        menu.syms['PKG_USING_MBEDTLS'].set_value('y')
+        for symbol in own_symbols(menu).values():
+            if symbol.type == kconfiglib.BOOL and symbol.visibility:
+                symbol.set_value('y')
+        self.assertEqual(menu.warnings, [])
+
+    def test_settings_of_todays_users_exist_with_their_type(self):
+        for wanted, kind in ((TODAYS_BOOLS, kconfiglib.BOOL), (TODAYS_INTS, kconfiglib.INT),
+                             (TODAYS_STRINGS, kconfiglib.STRING)):
+            for name in wanted:
+                with self.subTest(name):
+                    self.assertIn(name, self.symbols)
+                    self.assertEqual(self.symbols[name].type, kind)
+
+    def test_settings_of_todays_users_can_be_set(self):
+        """From a .config as menuconfig has written it for them: all of them at once."""
+        menu = load()
+        lines = ['CONFIG_%s=y' % name for name in TODAYS_BOOLS if name != 'PKG_USING_MBEDTLS_USE_ALL_CERTS']
+        lines += ['CONFIG_MBEDTLS_ECP_WINDOW_SIZE=6', 'CONFIG_MBEDTLS_SSL_MAX_CONTENT_LEN=3584',
+                  'CONFIG_PKG_MBEDTLS_CERTS_DIR="/roots"']
+        with tempfile.NamedTemporaryFile('w', suffix='.config') as config:
+            config.write('\n'.join(lines) + '\n')
+            config.flush()
+            menu.load_config(config.name)
+        self.assertEqual(menu.warnings, [])
+        for line in lines:
+            name, _, value = line[len('CONFIG_'):].partition('=')
+            self.assertEqual(menu.syms[name].str_value, value.strip('"'), name)
+
+    def test_the_package_is_off_until_it_is_selected(self):
+        menu = load()
+        self.assertEqual(menu.syms['PKG_USING_MBEDTLS'].str_value, 'n')
+        self.assertEqual([name for name, symbol in own_symbols(menu).items() if symbol.config_string
+                          and not symbol.config_string.startswith('#')], [])
+
+    def test_it_selects_what_it_needs_of_the_kernel(self):
+        menu = load()
+        menu.syms['PKG_USING_MBEDTLS'].set_value('y')
+        for name in ('RT_USING_RTC', 'RT_USING_SAL', 'SAL_USING_POSIX'):
+            self.assertEqual(menu.syms[name].str_value, 'y', name)
+
+    def test_a_random_source_is_never_assumed_but_for_the_hardware_one(self):
+        menu = load()
+        menu.syms['PKG_USING_MBEDTLS'].set_value('y')
+        for name in ('HWCRYPTO', 'BOARD', 'SEED'):
+            self.assertEqual(menu.syms['PKG_MBEDTLS_RANDOM_' + name].str_value, 'n', name)
+        menu.syms['RT_HWCRYPTO_USING_RNG'].set_value('y')
+        self.assertEqual(menu.syms['PKG_MBEDTLS_RANDOM_HWCRYPTO'].str_value, 'y')
+
+    def test_presets_that_are_signed_with_sha1_bring_it(self):
+        for name in ('USE_ALL_CERTS', 'DIGICERT_ROOT_CA', 'CLOBALSIGN_ROOT_CA', 'CERTUM_TRUSTED_NETWORK_ROOT_CA'):
+            menu = load()
+            menu.syms['PKG_USING_MBEDTLS'].set_value('y')
+            self.assertEqual(menu.syms['PKG_MBEDTLS_SHA1'].str_value, 'n')
+            menu.syms['PKG_USING_MBEDTLS_' + name].set_value('y')
+            self.assertEqual(menu.syms['PKG_MBEDTLS_SHA1'].str_value, 'y', name)
+
+
+class Symbols(unittest.TestCase):
+    """Kconfig and the code know the same symbols."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.symbols = own_symbols(load())
+
+    def test_every_symbol_of_the_package_that_is_read_is_in_kconfig(self):
+        read = {name for name in names(device_text() + script_text() + presets_text()) if name.startswith('PKG_')}
+        read = {name for name in read if not name.endswith('_H')}
+        self.assertGreater(len(read), 30)
+        self.assertEqual(sorted(read - set(self.symbols)), [])
+
+    def test_every_symbol_of_the_engine_that_is_read_exists(self):
+        """In Kconfig, among those that tls_config.h defines, or in an engine."""
+        read = {name for name in names(device_text()) if name.startswith('MBEDTLS_')}
+        known = set(self.symbols) | set(re.findall(r'#\s*define\s+(MBEDTLS_\w+)', device_text()))
+        engines = [name for name in ENGINES if os.path.isdir(os.path.join(REPOSITORY, name, 'include'))]
+        if not engines:
+            self.skipTest('no engine here')
+        for engine in engines:
+            for path in glob.glob(os.path.join(REPOSITORY, engine, '**', '*.[ch]'), recursive=True):
+                with open(path, encoding='utf-8', errors='replace') as source:
+                    known |= names(source.read())
+        self.assertGreater(len(read), 50)
+        self.assertEqual(sorted(read - known), [])
+
+    def test_what_tls_config_defines_is_a_macro_of_an_engine(self):
+        """A misspelt macro would do nothing, in silence."""
+        config = strip_comments(text_of(os.path.join(REPOSITORY, 'ports', 'inc', 'tls_config.h')))
+        defined = set(re.findall(r'#\s*define\s+(MBEDTLS_\w+)', config))
+        known = set()
+        engines = [name for name in ENGINES if os.path.isdir(os.path.join(REPOSITORY, name, 'include'))]
+        if not engines:
+            self.skipTest('no engine here')
+        for engine in engines:
+            for path in glob.glob(os.path.join(REPOSITORY, engine, '**', '*.[ch]'), recursive=True):
+                with open(path, encoding='utf-8', errors='replace') as source:
+                    known |= names(source.read())
+        self.assertGreater(len(defined), 40)
+        self.assertEqual(sorted(defined - known), [])
+
+    def test_every_bool_is_used(self):
+        text = device_text() + script_text() + presets_text()
+        header = strip_comments(text_of(os.path.join(REPOSITORY, 'ports', 'inc', 'tls_config_default.h')))
+        uses = names(text.replace(header, ''))
+        engine = os.path.join(REPOSITORY, 'mbedtls', 'library')
+        for name, symbol in self.symbols.items():
+            if name in NOT_READ or name == 'PKG_USING_MBEDTLS' or name in uses:
+                continue
+            with self.subTest(name):
+                # The engine's own options are read by the engine.
+                self.assertTrue(name.startswith('MBEDTLS_'), name + ' is used nowhere')
+                if os.path.isdir(engine):
+                    found = subprocess.run(['grep', '-rqw', name, engine], check=False)
+                    self.assertEqual(found.returncode, 0, name + ' is used nowhere')
+
+    def test_exceptions_are_no_longer_than_needed(self):
+        self.assertEqual(sorted(NOT_READ - set(self.symbols)), [])
+
+    def test_every_preset_of_the_menu_has_its_certificates(self):
+        presets = json.loads(presets_text())
+        text = json.dumps(presets)
+        for name in self.symbols:
+            if name.endswith('_ROOT_CA') or name.startswith('PKG_MBEDTLS_ROOT_'):
+                self.assertIn('"%s"' % name, text, name)
+
+
+class Defaults(unittest.TestCase):
+    """tools/config in a copy of what it reads."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.package = folder.name
+        for name in ('Kconfig', 'tools/config', 'ports/inc/tls_config_default.h'):
+            path = os.path.join(self.package, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            shutil.copy(os.path.join(REPOSITORY, name), path)
+        self.header = os.path.join(self.package, 'ports/inc/tls_config_default.h')
+
+    def config(self, *arguments):
+        return subprocess.run([sys.executable, '-B', os.path.join(self.package, 'tools/config')] + list(arguments),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def change(self, name, old, new):
+        path = os.path.join(self.package, name)
+        text = text_of(path)
+        self.assertIn(old, text)
+        with open(path, 'w') as output:
+            output.write(text.replace(old, new, 1))
+
+    def test_the_committed_header_is_what_kconfig_says(self):
+        done = subprocess.run([sys.executable, '-B', os.path.join(REPOSITORY, 'tools/config'), 'defaults', '--check'],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+
+    def test_a_changed_kconfig_makes_the_check_fail_in_one_line(self):
+        for old, new in (('default 15000', 'default 16000'),
+                         ('config PKG_MBEDTLS_CBC\n    bool "AES-CBC"\n    default n',
+                          'config PKG_MBEDTLS_CBC\n    bool "AES-CBC"\n    default y'),
+                         ('config PKG_MBEDTLS_PATH', 'config PKG_MBEDTLS_NEW\n    bool\n    default y\n\n'
+                                                     'config PKG_MBEDTLS_PATH')):
+            with self.subTest(new):
+                shutil.copy(os.path.join(REPOSITORY, 'Kconfig'), self.package)
+                self.assertEqual(self.config('defaults', '--check').returncode, 0)
+                self.change('Kconfig', old, new)
+                before = text_of(self.header)
+                done = self.config('defaults', '--check')
+                self.assertEqual(done.returncode, 1)
+                self.assertEqual(done.stderr.count('\n'), 1)
+                self.assertIn('tools/config defaults', done.stderr)
+                self.assertEqual(text_of(self.header), before)
+
+    def test_a_changed_header_makes_the_check_fail(self):
+        self.change('ports/inc/tls_config_default.h', '#define PKG_MBEDTLS_GCM\n', '')
+        self.assertEqual(self.config('defaults', '--check').returncode, 1)
+
+    def test_defaults_writes_what_the_check_wants(self):
+        self.change('Kconfig', 'default 15000', 'default 16000')
+        self.assertEqual(self.config('defaults').returncode, 0)
+        self.assertEqual(self.config('defaults', '--check').returncode, 0)
+        self.assertIn('16000', text_of(self.header))
+
+    def test_the_header_gives_what_the_menu_gives(self):
+        """Compiled after an old rtconfig.h, each default is the menu's."""
+        menu = load()
+        menu.syms['PKG_USING_MBEDTLS'].set_value('y')
+        done = subprocess.run(['gcc', '-E', '-dM', '-x', 'c', '-'], stdout=subprocess.PIPE, text=True, check=True,
+                              input='#define MBEDTLS_ECP_WINDOW_SIZE 5\n#include "%s"\n' % self.header)
+        macros = dict(re.findall(r'#define (\w+) ?(.*)', done.stdout))
+        for name, symbol in own_symbols(menu).items():
+            if not name.startswith('PKG_MBEDTLS_') or name in ('PKG_MBEDTLS_KCONFIG', 'PKG_MBEDTLS_PATH',
+                                                               'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_ROOT_COMMON'):
+                continue
+            value = symbol.str_value
+            wanted = {'y': '', 'n': None, '': None}.get(value, value)
+            self.assertEqual(macros.get(name), wanted, name)
+        self.assertEqual(macros['MBEDTLS_ECP_WINDOW_SIZE'], '5')
+        self.assertEqual(macros['MBEDTLS_SSL_MAX_CONTENT_LEN'], '16384')
+
+
+if __name__ == '__main__':
+    unittest.main()
