@@ -26,6 +26,17 @@
 #endif
 #endif
 
+/*
+ * Files of the engine that define _GNU_SOURCE make newlib's sys/types.h include
+ * RT-Thread's sys/select.h before the types that it needs are there. Reading
+ * sys/types.h once with that file held back mends it, on kernels 4.1 to 5.x.
+ */
+#if defined(__GNUC__) && !defined(__ARMCC_VERSION) && !defined(__linux__) && !defined(__SYS_SELECT_H__)
+#define __SYS_SELECT_H__
+#include <sys/types.h>
+#undef __SYS_SELECT_H__
+#endif
+
 #ifdef PKG_MBEDTLS_ENGINE_3_6
 #define MBEDTLS_CONFIG_VERSION              0x03000000
 #endif
@@ -171,6 +182,8 @@
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
 #define MBEDTLS_X509_CHECK_KEY_USAGE
+/* The engine's own reader of addresses: kernel 4.0.0 has no inet_pton() for IPv6. */
+#define MBEDTLS_TEST_SW_INET_PTON
 #define MBEDTLS_X509_CHECK_EXTENDED_KEY_USAGE
 #ifdef PKG_MBEDTLS_PEM
 #define MBEDTLS_BASE64_C

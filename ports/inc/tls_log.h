@@ -10,10 +10,12 @@
 
 #include "tls_config.h"
 
-/* Kernels before 4.1 print nothing without it. */
+/* Kernels before 4.1 print nothing without the first of these, 4.0.0 knows the next two only. */
 #define DBG_ENABLE
-#define DBG_TAG                 "tls"
-#define DBG_LVL                 PKG_MBEDTLS_LOG_LEVEL
+#define DBG_SECTION_NAME        "tls"
+#define DBG_LEVEL               PKG_MBEDTLS_LOG_LEVEL
+#define DBG_TAG                 DBG_SECTION_NAME
+#define DBG_LVL                 DBG_LEVEL
 #include <rtdbg.h>
 
 #endif /* TLS_LOG_H */

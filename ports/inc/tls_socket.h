@@ -16,11 +16,13 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#if defined(RT_VER_NUM) && RT_VER_NUM >= 0x40004
+#if defined(RT_VERSION_MAJOR) || (defined(RT_VER_NUM) && RT_VER_NUM >= 0x40100)
 #include <sys/select.h>
-#include <sys/ioctl.h>
 #else
 #include <dfs_select.h>
+#endif
+#if defined(RT_VERSION_MAJOR) || (defined(RT_VER_NUM) && RT_VER_NUM >= 0x40004)
+#include <sys/ioctl.h>
 #endif
 
 #ifndef MSG_NOSIGNAL

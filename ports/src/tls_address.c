@@ -19,7 +19,8 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static size_t parse_v4(const char *text, unsigned char address[4])
+/* zone: the character that may end it besides the end of the text */
+static size_t parse_v4(const char *text, unsigned char address[4], char zone)
 {
     int part;
 
@@ -35,7 +36,7 @@ static size_t parse_v4(const char *text, unsigned char address[4])
         }
         /* A leading zero would be octal to some: refused, as inet_pton() does. */
         if (digits == 0 || value > 255 || (digits > 1 && text[-digits] == '0') ||
-            *text != (part < 3 ? '.' : '\0'))
+            (part < 3 ? *text != '.' : *text != '\0' && *text != zone))
         {
             return 0;
         }
@@ -89,7 +90,7 @@ static size_t parse_v6(const char *text, unsigned char address[16])
             text++;
             continue;
         }
-        if (length <= 12 && parse_v4(text, address + length) != 0)
+        if (length <= 12 && parse_v4(text, address + length, '%') != 0)
         {
             length += 4;
             break;
@@ -123,5 +124,5 @@ size_t tls_address_parse(const char *text, unsigned char address[16])
 {
     memset(address, 0, 16);
 
-    return strchr(text, ':') != NULL ? parse_v6(text, address) : parse_v4(text, address);
+    return strchr(text, ':') != NULL ? parse_v6(text, address) : parse_v4(text, address, '\0');
 }

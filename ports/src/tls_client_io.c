@@ -3,10 +3,11 @@
  *
  * Reading and writing on a connected session.
  */
+#include <sys/errno.h>
+
 #include "tls_client_private.h"
 #include "tls_engine.h"
 #include "tls_log.h"
-#include "tls_socket.h"
 
 /* SAL's TLS sockets shake hands themselves, so a session in READY may be connected. */
 static int is_usable(const MbedTLSSession *session)

@@ -99,7 +99,7 @@ static int copy_address(const struct sockaddr_storage *peer, void *buffer, size_
     const void *from = &((const struct sockaddr_in *)peer)->sin_addr;
 
     *length = sizeof(struct in_addr);
-#if !defined(NETDEV_IPV6) || NETDEV_IPV6
+#if defined(NETDEV_IPV6) && NETDEV_IPV6
     if (peer->ss_family == AF_INET6)
     {
         from = &((const struct sockaddr_in6 *)peer)->sin6_addr;

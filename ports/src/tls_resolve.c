@@ -3,8 +3,10 @@
  *
  * Name look-up in a thread of its own.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "tls_address.h"
 #include "tls_config.h"
 #include "tls_memory.h"
 #include "tls_resolve.h"
@@ -12,9 +14,8 @@
 /* One wait is no longer than this, in milliseconds; who waits longer calls again. */
 #define WAIT_MAX                60000U
 
-/* While another thread's result occupies lwIP's only place. */
-#define BUSY_RETRIES            100
-#define BUSY_DELAY              50      /* milliseconds */
+/* For the names and the address that gethostbyname_r() returns; lwIP needs about 300. */
+#define HOST_BUFFER             384
 
 /* Shared by the thread and the one who waits; the last of them gives it back. */
 struct tls_resolve
@@ -42,26 +43,67 @@ static void copy_addresses(const struct addrinfo *list, struct tls_addresses *ad
     }
 }
 
+static void set_ipv4(struct tls_addresses *addresses, const void *address, long port)
+{
+    struct sockaddr_in *socket_address = (struct sockaddr_in *)&addresses->list[0];
+
+    socket_address->sin_family = AF_INET;
+    socket_address->sin_port = htons((unsigned short)port);
+    memcpy(&socket_address->sin_addr, address, sizeof(socket_address->sin_addr));
+    addresses->length = sizeof(*socket_address);
+    addresses->count = 1;
+    addresses->error = 0;
+}
+
+/*
+ * lwIP holds one result of getaddrinfo() in the whole system (MEMP_NUM_NETDB),
+ * and paho-mqtt keeps its own while it connects. This older function needs no
+ * such place, but knows IPv4 only.
+ */
+static void look_up_elsewhere(const char *host, long port, struct tls_addresses *addresses)
+{
+    struct hostent entry, *result = RT_NULL;
+    char buffer[HOST_BUFFER];
+    int error = 0;
+
+    if (gethostbyname_r(host, &entry, buffer, sizeof(buffer), &result, &error) == 0 && result != RT_NULL &&
+        result->h_addrtype == AF_INET && result->h_addr_list[0] != RT_NULL)
+    {
+        set_ipv4(addresses, result->h_addr_list[0], port);
+    }
+}
+
 void tls_resolve_now(const char *host, const char *port, int type, struct tls_addresses *addresses)
 {
     struct addrinfo hints, *list = RT_NULL;
-    int retries = BUSY_RETRIES;
+    unsigned char address[16];
+    char *end;
+    long number = strtol(port, &end, 10);
 
     memset(addresses, 0, sizeof(*addresses));
+    if (number < 1 || number > 65535 || *end != '\0')
+    {
+        addresses->error = EAI_SERVICE;
+        return;
+    }
+    if (tls_address_parse(host, address) == 4)
+    {
+        set_ipv4(addresses, address, number);
+        return;
+    }
+
     memset(&hints, 0, sizeof(hints));
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = type;
-
-    do
-    {
-        addresses->error = getaddrinfo(host, port, &hints, &list);
-    }
-    while (addresses->error == EAI_MEMORY && retries-- > 0 && rt_thread_mdelay(BUSY_DELAY) == RT_EOK);
-
+    addresses->error = getaddrinfo(host, port, &hints, &list);
     if (addresses->error == 0 && list != RT_NULL)
     {
         copy_addresses(list, addresses);
         freeaddrinfo(list);
+    }
+    else if (addresses->error == EAI_MEMORY)
+    {
+        look_up_elsewhere(host, number, addresses);
     }
 }
 

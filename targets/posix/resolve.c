@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * getaddrinfo and freeaddrinfo as device code gets them.
+ * getaddrinfo, freeaddrinfo and gethostbyname_r as device code gets them.
  *
  * Every answer, the host's too, becomes a list of this file's own, so that one
  * function can free them all and lists that nobody frees can be counted.
@@ -21,6 +21,8 @@
 int standin_getaddrinfo(const char *node, const char *service,
                         const struct addrinfo *hints, struct addrinfo **res);
 void standin_freeaddrinfo(struct addrinfo *list);
+int standin_gethostbyname_r(const char *name, struct hostent *entry, char *buf,
+                            size_t buflen, struct hostent **result, int *error);
 
 /* One element of a list, in one block with its address. */
 struct element
@@ -30,10 +32,16 @@ struct element
 };
 
 static rt_size_t live_lists;
+static rt_size_t lists_allowed = (rt_size_t)-1;
 
 rt_size_t standin_resolve_live(void)
 {
     return __atomic_load_n(&live_lists, __ATOMIC_RELAXED);
+}
+
+void standin_resolve_limit(rt_size_t lists)
+{
+    lists_allowed = lists != 0 ? lists : (rt_size_t)-1;
 }
 
 void standin_freeaddrinfo(struct addrinfo *list)
@@ -154,6 +162,10 @@ int standin_getaddrinfo(const char *node, const char *service,
     struct resolve_rule rule;
     int port = service != RT_NULL ? atoi(service) : 0;
 
+    if (standin_resolve_live() >= lists_allowed)
+    {
+        return EAI_MEMORY;
+    }
     if (node == RT_NULL || !resolve_rule_find(node, port, &rule))
     {
         return answer_from_host(node, service, hints, res);
@@ -170,4 +182,33 @@ int standin_getaddrinfo(const char *node, const char *service,
     default:
         return EAI_FAIL;
     }
+}
+
+/* The first IPv4 address of a rule; the host is not asked. */
+int standin_gethostbyname_r(const char *name, struct hostent *entry, char *buf,
+                            size_t buflen, struct hostent **result, int *error)
+{
+    struct resolve_rule rule;
+    char **list = (char **)buf;
+    struct in_addr *address = (struct in_addr *)(list + 2);
+
+    *result = RT_NULL;
+    *error = HOST_NOT_FOUND;
+    if (!resolve_rule_find(name, 0, &rule) || rule.action != RESOLVE_ADDRESSES ||
+        rule.addresses[0].address.ss_family != AF_INET ||
+        buflen < sizeof(*address) + 2 * sizeof(*list))
+    {
+        return -1;
+    }
+    *address = ((struct sockaddr_in *)&rule.addresses[0].address)->sin_addr;
+    list[0] = (char *)address;
+    list[1] = RT_NULL;
+    memset(entry, 0, sizeof(*entry));
+    entry->h_name = (char *)name;
+    entry->h_addrtype = AF_INET;
+    entry->h_length = sizeof(*address);
+    entry->h_addr_list = list;
+    *result = entry;
+    *error = 0;
+    return 0;
 }

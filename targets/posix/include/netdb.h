@@ -21,6 +21,11 @@ int getaddrinfo(const char *__restrict nodename,
                 const struct addrinfo *__restrict hints,
                 struct addrinfo **__restrict res) __asm__("standin_getaddrinfo");
 void freeaddrinfo(struct addrinfo *ai) __asm__("standin_freeaddrinfo");
+int gethostbyname_r(const char *__restrict name,
+                    struct hostent *__restrict result_buf,
+                    char *__restrict buf, size_t buflen,
+                    struct hostent **__restrict result,
+                    int *__restrict h_errnop) __asm__("standin_gethostbyname_r");
 
 #ifdef __cplusplus
 }

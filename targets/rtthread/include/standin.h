@@ -107,6 +107,10 @@ rt_err_t standin_board_seed_set(const char *path);
 rt_err_t standin_resolve_add(const char *rule);
 void standin_resolve_clear(void);
 
+/* How many results of getaddrinfo() may live at once, as in lwIP, which by
+ * default has room for one; one more gets EAI_MEMORY. 0 is no limit. */
+void standin_resolve_limit(rt_size_t lists);
+
 /* Results of getaddrinfo() that freeaddrinfo() has not seen yet. */
 rt_size_t standin_resolve_live(void);
 

@@ -1,0 +1,97 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * tls_resolve: addresses need no resolver, and a full lwIP is got round.
+ */
+#include <string.h>
+
+#include "unit.h"
+
+#include "tls_resolve.h"
+
+static const struct sockaddr_in *first(const struct tls_addresses *addresses)
+{
+    return (const struct sockaddr_in *)&addresses->list[0];
+}
+
+static void ipv4_address_asks_nobody(void **state)
+{
+    struct tls_addresses addresses;
+
+    (void)state;
+    /* No result of getaddrinfo() is to be had, but none is needed. */
+    assert_int_equal(standin_resolve_add("10.1.2.3=!nxdomain"), RT_EOK);
+    tls_resolve_now("10.1.2.3", "443", SOCK_STREAM, &addresses);
+    standin_resolve_clear();
+    assert_int_equal(addresses.error, 0);
+    assert_int_equal(addresses.count, 1);
+    assert_int_equal(ntohl(first(&addresses)->sin_addr.s_addr), 0x0A010203);
+    assert_int_equal(ntohs(first(&addresses)->sin_port), 443);
+}
+
+static void port_must_be_a_number_from_1_to_65535(void **state)
+{
+    static const char *const bad[] = { "", "0", "65536", "-1", "443x", "https", "99999999999999999999" };
+    struct tls_addresses addresses;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+    {
+        tls_resolve_now("10.1.2.3", bad[i], SOCK_STREAM, &addresses);
+        assert_int_not_equal(addresses.error, 0);
+        assert_int_equal(addresses.count, 0);
+    }
+}
+
+/* paho-mqtt holds its own result while it connects, and lwIP has room for one. */
+static void name_is_found_while_another_result_lives(void **state)
+{
+    struct tls_addresses addresses;
+    struct addrinfo *held;
+
+    (void)state;
+    standin_resolve_add("broker.test=10.9.8.7");
+    assert_int_equal(getaddrinfo("broker.test", "8883", RT_NULL, &held), 0);
+    standin_resolve_limit(1);
+    tls_resolve_now("broker.test", "8883", SOCK_STREAM, &addresses);
+    standin_resolve_limit(0);
+    freeaddrinfo(held);
+    standin_resolve_clear();
+
+    assert_int_equal(addresses.error, 0);
+    assert_int_equal(ntohl(first(&addresses)->sin_addr.s_addr), 0x0A090807);
+    assert_int_equal(ntohs(first(&addresses)->sin_port), 8883);
+}
+
+static void unknown_name_says_so_while_another_result_lives(void **state)
+{
+    struct tls_addresses addresses;
+    struct addrinfo *held;
+
+    (void)state;
+    standin_resolve_add("other.test=10.9.8.7");
+    standin_resolve_add("broker.test=!nxdomain");
+    assert_int_equal(getaddrinfo("other.test", "1", RT_NULL, &held), 0);
+    standin_resolve_limit(1);
+    tls_resolve_now("broker.test", "8883", SOCK_STREAM, &addresses);
+    standin_resolve_limit(0);
+    freeaddrinfo(held);
+    standin_resolve_clear();
+
+    assert_int_not_equal(addresses.error, 0);
+    assert_int_equal(addresses.count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] =
+    {
+        UNIT_TEST(ipv4_address_asks_nobody),
+        UNIT_TEST(port_must_be_a_number_from_1_to_65535),
+        UNIT_TEST(name_is_found_while_another_result_lives),
+        UNIT_TEST(unknown_name_says_so_while_another_result_lives),
+    };
+
+    return cmocka_run_group_tests_name("resolve", tests, NULL, NULL);
+}
