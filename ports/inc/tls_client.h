@@ -118,7 +118,8 @@ typedef struct MbedTLSSession
     struct tls_net_connect attempt;     /* the connect under way */
     unsigned char state;
     unsigned char owns_fd;              /* server_fd.fd was opened here */
-    unsigned char read_end;             /* nothing more comes in */
+    unsigned char is_at_end;            /* the peer's side of the connection is closed */
+    unsigned char read_end;             /* nothing more is to be read */
     unsigned char peer;                 /* what the certificate must name */
     unsigned char address[16];          /* if that is an address */
 } MbedTLSSession;
@@ -156,7 +157,7 @@ int mbedtls_client_context(MbedTLSSession *session);
  *         MBEDTLS_ERR_X509_CERT_VERIFY_FAILED  its certificate is refused
  *         TLS_ERR_CLOCK_UNSET           dates cannot be checked (manual 3.2.2)
  *         TLS_ERR_TIMEOUT               options.connect_timeout has passed
- *         TLS_ERR_NO_HOST               host or port is missing
+ *         TLS_ERR_NO_HOST               no host, or no port from 1 to 65535
  *         MBEDTLS_ERR_NET_UNKNOWN_HOST, MBEDTLS_ERR_NET_CONNECT_FAILED,
  *         MBEDTLS_ERR_NET_CONN_RESET, MBEDTLS_ERR_SSL_CONN_EOF
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory, in whatever part

@@ -45,6 +45,7 @@
  * System: memory, time and randomness come from the package.
  */
 #include "tls_memory.h"
+#include "tls_text.h"
 
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_PLATFORM_C
@@ -63,6 +64,8 @@
 #define MBEDTLS_CTR_DRBG_C
 #ifdef PKG_USING_MBEDTLS_DEBUG
 #define MBEDTLS_DEBUG_C
+#else
+#define MBEDTLS_PLATFORM_SNPRINTF_MACRO     tls_snprintf
 #endif
 
 /*

@@ -77,6 +77,7 @@ struct tls_report
     unsigned char step;                 /* enum tls_step */
     unsigned char reason;               /* enum tls_reason */
     signed char depth;                  /* of the certificate: 0 the server's own, above it its issuers */
+    unsigned char is_root;              /* it is one of the device's own roots */
     uint32_t flags;                     /* MBEDTLS_X509_BADCERT_* of the whole chain */
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */
@@ -87,13 +88,13 @@ struct tls_report
 };
 
 /**
- * Note a certificate that failed. Called for one certificate after the other,
- * from the root to the server's own; the first one's facts are kept, the flags
- * of all.
+ * Note a certificate. Called for those that failed and for the server's own, one
+ * after the other from the root on; the facts of the first that failed are kept,
+ * the flags of all.
  *
  * @param crt    the certificate
  * @param depth  0 for the server's own
- * @param flags  MBEDTLS_X509_BADCERT_* of this certificate, not 0
+ * @param flags  MBEDTLS_X509_BADCERT_* of this certificate; 0: it did not fail yet
  * @param clock  wall time that its dates were compared with
  */
 void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *crt, int depth,

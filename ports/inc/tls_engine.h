@@ -101,6 +101,11 @@ size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code);
 int tls_engine_is_foreign(const mbedtls_ssl_context *ssl);
 
 /**
+ * @return non-zero if a certificate is a CA's
+ */
+int tls_engine_is_authority(const mbedtls_x509_crt *crt);
+
+/**
  * The engine's own sentence for the lowest flag of a verification result.
  *
  * @param flags  MBEDTLS_X509_BADCERT_*

@@ -10,7 +10,7 @@
 
 /** A wait reached its limit; the session's report says at which step. */
 #define TLS_ERR_TIMEOUT         (-0x9001)
-/** The session has no host or no port. */
+/** The session has no host, or no port from 1 to 65535. */
 #define TLS_ERR_NO_HOST         (-0x9002)
 /** The function was called at the wrong time, e.g. a read before the connect. */
 #define TLS_ERR_STATE           (-0x9003)

@@ -3,6 +3,8 @@
  *
  * Connecting, step by step; the blocking call is a loop over it.
  */
+#include <stdlib.h>
+
 #include "tls_client_private.h"
 #include "tls_engine.h"
 #include "tls_log.h"
@@ -17,6 +19,7 @@ int tls_client_send(void *context, const unsigned char *buffer, size_t length)
 int tls_client_recv(void *context, unsigned char *buffer, size_t length)
 {
     MbedTLSSession *session = context;
+    int ret;
 
     /* A peer that never stops sending must not keep the engine beyond the limit. */
     if (tls_deadline_left(&session->deadline) == 0)
@@ -24,7 +27,18 @@ int tls_client_recv(void *context, unsigned char *buffer, size_t length)
         return MBEDTLS_ERR_SSL_WANT_READ;
     }
 
-    return tls_net_recv(&session->server_fd, buffer, length);
+    ret = tls_net_recv(&session->server_fd, buffer, length);
+    session->is_at_end = ret == 0;
+
+    return ret;
+}
+
+static int is_port(const char *text)
+{
+    char *end;
+    long port = text != RT_NULL ? strtol(text, &end, 10) : 0;
+
+    return port >= 1 && port <= 65535 && *end == '\0';
 }
 
 static int start(MbedTLSSession *session)
@@ -35,7 +49,8 @@ static int start(MbedTLSSession *session)
 
     session->report = none;
     session->read_end = TLS_READ_OPEN;
-    if (session->host == RT_NULL || session->port == RT_NULL)
+    session->is_at_end = 0;
+    if (session->host == RT_NULL || !is_port(session->port))
     {
         return TLS_ERR_NO_HOST;
     }
@@ -148,6 +163,11 @@ int tls_client_connect_step(MbedTLSSession *session)
     }
     tls_memory_watch_end(&watch);
 
+    /* The engine goes on after some failed allocations, with a key that nobody shares. */
+    if (tls_engine_is_want(ret) && watch.failures > 0)
+    {
+        ret = MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
     if (ret == 0 || tls_engine_is_want(ret))
     {
         return ret;

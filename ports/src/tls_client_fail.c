@@ -74,6 +74,9 @@ static int reason_of(MbedTLSSession *session, int step, int code)
     case TLS_ERR_CLOCK_UNSET:
         return TLS_REASON_CLOCK_UNSET;
 
+    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+        return TLS_REASON_ALERT;        /* close_notify, number 0 */
+
     case TLS_ERR_TRUNCATED:
     case MBEDTLS_ERR_SSL_CONN_EOF:
         return TLS_REASON_CLOSED;

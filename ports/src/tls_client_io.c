@@ -35,15 +35,21 @@ static void start_deadline(MbedTLSSession *session, int direction)
  */
 static int wait_for(MbedTLSSession *session, int want)
 {
+    uint32_t left = tls_deadline_left(&session->deadline);
     int ret;
 
     if (session->options.nonblocking || !session->owns_fd)
     {
         return want;
     }
-    ret = tls_net_wait(session->server_fd.fd, want, tls_deadline_left(&session->deadline));
+    /* Asked before the socket, which a peer that never stops sending keeps ready. */
+    if (left == 0)
+    {
+        return TLS_ERR_TIMEOUT;
+    }
+    ret = tls_net_wait(session->server_fd.fd, want, left);
 
-    return ret == TLS_ERR_TIMEOUT && tls_deadline_left(&session->deadline) > 0 ? 0 : ret;
+    return ret == TLS_ERR_TIMEOUT ? 0 : ret;
 }
 
 /*
@@ -76,6 +82,12 @@ static int end_of_data(const MbedTLSSession *session)
     return with_errno(session->read_end == TLS_READ_CLOSED ? MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY : 0);
 }
 
+/* The engine returns 0 at the end, but for an empty record too; the socket knows which. */
+static int is_empty_record(const MbedTLSSession *session, int ret)
+{
+    return ret == 0 && session->owns_fd && !session->is_at_end;
+}
+
 static int read_once(MbedTLSSession *session, unsigned char *buf, size_t len)
 {
     int ret;
@@ -93,7 +105,7 @@ static int read_once(MbedTLSSession *session, unsigned char *buf, size_t len)
             }
         }
     }
-    while (tls_engine_is_want(ret) || tls_engine_is_interim(ret));
+    while (tls_engine_is_want(ret) || tls_engine_is_interim(ret) || is_empty_record(session, ret));
 
     return ret;
 }

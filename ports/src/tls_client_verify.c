@@ -121,7 +121,8 @@ int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t 
     {
         *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
     }
-    if (*flags != 0)
+    /* The server's own is always noted: the engine checks more of it after this call. */
+    if (*flags != 0 || depth == 0)
     {
         tls_report_certificate(&session->report, crt, depth, *flags, now);
     }

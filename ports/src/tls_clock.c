@@ -147,13 +147,14 @@ struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *when, struct tm *date
 {
     int32_t year, month, day, days, seconds;
 
-    if (*when < 0 || (int64_t)*when > LAST_SECOND)
+    if ((int64_t)*when > LAST_SECOND)
     {
         return RT_NULL;
     }
 
-    days = (int32_t)(*when / SECONDS_PER_DAY);
-    seconds = (int32_t)(*when % SECONDS_PER_DAY);
+    /* Without an RTC time() is -1; to the engine that must be a time like others. */
+    days = *when > 0 ? (int32_t)(*when / SECONDS_PER_DAY) : 0;
+    seconds = *when > 0 ? (int32_t)(*when % SECONDS_PER_DAY) : 0;
     date_of(days, &year, &month, &day);
 
     memset(date, 0, sizeof(*date));

@@ -15,9 +15,7 @@
 #include "mbedtls/ssl.h"
 
 /* RT-Thread's console cuts a longer line (RT_CONSOLEBUF_SIZE is 128 by default). */
-#define LINE_LENGTH                110
-
-#define NEEDS_CLOCK             (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
+#define LINE_LENGTH             110
 
 static const char *const step_names[] =
 {
@@ -69,10 +67,20 @@ static uint32_t first_flag(uint32_t flags)
     return flags;
 }
 
-static const char *remedy_of_flags(uint32_t flags)
+static const char *remedy_of_certificate(const struct tls_report *report)
 {
+    uint32_t flags = report->number;
     size_t i;
 
+    if (report->depth == 0 && flags == MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+    {
+        return "put the root certificate of this issuer into certs/ (manual 5.11) or select it in menuconfig; if it is no "
+               "root, the server does not send it, or it needs an algorithm that is not compiled in";
+    }
+    if (report->is_root && flags == MBEDTLS_X509_BADCERT_EXPIRED)
+    {
+        return "it is a root of this device: replace it in certs/ or menuconfig; or set the clock with date or ntp_sync";
+    }
     for (i = 0; i < sizeof(certificate_remedies) / sizeof(certificate_remedies[0]); i++)
     {
         if (flags & certificate_remedies[i].flag)
@@ -86,7 +94,7 @@ static const char *remedy_of_flags(uint32_t flags)
 
 static void what_certificate(const struct tls_report *report, char *text, size_t size)
 {
-    char sentence[80];
+    char sentence[96];
 
     tls_engine_verify_text(report->number, sentence, sizeof(sentence));
     rt_snprintf(text, size, "certificate %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,
@@ -108,6 +116,11 @@ static const char *what_other(int code)
 
     case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED:
         return "there is no root certificate to verify the server with";
+
+#ifdef MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER
+    case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
+        return "the server sent what the protocol forbids, or what this engine cannot read";
+#endif
 
     default:
         return "the engine reports an error";
@@ -179,7 +192,7 @@ char *tls_report_what(const struct tls_report *report, char *text, size_t size)
         break;
 
     case TLS_REASON_NO_HOST:
-        rt_snprintf(text, size, "the session has no host or no port");
+        rt_snprintf(text, size, "the session has no host or no port from 1 to 65535");
         break;
 
     case TLS_REASON_STATE:
@@ -282,7 +295,7 @@ char *tls_report_remedy(const struct tls_report *report, char *text, size_t size
     switch (report->reason)
     {
     case TLS_REASON_CERTIFICATE:
-        remedy = remedy_of_flags(report->number);
+        remedy = remedy_of_certificate(report);
         break;
 
     case TLS_REASON_TIMEOUT:
@@ -313,12 +326,13 @@ static void log_lines(const char *text)
     {
         int length = LINE_LENGTH;
 
-        while (length > 1 && text[length] != ' ')
+        while (length > 0 && text[length] != ' ')
         {
             length--;
         }
+        length = length > 0 ? length : LINE_LENGTH;
         LOG_E("%.*s", length, text);
-        text += length + 1;
+        text += length + (text[length] == ' ');
     }
     LOG_E("%s", text);
 }
@@ -433,11 +447,65 @@ static void put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
     }
 }
 
+static int is_self_issued(const mbedtls_x509_crt *crt)
+{
+    return crt->issuer_raw.len == crt->subject_raw.len &&
+           memcmp(crt->issuer_raw.p, crt->subject_raw.p, crt->subject_raw.len) == 0;
+}
+
+/*
+ * The engine passes over a certificate whose signature it cannot read, so the
+ * next one, an issuer, stands where the server's own should.
+ */
+static int is_issuer_in_front(const mbedtls_x509_crt *crt, int depth)
+{
+    return depth == 0 && tls_engine_is_authority(crt) && !is_self_issued(crt);
+}
+
+static void put_dates(struct tls_report *report, const mbedtls_x509_crt *crt)
+{
+    int is_expired = report->number == MBEDTLS_X509_BADCERT_EXPIRED;
+    char *detail = report->detail;
+    char when[TLS_CLOCK_TEXT_SIZE];
+
+    rt_snprintf(detail, sizeof(report->detail), "valid %s ", is_expired ? "until" : "from");
+    put_date(is_expired ? &crt->valid_to : &crt->valid_from, detail, sizeof(report->detail));
+    rt_snprintf(detail + strlen(detail), sizeof(report->detail) - strlen(detail), ", the clock says %s",
+                tls_clock_text(report->clock, when));
+}
+
+/* The facts that belong to the flag: dates, issuer, or names. */
+static void put_detail(struct tls_report *report, const mbedtls_x509_crt *crt)
+{
+    char *detail = report->detail;
+    size_t size = sizeof(report->detail);
+
+    switch (report->number)
+    {
+    case MBEDTLS_X509_BADCERT_EXPIRED:
+    case MBEDTLS_X509_BADCERT_FUTURE:
+        put_dates(report, crt);
+        break;
+
+    case MBEDTLS_X509_BADCERT_NOT_TRUSTED:
+    case MBEDTLS_X509_BADCERT_BAD_KEY:
+        rt_snprintf(detail, size, is_self_issued(crt) ? "self-signed by " : "issued by ");
+        put_name(&crt->issuer, detail, size);
+        break;
+
+    case MBEDTLS_X509_BADCERT_CN_MISMATCH:
+        rt_snprintf(detail, size, "names that match: ");
+        put_names(crt, detail, size);
+        break;
+
+    default:
+        break;
+    }
+}
+
 void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *crt, int depth,
                             uint32_t flags, time_t clock)
 {
-    char when[TLS_CLOCK_TEXT_SIZE];
-    char *detail = report->detail;
     int is_first = report->flags == 0;
 
     report->flags |= flags;
@@ -447,32 +515,18 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
         return;
     }
 
-    report->number = first_flag(flags);
     report->depth = (signed char)depth;
+    report->is_root = depth > 0 && is_self_issued(crt);
     report->subject[0] = '\0';
-    detail[0] = '\0';
+    report->detail[0] = '\0';
     put_name(&crt->subject, report->subject, sizeof(report->subject));
 
-    if (report->number & NEEDS_CLOCK)
+    if (flags != 0 && is_issuer_in_front(crt, depth))
     {
-        int is_expired = report->number == MBEDTLS_X509_BADCERT_EXPIRED;
-
-        rt_snprintf(detail, sizeof(report->detail), "valid %s ", is_expired ? "until" : "from");
-        put_date(is_expired ? &crt->valid_to : &crt->valid_from, detail, sizeof(report->detail));
-        rt_snprintf(detail + strlen(detail), sizeof(report->detail) - strlen(detail), ", the clock says %s",
-                    tls_clock_text(clock, when));
+        report->number = MBEDTLS_X509_BADCERT_BAD_MD;
+        rt_snprintf(report->detail, sizeof(report->detail), "the one that it issued to the server cannot be read");
+        return;
     }
-    else if (report->number == MBEDTLS_X509_BADCERT_NOT_TRUSTED)
-    {
-        int is_self_signed = crt->issuer_raw.len == crt->subject_raw.len &&
-                             memcmp(crt->issuer_raw.p, crt->subject_raw.p, crt->subject_raw.len) == 0;
-
-        rt_snprintf(detail, sizeof(report->detail), is_self_signed ? "self-signed by " : "issued by ");
-        put_name(&crt->issuer, detail, sizeof(report->detail));
-    }
-    else if (report->number == MBEDTLS_X509_BADCERT_CN_MISMATCH)
-    {
-        rt_snprintf(detail, sizeof(report->detail), "names that match: ");
-        put_names(crt, detail, sizeof(report->detail));
-    }
+    report->number = first_flag(flags);
+    put_detail(report, crt);
 }

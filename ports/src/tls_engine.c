@@ -42,6 +42,48 @@ int tls_engine_start(void)
 }
 #endif
 
+#ifdef PKG_MBEDTLS_TLS1_3
+/*
+ * Signatures in our order of preference: PKCS #1 before PSS, which 3.6.6 offers
+ * to every server but cannot read in a TLS 1.2 handshake.
+ */
+static const uint16_t signatures[] =
+{
+#ifdef PKG_MBEDTLS_CURVE_SECP256R1
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+#endif
+#if defined(PKG_MBEDTLS_CURVE_SECP384R1) && defined(PKG_MBEDTLS_SHA512)
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+#endif
+#if defined(PKG_MBEDTLS_CURVE_SECP521R1) && defined(PKG_MBEDTLS_SHA512)
+    MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+#endif
+#ifdef PKG_MBEDTLS_RSA
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+#ifdef PKG_MBEDTLS_SHA512
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+#endif
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+#ifdef PKG_MBEDTLS_SHA512
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+#endif
+#endif
+    MBEDTLS_TLS1_3_SIG_NONE
+};
+
+static void set_signatures(mbedtls_ssl_config *conf)
+{
+    mbedtls_ssl_conf_sig_algs(conf, signatures);
+}
+#else
+static void set_signatures(mbedtls_ssl_config *conf)
+{
+    (void)conf;
+}
+#endif
+
 int tls_engine_configure_client(mbedtls_ssl_config *conf)
 {
     int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
@@ -50,9 +92,14 @@ int tls_engine_configure_client(mbedtls_ssl_config *conf)
     int limit = MBEDTLS_SSL_IN_CONTENT_LEN < MBEDTLS_SSL_OUT_CONTENT_LEN ?
                 MBEDTLS_SSL_IN_CONTENT_LEN : MBEDTLS_SSL_OUT_CONTENT_LEN;
 
-    if (ret != 0 || MBEDTLS_SSL_IN_CONTENT_LEN >= RECORD_MAX)
+    if (ret != 0)
     {
         return ret;
+    }
+    set_signatures(conf);
+    if (MBEDTLS_SSL_IN_CONTENT_LEN >= RECORD_MAX)
+    {
+        return 0;
     }
 
     /* The codes 1 to 4 stand for 512 to 4096; the engine takes none above either buffer. */
@@ -127,7 +174,8 @@ size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code)
         return 0;
     }
 
-    if (ssl->in_left >= RECORD_HEADER && is_record(ssl->in_hdr))
+    /* in_left counts what has come of a record; it is 0 again once the record is whole. */
+    if ((ssl->in_left == 0 || ssl->in_left >= RECORD_HEADER) && is_record(ssl->in_hdr))
     {
         length = (size_t)ssl->in_hdr[3] << 8 | ssl->in_hdr[4];
         expansion = ssl->transform_in != NULL ? mbedtls_ssl_get_record_expansion(ssl) - RECORD_HEADER : 0;
@@ -141,6 +189,11 @@ size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code)
     length = ssl->in_hslen > length ? ssl->in_hslen : length;
 
     return length > MBEDTLS_SSL_IN_CONTENT_LEN ? length : 0;
+}
+
+int tls_engine_is_authority(const mbedtls_x509_crt *crt)
+{
+    return crt->ca_istrue;
 }
 
 void tls_engine_verify_text(uint32_t flags, char *text, size_t size)

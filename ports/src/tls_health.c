@@ -23,7 +23,7 @@ void tls_health_start(struct tls_health *health, unsigned entropy)
 
 static int test_sample(struct tls_health *health, uint8_t sample)
 {
-    health->repetition = health->repetition > 0 && sample == health->last ? health->repetition + 1 : 1;
+    health->repetition = sample == health->last ? health->repetition + 1 : 1;
     health->last = sample;
 
     if (health->position == 0)

@@ -15,7 +15,7 @@ static void *account(void *memory, size_t size)
     struct tls_memory_watch *watch;
     void *self;
 
-    if (memory != RT_NULL || watches == RT_NULL)
+    if (memory != RT_NULL)
     {
         return memory;
     }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "tls_clock.h"
 #include "tls_config.h"
 #include "tls_error.h"
 #include "tls_net.h"
@@ -20,22 +21,19 @@ void mbedtls_net_init(mbedtls_net_context *context)
 int mbedtls_net_connect(mbedtls_net_context *context, const char *host, const char *port, int proto)
 {
     struct tls_net_connect job;
-    rt_tick_t start = rt_tick_get();
-    rt_tick_t ticks = rt_tick_from_millisecond(PKG_MBEDTLS_CONNECT_TIMEOUT);
+    struct tls_deadline deadline;
     int ret = tls_net_connect_start(&job, host, port, proto);
 
+    tls_deadline_start(&deadline, PKG_MBEDTLS_CONNECT_TIMEOUT);
     while (ret == 0)
     {
-        rt_tick_t elapsed = rt_tick_get() - start;
-        uint32_t left = elapsed < ticks ? (uint32_t)((uint64_t)(ticks - elapsed) * 1000 / RT_TICK_PER_SECOND) : 0;
-
-        ret = tls_net_connect_step(&job, left, &context->fd);
+        ret = tls_net_connect_step(&job, tls_deadline_left(&deadline), &context->fd);
         if (ret != MBEDTLS_ERR_SSL_WANT_READ && ret != MBEDTLS_ERR_SSL_WANT_WRITE)
         {
             /* The engine's users expect a blocking socket. */
             return ret != 0 ? ret : tls_net_set_nonblocking(context->fd, 0) == 0 ? 0 : MBEDTLS_ERR_NET_SOCKET_FAILED;
         }
-        tls_net_connect_wait(&job, left);
+        tls_net_connect_wait(&job, tls_deadline_left(&deadline));
         ret = 0;
     }
 
@@ -140,6 +138,37 @@ static int accept_datagram(mbedtls_net_context *bound, mbedtls_net_context *clie
     return bind(bound->fd, (struct sockaddr *)&local, local_size) == 0 ? 0 : MBEDTLS_ERR_NET_BIND_FAILED;
 }
 
+static int wait_for(int fd, int direction, uint32_t limit)
+{
+    struct tls_deadline deadline;
+    int ret;
+
+    tls_deadline_start(&deadline, limit);
+    do
+    {
+        limit = tls_deadline_left(&deadline);
+        ret = tls_net_wait(fd, direction, limit);
+    }
+    while (ret == TLS_ERR_TIMEOUT && limit > 0);
+
+    return ret;
+}
+
+/* The engine's blocking calls: wait where the socket is a blocking one, up to the limit. */
+static int wait_if_blocking(int fd, int direction)
+{
+    int flags = fcntl(fd, F_GETFL, 0);
+    uint32_t limit;
+
+    if (flags != -1 && (flags & O_NONBLOCK))
+    {
+        return direction;
+    }
+    limit = tls_net_socket_timeout(fd, direction);
+
+    return wait_for(fd, direction, limit != 0 ? limit : PKG_MBEDTLS_IO_TIMEOUT);
+}
+
 int mbedtls_net_accept(mbedtls_net_context *bound, mbedtls_net_context *client,
                        void *client_ip, size_t buffer_size, size_t *ip_len)
 {
@@ -150,7 +179,11 @@ int mbedtls_net_accept(mbedtls_net_context *bound, mbedtls_net_context *client,
     unsigned char byte;
     int ret;
 
-    ret = tls_net_wait(bound->fd, MBEDTLS_ERR_SSL_WANT_READ, PKG_MBEDTLS_IO_TIMEOUT);
+    ret = tls_net_wait(bound->fd, MBEDTLS_ERR_SSL_WANT_READ, 0);
+    if (ret == TLS_ERR_TIMEOUT)
+    {
+        ret = wait_if_blocking(bound->fd, MBEDTLS_ERR_SSL_WANT_READ);
+    }
     if (ret != 0)
     {
         return ret;
@@ -225,21 +258,6 @@ void mbedtls_net_usleep(unsigned long microseconds)
     rt_thread_mdelay((rt_int32_t)((microseconds + 999) / 1000));
 }
 
-/* The engine's blocking calls: wait where the socket is a blocking one, up to the limit. */
-static int wait_if_blocking(int fd, int direction)
-{
-    int flags = fcntl(fd, F_GETFL, 0);
-    uint32_t limit;
-
-    if (flags != -1 && (flags & O_NONBLOCK))
-    {
-        return direction;
-    }
-    limit = tls_net_socket_timeout(fd, direction);
-
-    return tls_net_wait(fd, direction, limit != 0 ? limit : PKG_MBEDTLS_IO_TIMEOUT);
-}
-
 int mbedtls_net_recv(void *context, unsigned char *buffer, size_t length)
 {
     int ret = tls_net_recv(context, buffer, length);
@@ -262,7 +280,7 @@ int mbedtls_net_recv_timeout(void *context, unsigned char *buffer, size_t length
     {
         return MBEDTLS_ERR_NET_INVALID_CONTEXT;
     }
-    ret = tls_net_wait(fd, MBEDTLS_ERR_SSL_WANT_READ, timeout != 0 ? timeout : PKG_MBEDTLS_IO_TIMEOUT);
+    ret = wait_for(fd, MBEDTLS_ERR_SSL_WANT_READ, timeout != 0 ? timeout : PKG_MBEDTLS_IO_TIMEOUT);
     if (ret == TLS_ERR_TIMEOUT)
     {
         return MBEDTLS_ERR_SSL_TIMEOUT;

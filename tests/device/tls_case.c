@@ -20,9 +20,15 @@
  *   rcvtimeo=MS              SO_RCVTIMEO on the descriptor after the connect
  *   fail=N                   the N-th allocation of the session fails
  *   fail=all                 N = 1, 2, 3... until a session succeeds; each outcome counts
+ *   upto=M by=K              N, N + K... M, a session each, whatever comes of it
  *   permanent=1              all allocations from there on fail
  *   tick=N                   first value of the tick
+ *   retry=N                  go on after N reads or writes that timed out
+ *   settle=MS                wait so long for threads that the session abandoned
+ *   misuse=CALL              one wrong call, see misuses[], after which all ends;
+ *                            with go=1 the session goes on as if nothing had been
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +60,12 @@ struct outcome
     unsigned long polls;                /* waits between steps */
     unsigned sum;                       /* of the bytes received */
     int intact;                         /* they are the pattern, or what was sent */
+    int error;                          /* errno at the end */
+    int misused;                        /* what the wrong call returned */
+    rt_tick_t call_start;               /* of the last read or write */
+    unsigned long call_ms;              /* what it took */
+    unsigned timeouts;                  /* reads and writes repeated after a time-out */
+    unsigned partials;                  /* writes that took less than they were given */
     struct tls_report report;
     char what[TLS_REPORT_TEXT];
     char remedy[TLS_REPORT_TEXT];
@@ -131,6 +143,82 @@ static int connect_session(const struct test *test, MbedTLSSession *session, str
     return ret;
 }
 
+/* Wrong calls, and after which step of a session they come. */
+static const struct
+{
+    const char *name;
+    const char *after;
+}
+misuses[] =
+{
+    { "read-without-init", "create" },
+    { "write-without-init", "create" },
+    { "connect-without-init", "create" },
+    { "context-without-init", "create" },
+    { "end-without-init", "create" },
+    { "close-nothing", "create" },
+    { "read-without-context", "init" },
+    { "connect-without-context", "init" },
+    { "end-without-context", "init" },
+    { "read-without-connect", "context" },
+    { "write-without-connect", "context" },
+    { "context-twice", "context" },
+    { "context-once-connected", "connect" },
+    { "connect-twice", "connect" },
+    { "read-nowhere", "connect" },
+    { "read-zero", "connect" },
+    { "write-nothing", "connect" },
+};
+
+static int call_by_name(const char *call, MbedTLSSession *session)
+{
+    unsigned char data[4] = { 0 };
+
+    return strcmp(call, "close-nothing") == 0 ? mbedtls_client_close(RT_NULL) :
+           strcmp(call, "read-nowhere") == 0 ? mbedtls_client_read(session, RT_NULL, sizeof(data)) :
+           strcmp(call, "read-zero") == 0 ? mbedtls_client_read(session, data, 0) :
+           strcmp(call, "write-nothing") == 0 ? mbedtls_client_write(session, RT_NULL, 0) :
+           strncmp(call, "read", 4) == 0 ? mbedtls_client_read(session, data, sizeof(data)) :
+           strncmp(call, "write", 5) == 0 ? mbedtls_client_write(session, data, sizeof(data)) :
+           strncmp(call, "connect", 7) == 0 ? mbedtls_client_connect(session) :
+           strncmp(call, "context", 7) == 0 ? mbedtls_client_context(session) : tls_client_end(session);
+}
+
+/* Make the wrong call if its time has come; returns non-zero if the session ends with it. */
+static int misuse(const struct test *test, MbedTLSSession *session, const char *after, struct outcome *outcome)
+{
+    const char *wanted = text_of(test, "misuse");
+    size_t i;
+
+    for (i = 0; wanted != RT_NULL && i < sizeof(misuses) / sizeof(misuses[0]); i++)
+    {
+        if (strcmp(misuses[i].name, wanted) == 0 && strcmp(misuses[i].after, after) == 0)
+        {
+            outcome->misused = call_by_name(wanted, session);
+            if (number_of(test, "go", 0) == 0)
+            {
+                outcome->stage = "misuse";
+                outcome->ret = outcome->misused;
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+/* Whether a call that timed out is to be made again. */
+static int retries(const struct test *test, int ret, struct outcome *outcome)
+{
+    if (ret != TLS_ERR_TIMEOUT || outcome->timeouts >= number_of(test, "retry", 0))
+    {
+        return 0;
+    }
+    outcome->timeouts++;
+
+    return 1;
+}
+
 static unsigned char pattern_at(unsigned long offset)
 {
     return (unsigned char)(offset * 31 + offset / 251);
@@ -159,12 +247,18 @@ static int send_all(const struct test *test, MbedTLSSession *session, struct out
         {
             data[i] = pattern_at(outcome->sent + i);
         }
+        outcome->call_start = rt_tick_get();
         ret = mbedtls_client_write(session, data, part);
         if (is_want(ret))
         {
             poll_once(session, ret, outcome);
             ret = 0;
         }
+        else if (retries(test, ret, outcome))
+        {
+            ret = 0;
+        }
+        outcome->partials += ret > 0 && (unsigned long)ret < part;
         outcome->sent += ret > 0 ? (unsigned long)ret : 0;
     }
 
@@ -183,10 +277,15 @@ static int read_all(const struct test *test, MbedTLSSession *session, struct out
     size = size < sizeof(data) ? size : sizeof(data);
     while (amount != RT_NULL && (to_the_end || outcome->received < total))
     {
+        outcome->call_start = rt_tick_get();
         ret = mbedtls_client_read(session, data, size);
         if (is_want(ret))
         {
             poll_once(session, ret, outcome);
+            continue;
+        }
+        if (retries(test, ret, outcome))
+        {
             continue;
         }
         if (ret <= 0)
@@ -226,9 +325,18 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
 {
     static char entropy[] = "tls_case";
 
+    if (misuse(test, session, "create", outcome))
+    {
+        return;
+    }
+
     outcome->stage = "init";
     outcome->ret = mbedtls_client_init(session, entropy, sizeof(entropy) - 1);
     if (outcome->ret != 0)
+    {
+        return;
+    }
+    if (misuse(test, session, "init", outcome))
     {
         return;
     }
@@ -248,6 +356,11 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
         return;
     }
 
+    if (misuse(test, session, "context", outcome))
+    {
+        return;
+    }
+
     outcome->stage = "connect";
     outcome->ret = connect_session(test, session, outcome);
     outcome->fd_after = session->server_fd.fd;
@@ -262,6 +375,10 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
         return;
     }
     set_socket_limit(test, session);
+    if (misuse(test, session, "connect", outcome))
+    {
+        return;
+    }
 
     outcome->stage = "write";
     outcome->ret = send_all(test, session, outcome);
@@ -270,6 +387,8 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
         outcome->stage = "read";
         outcome->ret = read_all(test, session, outcome);
     }
+    outcome->error = errno;
+    outcome->call_ms = (rt_tick_t)(rt_tick_get() - outcome->call_start);
 }
 
 static void run_session(const struct test *test, struct outcome *outcome)
@@ -335,7 +454,8 @@ static void print_text(const char *key, const char *text)
     putchar('"');
 }
 
-static void print_outcome(const struct outcome *outcome, unsigned long ms, long heap, long blocks, long fds)
+static void print_outcome(const struct outcome *outcome, unsigned long ms, unsigned long allocations, long heap,
+                          long blocks, long fds)
 {
     fflush(stdout);
     printf("RESULT {\"stage\": \"%s\", \"ret\": %d, \"code\": %d, \"reason\": %d, \"flags\": %u, \"depth\": %d, "
@@ -345,6 +465,9 @@ static void print_outcome(const struct outcome *outcome, unsigned long ms, long 
            (unsigned)outcome->report.flags, outcome->report.depth, (unsigned)outcome->report.number,
            outcome->fd_after, outcome->sent, outcome->received, outcome->intact, outcome->sum, outcome->polls,
            ms, heap, blocks, fds);
+    printf(", \"errno\": %d, \"call_ms\": %lu, \"misused\": %d, \"timeouts\": %u, \"partials\": %u, "
+           "\"allocations\": %lu", outcome->error, outcome->call_ms, outcome->misused, outcome->timeouts,
+           outcome->partials, allocations);
     print_text("step", tls_report_step(&outcome->report));
     print_text("what", outcome->what);
     print_text("remedy", outcome->remedy);
@@ -354,11 +477,12 @@ static void print_outcome(const struct outcome *outcome, unsigned long ms, long 
 }
 
 /* Wait until threads that the session abandoned or ended have given back what they held. */
-static void settle(rt_size_t threads)
+static void settle(const struct test *test, rt_size_t threads)
 {
-    int i;
+    unsigned long limit = number_of(test, "settle", 1000);
+    unsigned long waited;
 
-    for (i = 0; i < 500 && standin_thread_count() > threads; i++)
+    for (waited = 0; waited < limit && standin_thread_count() > threads; waited += 2)
     {
         rt_thread_mdelay(2);
     }
@@ -376,10 +500,12 @@ static void run_and_print(const struct test *test, struct outcome *outcome)
     run_session(test, outcome);
     start = rt_tick_get() - start;
     standin_heap_fail(0, RT_FALSE);
-    settle(threads);
+    settle(test, threads);
     standin_heap_stats(&after);
 
-    print_outcome(outcome, start, (long)after.used - (long)before.used, (long)after.blocks - (long)before.blocks,
+    print_outcome(outcome, start,
+                  (unsigned long)(after.allocations + after.failures - before.allocations - before.failures),
+                  (long)after.used - (long)before.used, (long)after.blocks - (long)before.blocks,
                   (long)standin_fd_count() - (long)fds);
 }
 
@@ -388,6 +514,7 @@ static int tls_case(int argc, char **argv)
     struct test test = { argc, argv };
     unsigned long times = number_of(&test, "times", 1);
     unsigned long nth = number_of(&test, "fail", 0);
+    unsigned long last = number_of(&test, "upto", 0);
     const char *fail = text_of(&test, "fail");
     rt_bool_t permanent = number_of(&test, "permanent", 0) != 0;
     struct outcome outcome;
@@ -407,7 +534,12 @@ static int tls_case(int argc, char **argv)
         while (outcome.ret < 0 && outcome.ret != MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY && nth < 20000);
         return 0;
     }
-    while (times-- > 0)
+    for (; last != 0 && nth <= last; nth += number_of(&test, "by", 1))
+    {
+        standin_heap_fail((rt_uint32_t)nth, permanent);
+        run_and_print(&test, &outcome);
+    }
+    while (last == 0 && times-- > 0)
     {
         standin_heap_fail((rt_uint32_t)nth, permanent);
         run_and_print(&test, &outcome);

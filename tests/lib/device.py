@@ -46,6 +46,8 @@ class Device:
             command = ['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'),
                        'package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
                        'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+            # The program only: unit tests are built where they are run.
+            command.append(os.path.join(folder, 'build', 'rtthread'))
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   timeout=900)
             if done.returncode != 0:

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Certificates and a TLS server that are the same, bit by bit, in each run.
+
+A client's instructions depend on the numbers that its server draws, by half a per cent. Here the openssl command draws
+from host/same_random.c, certificates have fixed dates, and the board's clock starts at CLOCK, since a ClientHello
+holds the time.
+"""
+import atexit
+import contextlib
+import datetime
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+
+from lib.pki import Authority
+from lib.servers import OpenSSL
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HOST = 'www.example.test'
+BODY = bytes((i * 31 + i // 251) & 0xFF for i in range(65536))
+KEYS = {'ec': 'ec:P-256', 'rsa': 'rsa:2048'}
+
+START, CLOCK, END = (datetime.datetime(year, 1, 1) for year in (2020, 2040, 2049))
+
+
+@functools.lru_cache(None)
+def folder():
+    path = tempfile.mkdtemp(prefix='mps2-an500-')
+    atexit.register(shutil.rmtree, path, True)
+    return path
+
+
+@functools.lru_cache(None)
+def library():
+    path = os.path.join(folder(), 'same_random.so')
+    subprocess.run(['gcc', '-shared', '-fPIC', '-O1', '-o', path, os.path.join(HERE, 'host', 'same_random.c')],
+                   check=True)
+    return path
+
+
+@contextlib.contextmanager
+def same_random(seed):
+    """Programs that are started in here draw the numbers of this seed."""
+    ours = {'LD_PRELOAD': library(), 'SAME_RANDOM': str(seed)}
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def days_to(when):
+    """As tests/lib/pki.py counts: from now on. Half a second keeps a slow machine off the next one."""
+    return (when - datetime.datetime.utcnow()) / datetime.timedelta(days=1) + 0.5 / 86400
+
+
+@functools.lru_cache(None)
+def chain(kind, length):
+    """(root, server's certificate): a path of so many certificates, the root included."""
+    place = os.path.join(folder(), '%s-%d' % (kind, length))
+
+    def make(number, maker, *arguments):
+        with same_random(number):
+            return maker(*arguments, key=KEYS[kind], start=days_to(START), end=days_to(END))
+
+    issuer = root = make(1, Authority, 'Bench Root', place)
+    for number in range(2, length):
+        issuer = make(number, issuer.authority, 'Bench Issuing CA %d' % (number - 1))
+    return root, make(length, issuer.server, HOST)
+
+
+class BenchServer(OpenSSL):
+    """openssl s_server with the file /body."""
+
+    def __init__(self, certificate, **place):
+        super().__init__(certificate, {'body': BODY}, **place)
+
+    def command(self):
+        return ['env', 'LD_PRELOAD=' + library(), 'SAME_RANDOM=0'] + super().command()
+
+
+def body_sum():
+    """Of BODY, as the board counts it."""
+    total = 0
+    for byte in BODY:
+        total = (total * 33 + byte) & 0xFFFFFFFF
+    return total

@@ -1,0 +1,79 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The package, used as an application uses it.
+ */
+#include <string.h>
+
+#include <tls_client.h>
+
+#include "client.h"
+#include "meter.h"
+
+/* As much as the package's sample takes. */
+const rt_uint32_t client_stack = 6 * 1024;
+
+static MbedTLSSession *create_session(const char *host, const char *port)
+{
+    MbedTLSSession *session = tls_calloc(1, sizeof(*session));
+
+    if (session == RT_NULL)
+    {
+        return RT_NULL;
+    }
+    session->buffer_len = CLIENT_BUFFER;
+    session->buffer = tls_malloc(CLIENT_BUFFER);
+    session->host = tls_strdup(host);
+    session->port = tls_strdup(port);
+    return session;
+}
+
+static int connect(MbedTLSSession *session)
+{
+    int ret = mbedtls_client_init(session, RT_NULL, 0);
+
+    if (ret == 0)
+    {
+        ret = mbedtls_client_context(session);
+    }
+    return ret == 0 ? mbedtls_client_connect(session) : ret;
+}
+
+static void talk(MbedTLSSession *session, const char *request, struct response *response)
+{
+    int length = (int)strlen(request);
+    int ret = mbedtls_client_write(session, (const unsigned char *)request, (size_t)length);
+
+    meter_mark(METER_REQUESTED);
+    ret = ret == length ? 1 : 0;
+    while (ret > 0 && !response_is_whole(response))
+    {
+        ret = mbedtls_client_read(session, session->buffer, session->buffer_len);
+        if (ret > 0)
+        {
+            response_take(response, session->buffer, (rt_size_t)ret);
+        }
+    }
+    meter_mark(METER_RECEIVED);
+}
+
+int client_run(const char *host, const char *port, const char *request, struct response *response)
+{
+    MbedTLSSession *session;
+    int ret = -1;
+
+    meter_mark(METER_BEGIN);
+    session = create_session(host, port);
+    if (session != RT_NULL)
+    {
+        ret = connect(session);
+        if (ret == 0)
+        {
+            meter_mark(METER_CONNECTED);
+            talk(session, request, response);
+        }
+        mbedtls_client_close(session);
+    }
+    meter_mark(METER_END);
+    return ret;
+}

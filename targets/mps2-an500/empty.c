@@ -1,0 +1,69 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Stands for the package in the empty image: the same runtime and the same
+ * applications, and nothing behind the functions that they call.
+ */
+#include <tls_client.h>
+
+int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLen)
+{
+    RT_UNUSED(session);
+    RT_UNUSED(entropy);
+    RT_UNUSED(entropyLen);
+    return -1;
+}
+
+int mbedtls_client_context(MbedTLSSession *session)
+{
+    RT_UNUSED(session);
+    return -1;
+}
+
+int mbedtls_client_connect(MbedTLSSession *session)
+{
+    RT_UNUSED(session);
+    return -1;
+}
+
+int mbedtls_client_read(MbedTLSSession *session, unsigned char *buf, size_t len)
+{
+    RT_UNUSED(session);
+    RT_UNUSED(buf);
+    RT_UNUSED(len);
+    return -1;
+}
+
+int mbedtls_client_write(MbedTLSSession *session, const unsigned char *buf, size_t len)
+{
+    RT_UNUSED(session);
+    RT_UNUSED(buf);
+    RT_UNUSED(len);
+    return -1;
+}
+
+int mbedtls_client_close(MbedTLSSession *session)
+{
+    RT_UNUSED(session);
+    return 0;
+}
+
+void *tls_malloc(size_t size)
+{
+    return rt_malloc(size);
+}
+
+void *tls_calloc(size_t count, size_t size)
+{
+    return rt_calloc(count, size);
+}
+
+void tls_free(void *memory)
+{
+    rt_free(memory);
+}
+
+char *tls_strdup(const char *string)
+{
+    return rt_strdup(string);
+}

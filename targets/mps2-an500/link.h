@@ -1,0 +1,49 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The network of this board: UART1 leads to relay.py on the host, which opens
+ * TCP connections for it, one at a time. Both sides send frames: a type, two
+ * bytes of length, low byte first, and so many bytes.
+ *
+ *   to the relay     'C' host, zero, port     connect, instead of what was open
+ *                    'D' data
+ *                    'X'                      close
+ *   to the board     'O' connected            'F' could not connect
+ *                    'D' data
+ *                    'E' end of the stream    'R' reset by the peer
+ *
+ * The meter's clock stands still in here.
+ */
+#ifndef LINK_H
+#define LINK_H
+
+#include <rtthread.h>
+
+enum link_state
+{
+    LINK_CLOSED,
+    LINK_CONNECTING,
+    LINK_OPEN,
+    LINK_ENDED,                         /* all data has been read */
+    LINK_RESET,
+    LINK_FAILED
+};
+
+void link_open(const char *host, const char *port);
+void link_close(void);
+
+/* Takes in what changes the state, waiting for it until that time at most. */
+enum link_state link_wait(rt_uint64_t until_ms);
+
+/* Whether link_receive() finds something, an end or a reset; waits for it. */
+rt_bool_t link_wait_data(rt_uint64_t until_ms);
+
+void link_send(const void *data, rt_size_t length);
+
+/*
+ * Receives length bytes: fewer only at the end of the stream or if they do not
+ * come in time, so that how many calls it takes does not depend on the wire.
+ */
+rt_size_t link_receive(void *data, rt_size_t length, rt_uint64_t until_ms);
+
+#endif /* LINK_H */

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures a configuration of the package on the Cortex-M7: ROM, RAM, stack, instructions.
+
+    targets/mps2-an500/measure.py [--chain ec|rsa] [--length 2|3] [--opt=-Os] [--lto] [--config FILE]
+                                  [--details FILE] [SYMBOL=VALUE ...]
+
+prints one JSON object, with --table what takes the most. Method: two sessions in one boot against openssl s_server,
+each gets 64 KB. Only if both were verified and complete does the row count ("verified"). The figures are those of the
+first session, which also takes what the package keeps for good.
+
+    row, details = measure('defaults', chain='ec')
+
+ROM and static RAM are those of the image less an empty one with the same kernel, board and applications. Heap is in
+bytes asked for, from the first allocation of the application on, its session and its buffer of 1024 bytes included;
+details have it with the headers of the kernel's blocks as well. The network's part of the package is not in the
+image (a UART takes its place).
+"""
+import argparse
+import collections
+import fcntl
+import json
+import os
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [os.path.join(ROOT, 'tests'), HERE]
+
+import bench_server                     # noqa: E402
+import rom                              # noqa: E402
+import tls                              # noqa: E402
+from bench_server import BODY, CLOCK, HOST, KEYS, BenchServer, body_sum     # noqa: E402
+from board import Board                 # noqa: E402
+from lib.device import link_package     # noqa: E402
+from record import Record, Symbols      # noqa: E402
+
+BUILD = os.path.join(ROOT, 'build', 'bench')
+
+
+class MeasureError(Exception):
+    """Something without which there are no figures."""
+
+
+def build(name, root, settings=(), config=None, opt='-Os', lto=False):
+    """Builds the image with one root compiled in; returns its folder."""
+    folder = os.path.join(BUILD, name)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, 'lock'), 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        package = os.path.join(folder, 'package')
+        link_package(package, [root.pem])
+        chosen = dict(setting.split('=', 1) for setting in ('PKG_USING_MBEDTLS_USER_CERTS=y',) + tuple(settings))
+        command = ['scons', '-s', '-f', os.path.join(HERE, 'SConstruct'), 'package=' + package,
+                   'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto,
+                   'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+        done = subprocess.run(command + (['config=' + os.path.abspath(config)] if config else []),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
+    if done.returncode != 0:
+        raise MeasureError('build of %s failed:\n%s' % (name, done.stdout[-6000:]))
+    return os.path.join(folder, 'build')
+
+
+def run(folder, certificate, sessions=2):
+    """Runs sessions in one boot; returns [(what the meter says, Record, relay.Connection)]."""
+    image = os.path.join(folder, 'rtthread.elf')
+    with BenchServer(certificate) as server:
+        done = Board(image, (server.host, server.port)).run(
+            ['meter %s 443 /body %d %d' % (HOST, len(BODY), sessions)], clock=lambda: CLOCK)
+    said = [json.loads(line) for line in done.line('METER ')]
+    symbols = Symbols(image)
+    measured = [(one, Record(done.files.get('meter-%d' % one['session'], b''), symbols), connection)
+                for one, connection in zip(said, done.connections)]
+    if not measured:
+        raise MeasureError('no session was measured:\n' + done.output[-4000:])
+    return measured, done
+
+
+def is_good(said):
+    return said['ret'] == 0 and said['recorded'] and said['body'] == len(BODY) and said['sum'] == body_sum()
+
+
+def engine_of(folder):
+    with open(os.path.join(folder, '.config'), encoding='utf-8') as config:
+        name = 'mbedtls-2.28' if 'CONFIG_PKG_MBEDTLS_ENGINE_2_28=y' in config.read() else 'mbedtls'
+    header = os.path.join(folder, '..', 'package', name, 'include', 'mbedtls')
+    for file in ('build_info.h', 'version.h'):
+        path = os.path.join(header, file)
+        if os.path.isfile(path):
+            with open(path, encoding='utf-8') as source:
+                for line in source:
+                    if '#define MBEDTLS_VERSION_STRING ' in line:
+                        return 'Mbed TLS ' + line.split('"')[1]
+    return name
+
+
+def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto=False):
+    """Returns (row, details), dicts for JSON."""
+    root, certificate = bench_server.chain(chain, length)
+    folder = build(name, root, settings, config, opt, lto)
+    usage = rom.of(folder)
+    measured, done = run(folder, certificate)
+    said, record, connection = measured[0]
+    heap = record.heap()
+    handshake, per_byte = record.handshake(), record.per_byte(said['total'])
+    verified = len(measured) == 2 and all(is_good(one) for one, _, _ in measured) and heap.left == 0
+    row = {
+        'name': name, 'engine': engine_of(folder),
+        'options': {'opt': opt, 'lto': bool(lto), 'chain': chain, 'length': length,
+                    'suite': tls.suite(bytes(connection.received)),
+                    'config': os.path.relpath(config, ROOT) if config else None, 'set': list(settings)},
+        'rom': usage.rom, 'static': usage.static,
+        'heap_peak': heap.peak, 'heap_after': heap.after, 'stack': said['stack'],
+        'minsn_handshake': round(handshake / 1e6, 3) if handshake else None,
+        'insn_per_byte': round(per_byte, 1) if per_byte else None,
+        'verified': verified,
+    }
+    details = {
+        'row': row, 'output': done.output,
+        'heap_peak_with_headers': heap.peak_cost, 'heap_after_with_headers': heap.after_cost,
+        'heap_left': heap.left, 'heap_failed': heap.failed,
+        'phases': record.phases(connection),
+        'heap_at_peak': heap.peak_blocks, 'heap_timeline': heap.timeline,
+        'rom_objects': rom.by_object(usage), 'rom_parts': [part._asdict() for part in usage.parts],
+    }
+    return row, details
+
+
+def who_holds(details):
+    """[(bytes, blocks, who)] of the heap at its peak."""
+    sizes, counts = collections.Counter(), collections.Counter()
+    for block in details['heap_at_peak']:
+        who = ' < '.join(block['callers'][:3])
+        sizes[who] += block['size']
+        counts[who] += 1
+    return [(size, counts[who], who) for who, size in sizes.most_common()]
+
+
+def print_table(details, lines=30):
+    print('\ninstructions by phase')
+    for phase, count in details['phases'].items():
+        print('%12d  %s' % (count, phase))
+    print('\nheap at the peak (with headers %d, after %d)'
+          % (details['heap_peak_with_headers'], details['heap_after_with_headers']))
+    for size, count, who in who_holds(details)[:lines]:
+        print('%12d  %3d x %s' % (size, count, who))
+    print('\nROM by object')
+    for name, size in list(details['rom_objects'].items())[:lines]:
+        print('%12d  %s' % (size, name))
+    print('\nROM by function or table')
+    for part in [part for part in details['rom_parts'] if part['kind'] != 'bss'][:lines]:
+        print('%12d  %s %s' % (part['size'], part['object'], part['name']))
+    print('\nstatic RAM')
+    for part in [part for part in details['rom_parts'] if part['kind'] in ('bss', 'data')][:lines]:
+        print('%12d  %s %s' % (part['size'], part['object'], part['name']))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('settings', nargs='*', metavar='SYMBOL=VALUE')
+    parser.add_argument('--name', help='of the row and of the folder below build/bench')
+    parser.add_argument('--chain', choices=sorted(KEYS), default='ec')
+    parser.add_argument('--length', type=int, default=2, help='certificates from the server to the root (2)')
+    parser.add_argument('--opt', default='-Os')
+    parser.add_argument('--lto', action='store_true')
+    parser.add_argument('--config', help='settings to start from')
+    parser.add_argument('--details', metavar='FILE', help='write phases, heap and ROM in detail')
+    parser.add_argument('--table', action='store_true', help='print what takes the most')
+    arguments = parser.parse_args()
+    try:
+        row, details = measure(arguments.name or 'try', arguments.settings, arguments.config, arguments.chain,
+                               arguments.length, arguments.opt, arguments.lto)
+    except MeasureError as error:
+        sys.exit(str(error))
+    print(json.dumps(row))
+    if arguments.details:
+        with open(arguments.details, 'w', encoding='utf-8') as output:
+            json.dump(details, output, indent=1)
+    if arguments.table:
+        print_table(details)
+    return 0 if row['verified'] else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""As much of TLS as it takes to tell the phases of a handshake in what went over the wire."""
+import functools
+import re
+import subprocess
+
+CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
+SERVER_HELLO, CERTIFICATE = 2, 11
+
+
+def records(stream):
+    """[(type, offset, end, payload)] of one direction."""
+    found, offset = [], 0
+    while offset + 5 <= len(stream):
+        end = offset + 5 + int.from_bytes(stream[offset + 3:offset + 5], 'big')
+        found.append((stream[offset], offset, end, stream[offset + 5:end]))
+        offset = end
+    return found
+
+
+def messages(received):
+    """{type of a handshake message in clear: end of the record that it ends in}"""
+    found, pending = {}, b''
+    for kind, _, end, payload in records(received):
+        if kind != HANDSHAKE:
+            break
+        pending += payload
+        while len(pending) >= 4 and len(pending) >= 4 + int.from_bytes(pending[1:4], 'big'):
+            found.setdefault(pending[0], end)
+            pending = pending[4 + int.from_bytes(pending[1:4], 'big'):]
+    return found
+
+
+def boundaries(sent, received):
+    """[(phase, whether its end is in what was sent, the offset of its end)], of those between setup and finished.
+
+    TLS 1.2: hello up to the ServerHello, certificate up to the server's Certificate, key exchange up to the client's
+    ChangeCipherSpec. TLS 1.3, where the messages cannot be seen, takes each record for one: EncryptedExtensions and
+    Certificate, then CertificateVerify; if there are fewer records, all is one phase, named server.
+    """
+    clear = messages(received)
+    if SERVER_HELLO not in clear:
+        return []
+    phases = [('hello', False, clear[SERVER_HELLO])]
+    if CERTIFICATE in clear:
+        phases.append(('certificate', False, clear[CERTIFICATE]))
+        spec = [offset for kind, offset, _, _ in records(sent) if kind == CHANGE_CIPHER_SPEC]
+        return phases + [('key exchange', True, spec[0])] if spec else phases
+    hidden = [end for kind, _, end, _ in records(received) if kind == APPLICATION_DATA]
+    if len(hidden) >= 4:
+        return phases + [('certificate', False, hidden[1]), ('key exchange', False, hidden[2])]
+    return phases + [('server', False, hidden[0])] if hidden else phases
+
+
+@functools.lru_cache(None)
+def suite_names():
+    output = subprocess.run(['openssl', 'ciphers', '-V', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'], stdout=subprocess.PIPE,
+                            text=True, check=True).stdout
+    return {int(high + low, 16): name
+            for high, low, name in re.findall(r'0x(\w\w),0x(\w\w) - (\S+)', output)}
+
+
+def suite(received):
+    """The name of the suite that the server has chosen."""
+    for kind, _, _, payload in records(received):
+        if kind == HANDSHAKE and payload[:1] == bytes([SERVER_HELLO]):
+            at = 38 + 1 + payload[38]
+            number = int.from_bytes(payload[at:at + 2], 'big')
+            return suite_names().get(number, '0x%04x' % number)
+    return None

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of this folder share: one set of certificates a run, and the
+device programs that trust its roots, each built once.
+
+    class Something(fixtures.Case):
+        build = 'default'
+        def test_...(self):
+            with OpenSSL(self.pki.server) as server:
+                self.connect(server)
+"""
+import atexit
+import functools
+import os
+import shutil
+import tempfile
+import types
+import unittest
+
+from lib.device import Device
+from lib.pki import Authority
+from lib.servers import GnuTLS
+
+NAME = 'www.example.test'
+HERE = ['IP:127.0.0.1', 'IP:::1']
+
+# Every build of the package that these tests need.
+BUILDS = {
+    'default': {},
+    'tls13': {'settings': ['PKG_MBEDTLS_TLS1_3=y']},
+    'short': {'settings': ['MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096']},
+    'legacy': {'settings': ['PKG_MBEDTLS_ENGINE_2_28=y']},
+    'clang': {'cc': 'clang'},
+}
+
+# Settings that leave out of nginx's header what makes it longer than result['head'].
+SHORT_HEADER = 'server_tokens off; etag off; max_ranges 0; add_header Last-Modified ""; '
+
+# Codes of mbedtls/ssl.h, mbedtls/x509.h, mbedtls/net_sockets.h and tls_error.h.
+PEER_CLOSE_NOTIFY = -0x7880
+BAD_INPUT_DATA = -0x7100
+VERIFY_FAILED = -0x2700
+CONNECT_FAILED = -0x0044
+TIMEOUT = -0x9001
+
+# Flags of mbedtls/x509.h.
+CN_MISMATCH = 0x04
+NOT_TRUSTED = 0x08
+
+
+@functools.lru_cache(None)
+def pki():
+    """Two roots that the devices trust, one that they do not, and servers below them."""
+    folder = tempfile.mkdtemp(prefix='tls-interop-')
+    atexit.register(shutil.rmtree, folder, True)
+
+    ec_root = Authority('EC Root', folder, 'ec:P-256')
+    rsa_root = Authority('RSA Root', folder, 'rsa:4096')
+    ec_ca = ec_root.authority('EC Issuing CA', 'ec:P-384')
+    rsa_ca = rsa_root.authority('RSA Issuing CA', 'rsa:2048')
+    ec_below_rsa = rsa_root.authority('EC Issuing CA below RSA', 'ec:P-256')
+    rsa_below_ec = ec_root.authority('RSA Issuing CA below EC', 'rsa:2048')
+
+    # From the server's own key upwards.
+    chains = {
+        'P-256, P-256 root': ec_root.server(NAME, HERE, 'ec:P-256'),
+        'P-256, RSA-4096 root': rsa_root.server(NAME, HERE, 'ec:P-256'),
+        'RSA-2048, RSA-4096 root': rsa_root.server(NAME, HERE, 'rsa:2048'),
+        'RSA-2048, P-256 root': ec_root.server(NAME, HERE, 'rsa:2048'),
+        'P-384, P-384, P-256 root': ec_ca.server(NAME, HERE, 'ec:P-384'),
+        'P-256, P-256, RSA-4096 root': ec_below_rsa.server(NAME, HERE, 'ec:P-256'),
+        'P-256, RSA-2048, P-256 root': rsa_below_ec.server(NAME, HERE, 'ec:P-256'),
+        'RSA-4096, RSA-2048, RSA-4096 root': rsa_ca.server(NAME, HERE, 'rsa:4096'),
+        'RSA-2048, P-384, RSA-2048, RSA-4096 root':
+            rsa_ca.authority('EC CA below RSA CA', 'ec:P-384').server(NAME, HERE, 'rsa:2048'),
+        'P-384, RSA-2048, P-384, P-256 root':
+            ec_ca.authority('RSA CA below EC CA', 'rsa:2048').server(NAME, HERE, 'ec:P-384'),
+    }
+    return types.SimpleNamespace(
+        roots=[ec_root.pem, rsa_root.pem], root=ec_root, chains=chains,
+        server=chains['P-384, P-384, P-256 root'],
+        ec=chains['P-256, P-256 root'],
+        rsa=chains['RSA-2048, RSA-4096 root'],
+        stranger=Authority('Unknown Root', folder, 'ec:P-256').server(NAME, HERE))
+
+
+@functools.lru_cache(None)
+def device(name):
+    return Device.build('interop-' + name, pki().roots, **BUILDS[name])
+
+
+class Case(unittest.TestCase):
+    """Tests of one build of the package."""
+
+    build = 'default'
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pki = pki()
+        cls.device = device(cls.build)
+
+    def session(self, server, **keys):
+        """A session with a server, by its address unless a host is named."""
+        return self.device.case(**{'host': server.host, 'port': server.port, **keys})
+
+    def connect(self, server, **keys):
+        """One that has to go well from the first to the last."""
+        result = self.session(server, **keys)
+        if (result['ret'] < 0 and result['ret'] != PEER_CLOSE_NOTIFY) or result['code'] != 0:
+            self.fail('%s: %s\n%s' % (result['stage'], result['what'], result['output'][-4000:]))
+        return result
+
+    def check_body(self, result, body):
+        """That an answer over HTTP brought this body: its header is known, so the sum is."""
+        header, end, _ = result['head'].partition('\r\n\r\n')
+        self.assertEqual(end, '\r\n\r\n', 'the header does not fit: ' + result['head'])
+        header = (header + end).encode()
+        self.assertEqual(result['received'], len(header) + len(body))
+        self.assertEqual(result['sum'], sum_of(header + body))
+
+    def refuse(self, server, flags, **keys):
+        """One that has to end at the server's certificate, because of these flags and no others."""
+        result = self.session(server, **keys)
+        self.assertEqual((result['stage'], result['ret'], result['reason'], result['flags'], result['fd']),
+                         ('connect', VERIFY_FAILED, 'certificate', flags, -1), result['output'])
+        return result
+
+
+def gnutls_with_body(certificate, body, **options):
+    """gnutls-serv with a body for every request; what it echoes is text only."""
+    path = os.path.join(certificate.folder, 'body-%d' % len(body))
+    with open(path, 'wb') as output:
+        output.write(body)
+    return GnuTLS(certificate, options=['--http', '--httpdata', path], **options)
+
+
+def with_root(certificate):
+    """The same server, which sends its root as well."""
+    path = certificate.path()
+    chain = certificate.chain + '.with-root'
+    with open(chain, 'w') as output:
+        for one in path + [path[-1].issuer]:
+            with open(one.pem) as source:
+                output.write(source.read())
+    return types.SimpleNamespace(pem=certificate.pem, key=certificate.key, chain=chain)
+
+
+def resolve(name, *addresses):
+    """Options that make a name lead to addresses."""
+    return ['--resolve', '%s=%s' % (name, ','.join(addresses))]
+
+
+def pattern(length):
+    """The bytes that tls_case sends and expects (pattern_at in tests/device/tls_case.c)."""
+    return bytes((i * 31 + i // 251) & 0xFF for i in range(length))
+
+
+def sum_of(data):
+    """The sum that tls_case keeps of what it receives."""
+    total = 0
+    for byte in data:
+        total = (total * 33 + byte) & 0xFFFFFFFF
+    return total

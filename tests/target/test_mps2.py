@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The package on a Cortex-M7 in QEMU: sessions with a real server, and figures that stay the same.
+
+    /usr/bin/python3 -m unittest tests/target/test_mps2.py
+"""
+import atexit
+import functools
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [os.path.dirname(HERE), os.path.join(ROOT, 'targets', 'mps2-an500')]
+
+import bench_server                     # noqa: E402
+import measure                          # noqa: E402
+from board import Board                 # noqa: E402
+from lib.pki import Authority           # noqa: E402
+from lib.servers import OpenSSL         # noqa: E402
+
+EXIT_COMMAND_FAILED = 1
+CLOCK_UNSET = '-0x9004'
+CONNECT_FAILED = '-0x44'
+FILE = b'Bytes that came to a Cortex-M7.\n'
+
+
+@functools.lru_cache(None)
+def impostor():
+    """A server whose root has the name of the trusted one, and another key."""
+    folder = tempfile.mkdtemp(prefix='mps2-an500-')
+    atexit.register(shutil.rmtree, folder, True)
+    return Authority('Bench Root', folder).server(bench_server.HOST)
+
+
+class Sessions(unittest.TestCase):
+    """The default configuration, which trusts one root on an elliptic curve."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.root, cls.certificate = bench_server.chain('ec', 2)
+        cls.folder = measure.build('test', cls.root)
+
+    def run_image(self, commands, certificate=None, **options):
+        image = os.path.join(self.folder, 'rtthread.elf')
+        with OpenSSL(certificate or self.certificate, {'file.txt': FILE}) as server:
+            return Board(image, (server.host, server.port)).run(commands, **options)
+
+    def get(self, host=bench_server.HOST, **options):
+        return self.run_image(['tls_test %s 443 /file.txt' % host], **options)
+
+    def test_sample_verifies_the_server_and_prints_the_file(self):
+        run = self.get()
+        self.assertEqual(run.code, 0, run.output)
+        for line in ('[I/tls] Certificate verified success...', 'MbedTLS connect success...', FILE.decode().strip(),
+                     'MbedTLS connection close success.'):
+            self.assertIn(line, run.output.splitlines())
+
+    def test_another_root_is_refused(self):
+        run = self.get(certificate=impostor())
+        self.assertIn('The certificate is not correctly signed by the trusted CA', run.output)
+        self.assertIn('MbedTLS test failed.', run.output)
+        self.assertNotIn('MbedTLS connect success', run.output)
+
+    def test_another_name_is_refused(self):
+        run = self.get('other.example.test')
+        self.assertIn('MbedTLS test failed.', run.output)
+        self.assertNotIn('MbedTLS connect success', run.output)
+
+    def test_an_unset_clock_is_refused(self):
+        run = self.get(clock=None)
+        self.assertIn(CLOCK_UNSET, run.output)
+        self.assertIn('MbedTLS test failed.', run.output)
+
+    def test_sessions_give_all_memory_back(self):
+        get = 'tls_test %s 443 /file.txt' % bench_server.HOST
+        run = self.run_image([get, 'wait', get, 'wait', 'free'])
+        self.assertEqual(run.output.count('MbedTLS connection close success.'), 2, run.output)
+        self.assertIn('used memory : 0', run.output.rpartition('free')[2])
+
+    def test_nobody_listening_is_told(self):
+        run = Board(os.path.join(self.folder, 'rtthread.elf')).run(['tls_test x 1 /'])
+        self.assertIn('MbedTLSClientConnect err return : ' + CONNECT_FAILED, run.output)
+
+    def test_shell_tells_of_a_failed_command(self):
+        run = self.run_image(['nothing', 'echo still here'])
+        self.assertEqual(run.code, EXIT_COMMAND_FAILED)
+        self.assertEqual(run.line('still here'), [''])
+        self.assertEqual(self.run_image(['exit 7']).code, 7)
+
+
+class Figures(unittest.TestCase):
+    SAME = ('rom', 'static', 'heap_peak', 'heap_after', 'stack', 'verified')
+
+    def test_two_runs_have_the_same_figures(self):
+        rows = [measure.measure('test')[0] for _ in range(2)]
+        self.assertTrue(rows[0]['verified'], rows)
+        self.assertEqual(*[{key: row[key] for key in self.SAME} for row in rows])
+        for key in ('minsn_handshake', 'insn_per_byte'):
+            self.assertAlmostEqual(rows[0][key], rows[1][key], delta=rows[0][key] / 1000, msg=key)
+
+    def test_parts_add_up_to_the_figures(self):
+        row, details = measure.measure('test')
+        rom = sum(part['size'] for part in details['rom_parts'] if part['kind'] != 'bss')
+        self.assertAlmostEqual(rom, row['rom'], delta=row['rom'] / 50)
+        self.assertEqual(sum(block['size'] for block in details['heap_at_peak']), row['heap_peak'])
+        handshake = sum(details['phases'][phase] for phase in ('hello', 'certificate', 'key exchange', 'finished'))
+        self.assertAlmostEqual(handshake / 1e6, row['minsn_handshake'], delta=row['minsn_handshake'] / 100)
+        self.assertEqual(details['heap_left'], 0)
+
+    def test_a_refused_server_gives_no_verified_row(self):
+        folder = measure.build('test', bench_server.chain('ec', 2)[0])
+        sessions, _ = measure.run(folder, impostor(), sessions=1)
+        self.assertFalse(measure.is_good(sessions[0][0]))
+
+
+if __name__ == '__main__':
+    unittest.main()

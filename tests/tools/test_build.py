@@ -1,0 +1,966 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The package's SConscript: what it builds, when it builds again, what it
+refuses and how it says so; and the C files under several compilers.
+
+A scons build here runs in a board's folder as RT-Thread lays it out,
+board/packages/mbedtls, and mostly with a compiler that only notes how it was
+called: what reaches the compiler, and for which files, is what matters.
+"""
+import atexit
+import concurrent.futures
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(REPOSITORY, 'tests', 'lib'))
+sys.path.insert(0, os.path.join(REPOSITORY, 'targets', 'rtthread'))
+
+import kconfig  # noqa: E402
+import pki  # noqa: E402
+
+ENGINE = os.path.join(REPOSITORY, 'mbedtls')
+ENGINE_2_28 = os.path.join(REPOSITORY, 'mbedtls-2.28')
+HAS_ENGINE = os.path.isdir(os.path.join(ENGINE, 'library'))
+HAS_ENGINE_2_28 = os.path.isdir(os.path.join(ENGINE_2_28, 'library'))
+
+# A board as RT-Thread's scons builds one: no dependency but those that scons'
+# own scanner finds, objects below build/, definitions for the whole build.
+SCONSTRUCT = '''\
+import json, os, sys
+sys.dont_write_bytecode = True
+sys.path[:0] = [{posix!r}, {kernel!r}]
+import building
+SetOption('num_jobs', 2)
+env = Environment(CC=ARGUMENTS['cc'], ENV=os.environ, CFLAGS='-std=gnu99', CCFLAGS=['-O0', '-pthread'],
+                  CPPPATH=[{posix!r} + '/include', {kernel!r} + '/include', Dir('.').abspath],
+                  LINKFLAGS=['-pthread', '-rdynamic'])
+building.PrepareBuilding(env, {kernel!r}, Dir('.').abspath)
+sources = SConscript('SConscript', variant_dir='build', duplicate=0)
+with open('flags.json', 'w') as output:
+    json.dump({{'defines': env.subst('$_CPPDEFFLAGS'), 'paths': [str(path) for path in env['CPPPATH']]}}, output)
+objects = [env.Object(source) for source in building._flatten(sources)]
+if 'program' in ARGUMENTS:
+    for folder in ({kernel!r}, {posix!r}):
+        objects.append([env.Object(source) for source in
+                        SConscript(folder + '/SConscript', variant_dir='build/' + os.path.basename(folder),
+                                   duplicate=0, exports={{'sanitize': False}})])
+    Default(env.Program(ARGUMENTS['program'], objects))
+else:
+    Default(objects or env.Alias('nothing'))
+'''
+SCONSCRIPT = '''\
+import os
+objects = []
+for name in sorted(os.listdir('packages')):
+    objects += SConscript(os.path.join('packages', name, 'SConscript'))
+Return('objects')
+'''
+
+# Notes its arguments, one call a line, and makes an empty output file.
+COMPILER = '''\
+#!/bin/sh
+case " $* " in
+*' -c '*) line=$(printf '%s\\037' "$@"); printf '%s\\n' "$line" >> {log} ;;
+esac
+while [ $# -gt 0 ]; do [ "$1" = -o ] && : > "$2"; shift; done
+'''
+
+# An rtconfig.h from a menu that knows nothing of this package's own symbols.
+OLD_RTCONFIG = '''\
+#ifndef RT_CONFIG_H__
+#define RT_CONFIG_H__
+#define RT_USING_FINSH
+#define FINSH_USING_MSH
+#define RT_USING_RTC
+#define RT_USING_SAL
+#define SAL_USING_POSIX
+#define BOARD_USING_RANDOM
+#define PKG_USING_MBEDTLS
+#define PKG_USING_MBEDTLS_DST_ROOT_CA
+#define MBEDTLS_AES_ROM_TABLES
+#define MBEDTLS_ECP_WINDOW_SIZE 2
+#define MBEDTLS_SSL_MAX_CONTENT_LEN 3584
+#define PKG_USING_MBEDTLS_EXAMPLE
+#define PKG_MBEDTLS_PATH "/packages/security/mbedtls"
+#define PKG_MBEDTLS_VER "latest"
+{more}
+#endif
+'''
+
+_temporary = []
+
+
+def temporary_folder():
+    folder = tempfile.mkdtemp(prefix='mbedtls-test-')
+    _temporary.append(folder)
+    return folder
+
+
+@atexit.register
+def _remove_temporary():
+    for folder in _temporary:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_targets():
+    """The kernel and the board, out of reach of whoever edits them during a test."""
+    folder = temporary_folder()
+    for name in ('rtthread', 'posix'):
+        shutil.copytree(os.path.join(REPOSITORY, 'targets', name), os.path.join(folder, name),
+                        ignore=shutil.ignore_patterns('__pycache__'))
+    return folder
+
+
+TARGETS = copy_targets()
+KERNEL = os.path.join(TARGETS, 'rtthread')
+POSIX = os.path.join(TARGETS, 'posix')
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w') as output:
+        output.write(text)
+    return path
+
+
+def read(path):
+    with open(path) as source:
+        return source.read()
+
+
+def new_rtconfig(folder, settings=''):
+    """What today's menu writes; settings as in scons set=."""
+    kconfig.generate(os.path.join(POSIX, 'Kconfig'), os.path.join(POSIX, 'defconfig'), settings, folder,
+                     {'RTT_ROOT': KERNEL, 'PACKAGE_ROOT': REPOSITORY, 'PKG_MBEDTLS_DIR': REPOSITORY})
+    return read(os.path.join(folder, 'rtconfig.h'))
+
+
+def snapshot(folder):
+    """Every file and folder below, with its content; the engine's by name and size."""
+    found = {}
+    for path, folders, files in os.walk(folder):
+        for name in folders + files:
+            item = os.path.join(path, name)
+            if os.path.islink(item):
+                found[item] = os.readlink(item)
+            elif os.path.isfile(item):
+                with open(item, 'rb') as source:
+                    found[item] = hashlib.sha256(source.read()).hexdigest()
+            else:
+                found[item] = 'folder'
+    return found
+
+
+def windows_arguments(line):
+    """Splits a command line by the rules of CommandLineToArgvW."""
+    arguments, current, quoted, i, begun = [], '', False, 0, False
+    while i < len(line):
+        backslashes = len(line) - i - len(line[i:].lstrip('\\'))
+        i += backslashes
+        if i < len(line) and line[i] == '"':
+            current += '\\' * (backslashes // 2)
+            if backslashes % 2:
+                current += '"'
+            else:
+                quoted = not quoted
+            begun = True
+            i += 1
+        elif backslashes:
+            current += '\\' * backslashes
+            begun = True
+        elif i < len(line) and line[i] in ' \t' and not quoted:
+            if begun:
+                arguments.append(current)
+            current, begun = '', False
+            i += 1
+        else:
+            current += line[i]
+            begun = True
+            i += 1
+    return arguments + [current] if begun else arguments
+
+
+class Board:
+    """A board's folder with a copy of the package; the engine is a link."""
+
+    def __init__(self, rtconfig=None, engine=ENGINE):
+        self.folder = temporary_folder()
+        self.package = os.path.join(self.folder, 'packages', 'mbedtls')
+        self.log = os.path.join(self.folder, 'compiler.log')
+        self.compiler = write(os.path.join(self.folder, 'cc'), COMPILER.format(log=self.log))
+        os.chmod(self.compiler, 0o755)
+        write(os.path.join(self.folder, 'SConstruct'), SCONSTRUCT.format(posix=POSIX, kernel=KERNEL))
+        write(os.path.join(self.folder, 'SConscript'), SCONSCRIPT)
+        self.set(rtconfig if rtconfig is not None else new_rtconfig(temporary_folder()))
+        ignored = shutil.ignore_patterns('__pycache__')
+        for name in ('ports', 'certs', 'samples', 'tools'):
+            shutil.copytree(os.path.join(REPOSITORY, name), os.path.join(self.package, name), ignore=ignored)
+        for name in ('SConscript', 'Kconfig'):
+            shutil.copy(os.path.join(REPOSITORY, name), self.package)
+        for name in glob.glob(os.path.join(self.package, 'certs', '*')):
+            if os.path.isfile(name) and not name.endswith('.md'):
+                os.remove(name)
+        if engine is not None:
+            os.symlink(engine, os.path.join(self.package, 'mbedtls'))
+        if HAS_ENGINE_2_28:
+            os.symlink(ENGINE_2_28, os.path.join(self.package, 'mbedtls-2.28'))
+
+    def path(self, *names):
+        return os.path.join(self.package, *names)
+
+    def set(self, rtconfig):
+        write(os.path.join(self.folder, 'rtconfig.h'), rtconfig)
+
+    def define(self, old, new):
+        text = read(os.path.join(self.folder, 'rtconfig.h'))
+        assert old in text, old
+        self.set(text.replace(old, new))
+
+    def replace(self, name, old, new):
+        text = read(self.path(name))
+        assert old in text, old
+        write(self.path(name), text.replace(old, new, 1))
+
+    def run(self, *arguments, **environment):
+        """Returns (exit code, output, error output)."""
+        if os.path.exists(self.log):
+            os.remove(self.log)
+        done = subprocess.run(['scons', '-s', 'cc=' + self.compiler] + list(arguments), cwd=self.folder,
+                              env=dict(os.environ, **environment), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=300)
+        return done.returncode, done.stdout, done.stderr
+
+    def build(self, *arguments, **environment):
+        """Builds; returns what was said on stderr."""
+        code, output, said = self.run(*arguments, **environment)
+        if code != 0:
+            raise AssertionError('scons failed:\n%s%s' % (output[-3000:], said[-3000:]))
+        return said
+
+    def calls(self):
+        """Arguments of the compiler, by the source's base name."""
+        found = {}
+        if os.path.exists(self.log):
+            for line in read(self.log).splitlines():
+                arguments = line.rstrip('\037').split('\037')
+                found[os.path.basename(arguments[-1])] = arguments
+        return found
+
+    def compiled(self):
+        return set(self.calls())
+
+    def generated(self, name):
+        return os.path.join(self.folder, 'build', 'packages', 'mbedtls', name)
+
+    def flags(self):
+        return json.loads(read(os.path.join(self.folder, 'flags.json')))
+
+    def value_of(self, macro, source='ssl_tls.c'):
+        """What a macro is in the build, by the very arguments that the compiler got for a source."""
+        arguments = [item for item in self.calls()[source] if item.startswith(('-I', '-D', '-std'))]
+        done = subprocess.run(['gcc', '-E', '-P', '-x', 'c', '-'] + arguments, cwd=self.folder, text=True,
+                              input='#include "mbedtls/ssl.h"\nVALUE %s\n' % macro, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        return re.search(r'^VALUE (.*)$', done.stdout, re.MULTILINE).group(1)
+
+
+def engine_files(engine=ENGINE):
+    return {os.path.basename(path) for path in glob.glob(os.path.join(engine, 'library', '*.c'))}
+
+
+def engine_without_config():
+    """The engine as tools/engine brings it: without a configuration of its own."""
+    folder = temporary_folder()
+    for name in os.listdir(ENGINE):
+        if name != 'include':
+            os.symlink(os.path.join(ENGINE, name), os.path.join(folder, name))
+    for path, _, files in os.walk(os.path.join(ENGINE, 'include')):
+        target = os.path.join(folder, os.path.relpath(path, ENGINE))
+        os.makedirs(target)
+        for name in files:
+            if name not in ('mbedtls_config.h', 'config.h'):
+                os.symlink(os.path.join(path, name), os.path.join(target, name))
+    return folder
+
+
+def engine_with_config():
+    """An engine from elsewhere: with the configuration that upstream ships, which is not ours."""
+    folder = engine_without_config()
+    write(os.path.join(folder, 'include', 'mbedtls', 'mbedtls_config.h'),
+          '#error "this is not the configuration of the package"\n')
+    return folder
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class Refusals(unittest.TestCase):
+    """What the build cannot do without, it says in one line."""
+
+    def check_one_line(self, result, *words):
+        code, output, said = result
+        self.assertNotEqual(code, 0)
+        self.assertEqual(said.count('\n'), 1, said)
+        self.assertNotIn('Traceback', output + said)
+        self.assertTrue(said.startswith('mbedtls: '), said)
+        for word in words:
+            self.assertIn(word, said)
+
+    def test_a_missing_engine_is_said_in_one_line_that_names_the_tool(self):
+        board = Board(engine=None)
+        self.check_one_line(board.run(), 'tools/engine', board.package)
+        self.assertEqual(board.compiled(), set())
+
+    def test_a_missing_2_28_engine_is_said_with_its_own_command(self):
+        board = Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ENGINE_2_28=y'))
+        if HAS_ENGINE_2_28:
+            os.remove(board.path('mbedtls-2.28'))
+        self.check_one_line(board.run(), 'tools/engine 2.28')
+
+    def test_a_missing_engine_stops_the_targets_build_too(self):
+        board = Board(engine=None)
+        done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'),
+                               'package=' + board.package,
+                               'build=' + os.path.join(board.folder, 'posix')], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)
+        self.check_one_line((done.returncode, done.stdout, done.stderr), 'tools/engine')
+
+    def test_no_root_is_said_in_one_line_that_names_both_remedies(self):
+        rtconfig = new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ROOT_COMMON=n')
+        board = Board(rtconfig)
+        self.check_one_line(board.run(), 'certs/', 'menuconfig', 'Select Root Certificate')
+
+    def test_no_usable_root_is_said_after_the_reasons(self):
+        board = Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ROOT_COMMON=n,PKG_USING_MBEDTLS_USER_CERTS=y'))
+        write(board.path('certs', 'junk.pem'), 'no certificate\n')
+        code, _, said = board.run()
+        self.assertNotEqual(code, 0)
+        self.assertIn('certs/junk.pem', said.splitlines()[0])
+        self.assertIn('menuconfig', said.splitlines()[-1])
+        self.assertEqual(len(said.splitlines()), 2)
+
+    def check_no_random(self, rtconfig):
+        folder = temporary_folder()
+        write(os.path.join(folder, 'rtconfig.h'), rtconfig)
+        done = compile_one('gcc', os.path.join(REPOSITORY, 'ports/src/tls_random.c'), folder)
+        self.assertNotEqual(done.returncode, 0)
+        message = re.search(r'#error "(.*)"', done.stderr)
+        self.assertIsNotNone(message, done.stderr)
+        for word in ('menuconfig', 'hwcrypto', 'tls_random_board', 'non-volatile'):
+            self.assertIn(word, message.group(1))
+
+    def test_no_random_source_is_an_error_of_the_compiler_with_the_remedy(self):
+        self.check_no_random(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_RANDOM_BOARD=n'))
+
+    def test_an_old_rtconfig_without_a_random_source_is_the_same_error(self):
+        self.check_no_random(OLD_RTCONFIG.format(more=''))
+
+    def test_without_the_package_nothing_is_asked_for(self):
+        board = Board('#define RT_USING_FINSH\n', engine=None)
+        self.assertEqual(board.build(), '')
+        self.assertEqual(board.compiled(), set())
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class Roots(unittest.TestCase):
+    """The certificates in certs/ and the presets."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = temporary_folder()
+        cls.first = pki.Authority('First Root', os.path.join(folder, 'first'))
+        cls.second = pki.Authority('Second Root', os.path.join(folder, 'second'))
+        cls.expired = pki.Authority('Expired Root', os.path.join(folder, 'expired'), start=-20, end=-10)
+        cls.server = pki.Certificate('No CA', os.path.join(folder, 'server'), 'ec:P-256', pki.SERVER_EXTENSIONS
+                                     .replace('authorityKeyIdentifier = keyid\n', ''))
+        settings = 'PKG_MBEDTLS_ROOT_COMMON=n,PKG_USING_MBEDTLS_USER_CERTS=y'
+        cls.board = Board(new_rtconfig(temporary_folder(), settings))
+
+    def setUp(self):
+        for name in glob.glob(self.board.path('certs', '*')):
+            if os.path.isfile(name) and not name.endswith('.md'):
+                os.remove(name)
+        self.add(self.first, 'first.pem')
+
+    def add(self, certificate, name):
+        shutil.copy(certificate.pem, self.board.path('certs', name))
+
+    def count(self):
+        return int(re.search(r'tls_roots_count = (\d+);', read(self.board.generated('tls_roots.c'))).group(1))
+
+    def test_a_file_that_cannot_serve_is_left_out_with_its_reason(self):
+        self.add(self.expired, 'old.pem')
+        self.add(self.server, 'server.crt')
+        write(self.board.path('certs', 'junk.pem'), 'hello\n')
+        with open(self.board.path('certs', 'junk.der'), 'wb') as output:
+            output.write(bytes(range(256)))
+        said = self.board.build().splitlines()
+        self.assertEqual(len(said), 4, said)
+        for name, reason in (('certs/old.pem', 'expired on 20'), ('certs/server.crt', 'no CA certificate'),
+                             ('certs/junk.pem', 'unreadable'), ('certs/junk.der', 'unreadable')):
+            lines = [line for line in said if name in line]
+            self.assertEqual(len(lines), 1, said)
+            self.assertIn(reason, lines[0])
+            self.assertTrue(lines[0].endswith('left out'), lines[0])
+        self.assertEqual(self.count(), 1)
+
+    def test_good_files_and_readmes_are_taken_without_a_word(self):
+        write(self.board.path('certs', 'README'), 'hello\n')
+        write(self.board.path('certs', 'notes.txt'), 'hello\n')
+        self.add(self.second, 'second.cer')
+        self.assertEqual(self.board.build(), '')
+        self.assertEqual(self.count(), 2)
+
+    def test_an_unchanged_build_does_nothing(self):
+        self.board.build()
+        times = {path: os.stat(path).st_mtime_ns for path in
+                 glob.glob(os.path.join(self.board.folder, 'build', '**', '*.[oc]'), recursive=True)}
+        self.assertGreater(len(times), 100)
+        self.board.build()
+        self.assertEqual(self.board.compiled(), set())
+        self.assertEqual({path: os.stat(path).st_mtime_ns for path in times}, times)
+
+    def test_an_added_certificate_rebuilds_the_roots_alone(self):
+        self.board.build()
+        self.add(self.second, 'second.pem')
+        self.board.build()
+        self.assertEqual(self.board.compiled(), {'tls_roots.c', 'tls_certificate.c'})
+        self.assertEqual(self.count(), 2)
+
+    def test_a_changed_certificate_rebuilds_the_roots_alone(self):
+        self.board.build()
+        self.add(self.second, 'first.pem')
+        self.board.build()
+        self.assertEqual(self.board.compiled(), {'tls_roots.c', 'tls_certificate.c'})
+        self.assertIn('Second Root', read(self.board.generated('tls_roots.c')))
+
+    def test_a_removed_certificate_rebuilds_the_roots_alone(self):
+        self.add(self.second, 'second.pem')
+        self.board.build()
+        os.remove(self.board.path('certs', 'second.pem'))
+        self.board.build()
+        self.assertEqual(self.board.compiled(), {'tls_roots.c', 'tls_certificate.c'})
+        self.assertEqual(self.count(), 1)
+
+    def test_generated_files_are_the_same_bytes_in_any_order_of_files(self):
+        self.add(self.second, 'aaa.pem')
+        self.board.build(SOURCE_DATE_EPOCH='1800000000')
+        before = [read(self.board.generated(name)) for name in ('tls_roots.c', 'tls_certificate.c')]
+        for name in ('first.pem', 'aaa.pem'):
+            os.remove(self.board.path('certs', name))
+        shutil.rmtree(os.path.join(self.board.folder, 'build'))
+        # Made in another order, at another time.
+        self.add(self.second, 'aaa.pem')
+        self.add(self.first, 'first.pem')
+        self.board.build(SOURCE_DATE_EPOCH='1800000000', PYTHONHASHSEED='7')
+        after = [read(self.board.generated(name)) for name in ('tls_roots.c', 'tls_certificate.c')]
+        self.assertEqual(after, before)
+
+    def test_the_date_of_a_reproducible_build_decides_what_has_expired(self):
+        self.add(self.second, 'second.pem')
+        code, _, said = self.board.run(SOURCE_DATE_EPOCH='4000000000')
+        self.assertNotEqual(code, 0)
+        self.assertEqual(said.count('expired on'), 2)
+
+
+class Rebuilds:
+    """What a change rebuilds, with the dependencies that scons finds by itself."""
+    settings = ''
+    sources = ENGINE
+
+    @classmethod
+    def setUpClass(cls):
+        cls.board = Board(new_rtconfig(temporary_folder(), cls.settings), engine=cls.engine())
+        cls.board.build()
+
+    def setUp(self):
+        self.board.build()
+
+    def check_engine_rebuilt(self):
+        files = engine_files(self.sources)
+        self.assertGreater(len(files), 80)
+        self.assertEqual(files - self.board.compiled(), set())
+
+    def test_an_unchanged_build_does_nothing(self):
+        self.board.build()
+        self.assertEqual(self.board.compiled(), set())
+
+    def test_a_changed_content_length_rebuilds_the_engine(self):
+        self.board.define('MBEDTLS_SSL_MAX_CONTENT_LEN 16384', 'MBEDTLS_SSL_MAX_CONTENT_LEN 5555')
+        self.board.build()
+        self.check_engine_rebuilt()
+        self.assertEqual(self.board.value_of('MBEDTLS_SSL_IN_CONTENT_LEN'), '5555')
+        self.board.define('MBEDTLS_SSL_MAX_CONTENT_LEN 5555', 'MBEDTLS_SSL_MAX_CONTENT_LEN 16384')
+        self.board.build()
+        self.assertEqual(self.board.value_of('MBEDTLS_SSL_IN_CONTENT_LEN'), '16384')
+
+    def test_a_change_of_an_unrelated_symbol_still_builds(self):
+        self.board.define('#define RT_NAME_MAX 8', '#define RT_NAME_MAX 12')
+        self.board.build()
+        self.board.build()
+        self.assertEqual(self.board.compiled(), set())
+        self.board.define('#define RT_NAME_MAX 12', '#define RT_NAME_MAX 8')
+
+    def test_a_changed_tls_config_rebuilds_the_engine_and_the_package(self):
+        self.board.replace('ports/inc/tls_config.h', '#define MBEDTLS_OID_C', '#define MBEDTLS_OID_C /* changed */')
+        self.board.build()
+        self.check_engine_rebuilt()
+        self.assertIn('tls_client.c', self.board.compiled())
+
+    def test_a_changed_header_rebuilds_only_what_includes_it(self):
+        self.board.replace('ports/inc/tls_health.h', 'Begin the tests', 'Start the tests')
+        self.board.build()
+        self.assertEqual(self.board.compiled(), {'tls_health.c', 'tls_random.c'})
+
+    def test_a_changed_source_rebuilds_itself_alone(self):
+        self.board.replace('ports/src/tls_address.c', 'Internet', 'The internet')
+        self.board.build()
+        self.assertEqual(self.board.compiled(), {'tls_address.c'})
+
+    def test_a_switched_feature_changes_the_list_of_files(self):
+        self.board.define('#define PKG_MBEDTLS_DIAGNOSE\n', '')
+        self.board.build()
+        self.assertIn('tls_diagnose_off.c', self.board.compiled())
+        self.assertNotIn('tls_diagnose.c', self.board.compiled())
+        self.board.define('#define PKG_USING_MBEDTLS\n', '#define PKG_USING_MBEDTLS\n#define PKG_MBEDTLS_DIAGNOSE\n')
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class RebuildsWithoutConfig(Rebuilds, unittest.TestCase):
+    """The engine as tools/engine brings it."""
+    engine = staticmethod(lambda: engine_without_config())
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class RebuildsWithConfig(Rebuilds, unittest.TestCase):
+    """An engine from elsewhere."""
+    engine = staticmethod(lambda: engine_with_config())
+
+
+@unittest.skipUnless(HAS_ENGINE_2_28, 'no engine 2.28: run tools/engine 2.28')
+class Rebuilds228(Rebuilds, unittest.TestCase):
+    settings = 'PKG_MBEDTLS_ENGINE_2_28=y'
+    sources = ENGINE_2_28
+    engine = staticmethod(lambda: None)
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class Configuration(unittest.TestCase):
+    """How the engine comes to its configuration."""
+
+    def test_an_engine_without_a_configuration_of_its_own_takes_ours_and_no_macro(self):
+        board = Board(engine=engine_without_config())
+        board.define('MBEDTLS_SSL_MAX_CONTENT_LEN 16384', 'MBEDTLS_SSL_MAX_CONTENT_LEN 4321')
+        board.build()
+        self.assertNotIn('MBEDTLS_CONFIG_FILE', board.flags()['defines'])
+        for name, arguments in board.calls().items():
+            self.assertFalse([item for item in arguments if 'CONFIG_FILE' in item], name)
+        self.assertEqual(board.value_of('MBEDTLS_SSL_IN_CONTENT_LEN'), '4321')
+
+    def test_ours_is_found_in_any_order_of_the_include_paths(self):
+        """Project generators sort them."""
+        board = Board(engine=engine_without_config())
+        board.define('MBEDTLS_SSL_MAX_CONTENT_LEN 16384', 'MBEDTLS_SSL_MAX_CONTENT_LEN 4321')
+        board.build()
+        arguments = ['-I' + path for path in reversed(board.flags()['paths'])]
+        done = subprocess.run(['gcc', '-E', '-P', '-x', 'c', '-'] + arguments, cwd=board.folder, text=True,
+                              input='#include "mbedtls/ssl.h"\nVALUE MBEDTLS_SSL_IN_CONTENT_LEN\n',
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertIn('VALUE 4321', done.stdout)
+
+    def test_with_one_of_its_own_the_macro_reaches_the_compiler_through_sh(self):
+        board = Board(engine=engine_with_config())
+        board.build()
+        self.assertGreater(len(board.calls()), 100)
+        for name, arguments in board.calls().items():
+            self.assertIn('-DMBEDTLS_CONFIG_FILE="tls_config.h"', arguments, name)
+        self.assertEqual(board.value_of('MBEDTLS_SSL_IN_CONTENT_LEN'), '16384')
+
+    def test_the_macro_survives_the_argument_rules_of_windows(self):
+        board = Board(engine=engine_with_config())
+        board.build()
+        self.assertIn('-DMBEDTLS_CONFIG_FILE="tls_config.h"', windows_arguments(board.flags()['defines']))
+
+    def test_the_emulated_rules_of_windows_are_the_documented_ones(self):
+        for line, arguments in (('"a b c" d e', ['a b c', 'd', 'e']), (r'"ab\"c" "\\" d', ['ab"c', '\\', 'd']),
+                                (r'a\\\b d"e f"g h', [r'a\\\b', 'de fg', 'h']), (r'a\\\"b c d', [r'a\"b', 'c', 'd']),
+                                (r'a\\\\"b c" d e', [r'a\\b c', 'd', 'e']), ('-DX=<a.h>', ['-DX=<a.h>'])):
+            self.assertEqual(windows_arguments(line), arguments)
+
+    def test_no_other_macro_is_put_on_the_whole_kernel(self):
+        board = Board(engine=engine_without_config())
+        board.build()
+        self.assertEqual(board.flags()['defines'].strip(), '')
+
+    @unittest.skipUnless(HAS_ENGINE_2_28, 'no engine 2.28: run tools/engine 2.28')
+    def test_the_2_28_engine_takes_our_configuration_too(self):
+        board = Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ENGINE_2_28=y,'
+                                                       'MBEDTLS_SSL_MAX_CONTENT_LEN=4321'))
+        board.build()
+        self.assertEqual(engine_files(ENGINE_2_28) - board.compiled(), set())
+        self.assertEqual(board.value_of('MBEDTLS_SSL_IN_CONTENT_LEN'), '4321')
+
+    def test_every_source_of_the_engine_and_each_of_the_package_once_is_built(self):
+        board = Board()
+        board.build()
+        self.assertEqual(engine_files() - board.compiled(), set())
+        sources = [line.rstrip('\037').split('\037')[-1] for line in read(board.log).splitlines()]
+        self.assertEqual(len(sources), len(set(sources)))
+        for name in ('tls_client.c', 'tls_random.c', 'tls_diagnose.c', 'tls_app_test.c', 'tls_roots.c'):
+            self.assertIn(name, board.compiled())
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class SourceTree(unittest.TestCase):
+
+    def test_a_build_writes_nothing_into_the_package(self):
+        board = Board(new_rtconfig(temporary_folder(), 'PKG_USING_MBEDTLS_USER_CERTS=y,PKG_MBEDTLS_ROOT_COMMON=y'))
+        environment = {name: value for name, value in os.environ.items() if name != 'PYTHONDONTWRITEBYTECODE'}
+        before = snapshot(board.package)
+        names = sorted(os.listdir(ENGINE)), sorted(os.listdir(os.path.join(ENGINE, 'library')))
+        done = subprocess.run(['scons', '-s', 'cc=' + board.compiler], cwd=board.folder, env=environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(snapshot(board.package), before)
+        self.assertEqual((sorted(os.listdir(ENGINE)), sorted(os.listdir(os.path.join(ENGINE, 'library')))), names)
+        self.assertFalse([path for path in before if '__pycache__' in path])
+
+    def test_generated_files_are_there_outside_the_package_where_nothing_is_built(self):
+        """As with scons --target, which runs no builder; also where the board names no build folder."""
+        for variant in (", variant_dir='build', duplicate=0", ''):
+            board = Board()
+            script = read(os.path.join(board.folder, 'SConstruct'))
+            write(os.path.join(board.folder, 'SConstruct'),
+                  script.replace(", variant_dir='build', duplicate=0", variant, 1))
+            before = snapshot(board.package)
+            board.build('-n')
+            self.assertEqual(board.compiled(), set())
+            self.assertEqual(snapshot(board.package), before)
+            found = glob.glob(os.path.join(board.folder, 'build', '**', 'tls_*.c'), recursive=True)
+            self.assertEqual(sorted(os.path.basename(path) for path in found), ['tls_certificate.c', 'tls_roots.c'])
+
+    def test_a_failed_build_writes_nothing_into_the_package_either(self):
+        board = Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ROOT_COMMON=n'))
+        before = snapshot(board.package)
+        self.assertNotEqual(board.run()[0], 0)
+        self.assertEqual(snapshot(board.package), before)
+
+
+PROBE = '''
+#include <stdio.h>
+#include <rtthread.h>
+#include <finsh.h>
+#include "tls_certificate.h"
+#include "mbedtls/ssl.h"
+static int probe(void)
+{
+    rt_kprintf("IN %d OUT %d ROOTS %d\\n", (int)MBEDTLS_SSL_IN_CONTENT_LEN, (int)MBEDTLS_SSL_OUT_CONTENT_LEN,
+               (int)tls_roots_count);
+    return 0;
+}
+MSH_CMD_EXPORT(probe, tells what the build is);
+'''
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class OldRtconfig(unittest.TestCase):
+    """An rtconfig.h of today's users, built by a real compiler, goes on meaning what it says."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.board = Board(OLD_RTCONFIG.format(more='#define PKG_MBEDTLS_RANDOM_BOARD'))
+        write(os.path.join(cls.board.folder, 'packages', 'probe', 'probe.c'), PROBE)
+        write(os.path.join(cls.board.folder, 'packages', 'probe', 'SConscript'),
+              "from building import *\n"
+              "group = DefineGroup('probe', Glob('*.c'), depend=[''])\n"
+              "Return('group')\n")
+        cls.program = os.path.join(cls.board.folder, 'device')
+        cls.said = cls.board.build('cc=gcc', 'program=' + cls.program)
+
+    def shell(self, command):
+        done = subprocess.run([self.program, '--timeout', '30', '-c', command], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
+        return done.returncode, done.stdout
+
+    def test_it_builds_and_the_compiler_says_nothing(self):
+        self.assertTrue(os.path.exists(self.program))
+        self.assertEqual([line for line in self.said.splitlines() if not line.startswith('mbedtls: ')], [])
+
+    def test_the_content_length_is_that_of_the_buffers(self):
+        code, output = self.shell('probe')
+        self.assertEqual(code, 0, output)
+        self.assertRegex(output, r'IN 3584 OUT 2048 ROOTS [1-9]')
+
+    def test_the_expired_preset_is_named_and_replaced(self):
+        self.assertRegex(self.said, r'DST')
+
+    def test_the_example_is_in_the_shell(self):
+        # The name of nobody: the command is there and fails at the look-up.
+        done = subprocess.run([self.program, '--timeout', '30', '--resolve', 'nobody.test=!nxdomain',
+                               '-c', 'tls_test nobody.test'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL, text=True)
+        self.assertIn('name look-up failed', done.stdout)
+
+
+# The warnings that hold for every file of the package.
+WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wundef', '-Werror']
+
+
+def include_arguments(config_folder, engine=ENGINE):
+    return ['-I' + config_folder, '-I' + os.path.join(REPOSITORY, 'ports', 'inc'),
+            '-isystem', os.path.join(engine, 'include'), '-DMBEDTLS_CONFIG_FILE="tls_config.h"']
+
+
+def compile_one(compiler, source, config_folder, engine=ENGINE, standard='-std=gnu99', more=None, system=None):
+    """Compile without output; system: folders of the kernel's and the C library's headers."""
+    folders = system or [os.path.join(POSIX, 'include'), os.path.join(KERNEL, 'include')]
+    arguments = [compiler, '-fsyntax-only'] + WARNINGS + ([standard] if standard else [])
+    if source.endswith('.c'):
+        arguments.append('-Wstrict-prototypes')
+    for folder in folders:
+        arguments += ['-isystem', folder]
+    return subprocess.run(arguments + include_arguments(config_folder, engine) + (more or []) + [source],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+# Socket headers as SAL offers them, for a C library that has none.
+STUBS = {
+    'sys/ioctl.h': '''
+#pragma once
+#define FIONBIO 0x5421
+''',
+    'netdb.h': '''
+#pragma once
+#include <sys/socket.h>
+#define EAI_SERVICE 201
+#define EAI_MEMORY 203
+struct hostent { char *h_name; char **h_aliases; int h_addrtype, h_length; char **h_addr_list; };
+int gethostbyname_r(const char *, struct hostent *, char *, size_t, struct hostent **, int *);
+#define AI_PASSIVE 1
+struct addrinfo { int ai_flags, ai_family, ai_socktype, ai_protocol; socklen_t ai_addrlen;
+                  struct sockaddr *ai_addr; char *ai_canonname; struct addrinfo *ai_next; };
+int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+void freeaddrinfo(struct addrinfo *);
+''',
+    'sys/socket.h': '''
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+typedef uint32_t socklen_t;
+typedef uint8_t sa_family_t;
+struct in_addr { uint32_t s_addr; };
+struct in6_addr { uint32_t s6[4]; };
+struct sockaddr { uint8_t sa_len; sa_family_t sa_family; char sa_data[14]; };
+struct sockaddr_in { uint8_t sin_len; sa_family_t sin_family; uint16_t sin_port; struct in_addr sin_addr; char z[8]; };
+struct sockaddr_in6 { uint8_t l; sa_family_t sin6_family; uint16_t sin6_port; uint32_t f; struct in6_addr sin6_addr;
+                      uint32_t scope; };
+struct sockaddr_storage { uint8_t s2_len; sa_family_t ss_family; char d[2]; uint32_t e[6]; };
+#define AF_UNSPEC 0
+#define AF_INET 2
+#define AF_INET6 10
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOL_SOCKET 0xfff
+#define SO_REUSEADDR 4
+#define SO_SNDTIMEO 0x1005
+#define SO_RCVTIMEO 0x1006
+#define SO_ERROR 0x1007
+#define SO_TYPE 0x1008
+#define MSG_PEEK 1
+#define MSG_DONTWAIT 8
+uint16_t htons(uint16_t);
+int socket(int, int, int);
+int bind(int, const struct sockaddr *, socklen_t);
+int listen(int, int);
+int accept(int, struct sockaddr *, socklen_t *);
+int connect(int, const struct sockaddr *, socklen_t);
+int send(int, const void *, size_t, int);
+int recv(int, void *, size_t, int);
+int recvfrom(int, void *, size_t, int, struct sockaddr *, socklen_t *);
+int getsockname(int, struct sockaddr *, socklen_t *);
+int setsockopt(int, int, int, const void *, socklen_t);
+int getsockopt(int, int, int, void *, socklen_t *);
+int closesocket(int);
+int ioctlsocket(int, long, void *);
+''',
+}
+
+CONFIGURATIONS = {
+    'default': '',
+    'tls13': 'PKG_MBEDTLS_TLS1_3=y,PKG_USING_MBEDTLS_DEBUG=y,PKG_USING_MBEDTLS_CERTS_FROM_FS=y',
+    'least': 'PKG_MBEDTLS_DIAGNOSE=n,PKG_MBEDTLS_SESSION_DRBG=n,PKG_MBEDTLS_LOG_LEVEL=0,PKG_MBEDTLS_PEM=n,'
+             'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n,PKG_MBEDTLS_CHACHAPOLY=n,PKG_MBEDTLS_SHA512=n,'
+             'PKG_MBEDTLS_CLOCK_SKIP_DATES=y,PKG_MBEDTLS_RANDOM_SEED=y,'
+             'RT_USING_HWCRYPTO=y,RT_HWCRYPTO_USING_RNG=y,RT_TICK_PER_SECOND=100',
+    '2.28': 'PKG_MBEDTLS_ENGINE_2_28=y,PKG_USING_MBEDTLS_DEBUG=y',
+}
+
+# Files that are in the build only with a symbol set.
+NEEDS = {
+    'tls_diagnose.c': 'PKG_MBEDTLS_DIAGNOSE', 'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
+    'tls_random_seed.c': 'PKG_MBEDTLS_RANDOM_SEED', 'tls_engine_psa.c': 'PKG_MBEDTLS_TLS1_3',
+    'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG',
+}
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class Compilers(unittest.TestCase):
+    """The package's files give no warning, wherever they may be compiled."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.config = {}
+        for name, settings in CONFIGURATIONS.items():
+            cls.config[name] = temporary_folder()
+            rtconfig = new_rtconfig(cls.config[name], settings)
+            if name == 'least':         # no shell either
+                write(os.path.join(cls.config[name], 'rtconfig.h'), re.sub(r'#define \w*FINSH.*\n', '', rtconfig))
+        cls.config['old'] = temporary_folder()
+        write(os.path.join(cls.config['old'], 'rtconfig.h'),
+              OLD_RTCONFIG.format(more='#define PKG_MBEDTLS_RANDOM_BOARD'))
+
+    def sources(self, name):
+        rtconfig = read(os.path.join(self.config[name], 'rtconfig.h'))
+        found = []
+        for path in sorted(glob.glob(os.path.join(REPOSITORY, 'ports/src/**/*.c'), recursive=True) +
+                           glob.glob(os.path.join(REPOSITORY, 'samples/*.c'))):
+            need = NEEDS.get(os.path.basename(path))
+            if need is None or re.search(r'#define %s\b' % need, rtconfig):
+                found.append(path)
+        self.assertGreater(len(found), 18)
+        return found
+
+    def compile_all(self, compiler, name, sources=None, **options):
+        if shutil.which(compiler) is None:
+            self.skipTest('no ' + compiler)
+        if name == '2.28':
+            if not HAS_ENGINE_2_28:
+                self.skipTest('no engine 2.28: run tools/engine 2.28')
+            options['engine'] = ENGINE_2_28
+        sources = sources or self.sources(name)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(lambda path: compile_one(compiler, path, self.config[name], **options), sources))
+        said = [each.stderr for each in done if each.returncode != 0 or each.stderr]
+        self.assertEqual(said, [], '\n'.join(said)[:6000])
+
+    def test_gcc_default(self):
+        self.compile_all('gcc', 'default')
+
+    def test_gcc_least(self):
+        self.compile_all('gcc', 'least')
+
+    def test_gcc_old_rtconfig(self):
+        self.compile_all('gcc', 'old')
+
+    def test_gcc_engine_2_28(self):
+        self.compile_all('gcc', '2.28')
+
+    def test_clang_default(self):
+        self.compile_all('clang', 'default')
+
+    def test_clang_tls13(self):
+        self.compile_all('clang', 'tls13')
+
+    def arm(self, name, kernel=None):
+        """For a Cortex-M7 with newlib, which has no sockets."""
+        folder = temporary_folder()
+        for header, text in STUBS.items():
+            write(os.path.join(folder, header), text)
+        if kernel is not None:
+            # Before 4.0.4 there is one header instead of two, and the release is told by RT_VER_NUM alone.
+            write(os.path.join(folder, 'rtdef.h'), '#include_next <rtdef.h>\n#undef RT_VERSION_MAJOR\n')
+            os.remove(os.path.join(folder, 'sys/ioctl.h'))
+            write(os.path.join(folder, 'dfs_select.h'), '#pragma once\n#include <sys/select.h>\n#define FIONBIO 0x5421\n')
+            config = os.path.join(self.config[name], 'old-kernel')
+            write(os.path.join(config, 'rtconfig.h'),
+                  re.sub(r'(#define RT_VER_NUM) .*', r'\1 ' + kernel,
+                         read(os.path.join(self.config[name], 'rtconfig.h'))))
+            self.config[name + kernel] = config
+            name += kernel
+        self.compile_all('arm-none-eabi-gcc', name, more=['-mcpu=cortex-m7', '-mthumb'],
+                         system=[folder, os.path.join(KERNEL, 'include')])
+
+    def test_arm_default(self):
+        self.arm('default')
+
+    def test_arm_least(self):
+        self.arm('least')
+
+    def test_arm_on_a_kernel_before_4_0_4(self):
+        self.arm('default', '0x40003')
+
+    def headers(self):
+        folder = os.path.join(REPOSITORY, 'ports', 'inc')
+        return sorted(os.path.relpath(path, folder)
+                      for path in glob.glob(os.path.join(folder, '**', '*.h'), recursive=True))
+
+    def check_headers(self, compiler, suffix, standard, includes):
+        folder = temporary_folder()
+        sources = []
+        for number, names in enumerate(includes):
+            text = ''.join('#include "%s"\n' % name for name in names)
+            if names == ['tls_log.h']:
+                text = '#include <rtthread.h>\n' + text     # after a file's other includes
+            sources.append(write(os.path.join(folder, '%d%s' % (number, suffix)),
+                                 text * 2 + 'int a_file_is_not_empty%d(void);\n' % number))
+        self.compile_all(compiler, 'default', sources, standard=standard)
+
+    def test_each_header_compiles_on_its_own_as_c(self):
+        self.check_headers('gcc', '.c', '-std=gnu99', [[name] for name in self.headers()])
+
+    def test_each_header_compiles_on_its_own_as_cxx(self):
+        self.check_headers('g++', '.cpp', '-std=gnu++11', [[name] for name in self.headers()])
+
+    def test_headers_that_clients_use_go_together_in_any_order(self):
+        names = ['tls_net.h', 'tls_client.h', 'tls_certificate.h', 'mbedtls/net_sockets.h', 'sys/socket.h', 'netdb.h']
+        pairs = [[first, second] for first in names for second in names if first != second]
+        self.check_headers('gcc', '.c', '-std=gnu99', pairs + [names, names[::-1]])
+        self.check_headers('g++', '.cpp', '-std=gnu++11', [names, names[::-1]])
+
+
+CLOCK_MAIN = '''
+#include <stdio.h>
+#include "tls_clock.h"
+rt_tick_t rt_tick_get(void) { return 0; }
+void rt_enter_critical(void) { }
+void rt_exit_critical(void) { }
+time_t time(time_t *seconds) { (void)seconds; return 0; }
+int main(void)
+{
+    printf("%lld\\n", (long long)tls_clock_build_date());
+    return 0;
+}
+'''
+
+
+@unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
+class BuildDate(unittest.TestCase):
+
+    def test_it_is_the_day_before_the_one_of_the_build(self):
+        folder = temporary_folder()
+        new_rtconfig(folder)
+        main = write(os.path.join(folder, 'main.c'), CLOCK_MAIN)
+        day = 86400
+        # 2018-09-28, 2024-02-29, 2024-03-01, 2025-01-01, 2025-12-31, 2026-11-09, all within the day
+        for date in (1538092800, 1709164800, 1709251200, 1735689600, 1767139200, 1794182400):
+            for second in (0, day - 1):
+                subprocess.run(['gcc', '-w', '-isystem', os.path.join(POSIX, 'include'), '-isystem',
+                                os.path.join(KERNEL, 'include')] + include_arguments(folder) +
+                               [main, os.path.join(REPOSITORY, 'ports/src/tls_clock.c'), '-o', folder + '/clock'],
+                               env=dict(os.environ, SOURCE_DATE_EPOCH=str(date + second)), check=True)
+                said = subprocess.run([folder + '/clock'], stdout=subprocess.PIPE, text=True, check=True).stdout
+                self.assertEqual(int(said), date - day)
+
+
+if __name__ == '__main__':
+    unittest.main()

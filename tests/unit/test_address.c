@@ -1,0 +1,153 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * tls_address_parse takes what inet_pton() takes, and an IPv6 zone.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "unit.h"
+
+#include "tls_address.h"
+
+#define STRINGS     300000
+
+static const char *const table[] =
+{
+    "", "0", "1.2.3", "1.2.3.4", "0.0.0.0", "255.255.255.255", "256.1.1.1", "1.2.3.256", "1.2.3.999", "1.2.3.1000",
+    "01.2.3.4", "1.2.3.04", "1.2.3.00", "1.2.3.4.", ".1.2.3.4", "1..2.3", "1.2.3.4.5", " 1.2.3.4", "1.2.3.4 ",
+    "1.2.3.-4", "1.2.3.+4", "0x1.2.3.4", "1.2.3.4/8", "1.2.3.a", "4294967296.0.0.0", "www.rt-thread.org", "localhost",
+    ":", "::", ":::", "::1", "1::", "1::1", "::1::", "1::2::3", "1:2", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8",
+    "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1::3:4:5:6:7:8", "1:2:3:4:5:6:7:8::",
+    "::1:2:3:4:5:6:7:8", "1:2:3:4::5:6:7:8", ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:", "1:", ":1", "12345::", "::12345",
+    "::00001", "ffff:FFFF::AbCd", "::g", "::-1", " ::1", "::1 ", "1:::2", "::1.2.3.4", "::ffff:1.2.3.4",
+    "::ffff:0:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:7:1.2.3.4", "::1:2:3:4:5:6:1.2.3.4",
+    "::1:2:3:4:5:1.2.3.4", "1:2:3:4:5:1.2.3.4", "::1.2.3", "::1.2.3.4.5", "::1.2.3.256", "::01.2.3.4", "1.2.3.4::",
+    "::1.2.3.4:1", "::1.2.3.4:", "[::1]", "::/64", "fe80::1", "2001:db8::8a2e:370:7334", "::ffff:1.2.3.4 ",
+    "0:0:0:0:0:0:0:0", "0:0:0:0:0:0:0:00000", "::0.0.0.0", "1.2.3.4:443", "\xff\xff::", "::\x01",
+};
+
+static void check(const char *text)
+{
+    unsigned char expected[16] = { 0 };
+    unsigned char address[16];
+    size_t length = inet_pton(AF_INET, text, expected) == 1 ? 4 : inet_pton(AF_INET6, text, expected) == 1 ? 16 : 0;
+    size_t found;
+
+    memset(address, 0xEE, sizeof(address));
+    found = tls_address_parse(text, address);
+    if (found != length || memcmp(address, expected, length) != 0)
+    {
+        fail_msg("\"%s\": %u instead of %u", text, (unsigned)found, (unsigned)length);
+    }
+}
+
+static void known_texts_are_read_as_inet_pton_reads_them(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+    {
+        check(table[i]);
+    }
+}
+
+/* A text that is close to an address: pieces, put together by chance. */
+static void make_text(uint64_t *numbers, char *text, size_t size)
+{
+    static const char *const pieces[] =
+    {
+        ":", ":", ":", ":", "::", ".", ".", ".", "0", "1", "25", "255", "256", "f", "ab", "CDEF", "12345", "g", "1.2.3.4",
+    };
+    unsigned count = 1 + (unsigned)(unit_number(numbers) % 18);
+
+    text[0] = '\0';
+    while (count-- > 0)
+    {
+        const char *piece = pieces[unit_number(numbers) % (sizeof(pieces) / sizeof(pieces[0]))];
+
+        if (strlen(text) + strlen(piece) < size)
+        {
+            strcat(text, piece);
+        }
+    }
+}
+
+/* An address, as often as not with one character changed. */
+static void make_address(uint64_t *numbers, char *text, size_t size)
+{
+    static const char characters[] = "0123456789abcdefABCDEF:.g ";
+    unsigned char address[16];
+    uint64_t kind = unit_number(numbers);
+    size_t i;
+
+    for (i = 0; i < sizeof(address); i++)
+    {
+        uint64_t number = unit_number(numbers);
+
+        address[i] = (number >> 8) % 3 == 0 ? (unsigned char)number : 0;
+    }
+    assert_non_null(inet_ntop(kind % 3 == 0 ? AF_INET : AF_INET6, address, text, (socklen_t)size));
+    if (kind / 3 % 2 == 0)
+    {
+        text[unit_number(numbers) % strlen(text)] = characters[unit_number(numbers) % (sizeof(characters) - 1)];
+    }
+}
+
+static void chance_texts_are_read_as_inet_pton_reads_them(void **state)
+{
+    uint64_t numbers = 11;
+    char text[96];
+    int i;
+
+    (void)state;
+    for (i = 0; i < STRINGS / 2; i++)
+    {
+        make_text(&numbers, text, sizeof(text));
+        check(text);
+        make_address(&numbers, text, sizeof(text));
+        check(text);
+    }
+}
+
+static void a_zone_is_left_out(void **state)
+{
+    static const unsigned char expected[16] = { 0xFE, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+    unsigned char address[16];
+
+    (void)state;
+    assert_int_equal(tls_address_parse("fe80::1%eth0", address), 16);
+    assert_memory_equal(address, expected, 16);
+    assert_int_equal(tls_address_parse("fe80:0:0:0:0:0:0:1%1", address), 16);
+    assert_memory_equal(address, expected, 16);
+    assert_int_equal(tls_address_parse("fe80::%1", address), 16);
+    assert_int_equal(tls_address_parse("fe80:%1", address), 0);
+    assert_int_equal(tls_address_parse("fe80::1:%1", address), 0);
+    assert_int_equal(tls_address_parse("1:2:3:4:5:6:7%1", address), 0);
+    assert_int_equal(tls_address_parse("%eth0", address), 0);
+    assert_int_equal(tls_address_parse("1.2.3.4%eth0", address), 0);
+}
+
+static void a_zone_is_left_out_after_an_embedded_ipv4_address(void **state)
+{
+    static const unsigned char expected[16] = { 0xFE, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4 };
+    unsigned char address[16];
+
+    (void)state;
+    assert_int_equal(tls_address_parse("fe80::1.2.3.4%eth0", address), 16);
+    assert_memory_equal(address, expected, 16);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] =
+    {
+        UNIT_TEST(known_texts_are_read_as_inet_pton_reads_them),
+        UNIT_TEST(chance_texts_are_read_as_inet_pton_reads_them),
+        UNIT_TEST(a_zone_is_left_out),
+        UNIT_TEST(a_zone_is_left_out_after_an_embedded_ipv4_address),
+    };
+
+    return cmocka_run_group_tests_name("address", tests, NULL, NULL);
+}

@@ -1,0 +1,778 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * tls_diagnose: texts of every reason, cut to any size, in lines that the
+ * console does not cut, with nothing in them that could harm a terminal.
+ *
+ * wrap: standin_target_write
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+#include "tls_clock.h"
+#include "tls_diagnose.h"
+#include "tls_engine.h"
+
+#include "mbedtls/ssl.h"
+
+#ifdef PKG_MBEDTLS_DIAGNOSE
+
+#define LINE_MAX_BYTES  127             /* RT_CONSOLEBUF_SIZE - 1 by default */
+#define LOG_SIZE        8192
+
+void __real_standin_target_write(const char *text, rt_size_t length);
+void __wrap_standin_target_write(const char *text, rt_size_t length);
+
+static char console[LOG_SIZE];          /* what was printed */
+static size_t console_length;
+
+void __wrap_standin_target_write(const char *text, rt_size_t length)
+{
+    assert_true(console_length + length < LOG_SIZE);
+    memcpy(console + console_length, text, length);
+    console_length += length;
+    console[console_length] = '\0';
+}
+
+static int setup(void **state)
+{
+    console_length = 0;
+    console[0] = '\0';
+
+    return unit_setup(state);
+}
+
+static const uint32_t flags_of_certificates[] =
+{
+    MBEDTLS_X509_BADCERT_EXPIRED, MBEDTLS_X509_BADCERT_REVOKED, MBEDTLS_X509_BADCERT_CN_MISMATCH,
+    MBEDTLS_X509_BADCERT_NOT_TRUSTED, MBEDTLS_X509_BADCRL_NOT_TRUSTED, MBEDTLS_X509_BADCRL_EXPIRED,
+    MBEDTLS_X509_BADCERT_MISSING, MBEDTLS_X509_BADCERT_SKIP_VERIFY, MBEDTLS_X509_BADCERT_OTHER,
+    MBEDTLS_X509_BADCERT_FUTURE, MBEDTLS_X509_BADCRL_FUTURE, MBEDTLS_X509_BADCERT_KEY_USAGE,
+    MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, MBEDTLS_X509_BADCERT_NS_CERT_TYPE, MBEDTLS_X509_BADCERT_BAD_MD,
+    MBEDTLS_X509_BADCERT_BAD_PK, MBEDTLS_X509_BADCERT_BAD_KEY, MBEDTLS_X509_BADCRL_BAD_MD,
+    MBEDTLS_X509_BADCRL_BAD_PK, MBEDTLS_X509_BADCRL_BAD_KEY,
+};
+
+#define FLAGS   (sizeof(flags_of_certificates) / sizeof(flags_of_certificates[0]))
+#define REASONS (TLS_REASON_STATE + 1)
+
+/* A report with the longest facts that it can hold. */
+static void fill(struct tls_report *report, unsigned reason, uint32_t flags)
+{
+    size_t i;
+
+    memset(report, 0, sizeof(*report));
+    report->code = -0x9FFF;
+    report->step = TLS_STEP_HANDSHAKE;
+    report->reason = (unsigned char)reason;
+    report->depth = 127;
+    report->flags = flags;
+    report->number = UINT32_MAX;
+    report->clock = 253402300799;
+    for (i = 0; i < sizeof(report->subject) - 1; i++)
+    {
+        report->subject[i] = i % 9 == 8 ? ' ' : 's';
+    }
+    for (i = 0; i < sizeof(report->detail) - 1; i++)
+    {
+        report->detail[i] = i % 17 == 16 ? ' ' : 'd';
+    }
+}
+
+typedef char *writer(const struct tls_report *report, char *text, size_t size);
+
+/* In memory that is exactly as large as the function is told. */
+static void check_cut(writer *write, const struct tls_report *report)
+{
+    char whole[TLS_REPORT_TEXT * 2];
+    size_t size;
+
+    memset(whole, 0xEE, sizeof(whole));
+    assert_ptr_equal(write(report, whole, sizeof(whole)), whole);
+    /* The size that the header names suffices. */
+    assert_in_range(strlen(whole), 0, TLS_REPORT_TEXT - 1);
+
+    for (size = 1; size <= TLS_REPORT_TEXT; size++)
+    {
+        char *text = malloc(size);
+        size_t length = strlen(whole) < size - 1 ? strlen(whole) : size - 1;
+
+        assert_non_null(text);
+        memset(text, 0xEE, size);
+        assert_ptr_equal(write(report, text, size), text);
+        assert_int_equal(strlen(text), length);
+        assert_memory_equal(text, whole, length);
+        free(text);
+    }
+}
+
+static void check_one_line(const char *text)
+{
+    for (; *text != '\0'; text++)
+    {
+        assert_true(*text >= 0x20 && *text < 0x7F);
+    }
+}
+
+static void every_reason_has_its_text(void **state)
+{
+    char texts[REASONS][TLS_REPORT_TEXT];
+    struct tls_report report;
+    unsigned i, j;
+
+    (void)state;
+    for (i = 0; i < REASONS; i++)
+    {
+        fill(&report, i, i == TLS_REASON_CERTIFICATE ? MBEDTLS_X509_BADCERT_EXPIRED : 0);
+        tls_report_what(&report, texts[i], sizeof(texts[i]));
+        assert_true(strlen(texts[i]) > 5);
+        check_one_line(texts[i]);
+        for (j = 0; j < i; j++)
+        {
+            assert_string_not_equal(texts[i], texts[j]);
+        }
+    }
+}
+
+static void every_reason_that_can_be_mended_has_a_remedy(void **state)
+{
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+    unsigned i;
+
+    (void)state;
+    for (i = 0; i < REASONS; i++)
+    {
+        int has_none = i == TLS_REASON_NONE || i == TLS_REASON_OTHER || i == TLS_REASON_CLOSED ||
+                       i == TLS_REASON_STATE;
+
+        fill(&report, i, i == TLS_REASON_CERTIFICATE ? MBEDTLS_X509_BADCERT_EXPIRED : 0);
+        tls_report_remedy(&report, text, sizeof(text));
+        assert_int_equal(text[0] == '\0', has_none);
+        check_one_line(text);
+    }
+}
+
+static void texts_name_the_numbers(void **state)
+{
+    static const struct
+    {
+        unsigned reason;
+        uint32_t number;
+        const char *what, *remedy;
+    }
+    cases[] =
+    {
+        { TLS_REASON_NO_MEMORY, 4711, "4711", "MBEDTLS_SSL_MAX_CONTENT_LEN" },
+        { TLS_REASON_NO_MEMORY, 0, "out of memory", "heap" },
+        { TLS_REASON_TIMEOUT, 15000, "15000 ms", "PKG_MBEDTLS_CONNECT_TIMEOUT" },
+        { TLS_REASON_NAME_NOT_FOUND, (uint32_t)-2, "-2", "DNS" },
+        { TLS_REASON_REFUSED, 111, "111", "port" },
+        { TLS_REASON_ALERT, 40, "handshake_failure (40)", "Protocol" },
+        { TLS_REASON_ALERT, 112, "unrecognized_name (112)", "options.server_name" },
+        { TLS_REASON_ALERT, 70, "protocol_version", "Protocol" },
+        { TLS_REASON_ALERT, 255, "unknown (255)", "log" },
+        { TLS_REASON_TOO_LONG, 16384, "16384", "16384" },
+        { TLS_REASON_CLOCK_UNSET, 0, "9999-12-31 23:59:59 UTC", "ntp_sync" },
+        { TLS_REASON_NO_ROOTS, 0, "root", "certs/" },
+        { TLS_REASON_NO_RANDOM, 0, "random", "Random source" },
+        { TLS_REASON_OTHER, 0, "-0x9fff", "" },
+    };
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        fill(&report, cases[i].reason, 0);
+        report.number = cases[i].number;
+        assert_non_null(strstr(tls_report_what(&report, text, sizeof(text)), cases[i].what));
+        assert_non_null(strstr(tls_report_remedy(&report, text, sizeof(text)), cases[i].remedy));
+    }
+}
+
+static void a_timeout_names_the_limit_of_its_step(void **state)
+{
+    static const struct
+    {
+        unsigned step;
+        const char *remedy;
+    }
+    cases[] =
+    {
+        { TLS_STEP_RESOLVE, "DNS" }, { TLS_STEP_CONNECT, "connect_timeout" },
+        { TLS_STEP_HANDSHAKE, "connect_timeout" }, { TLS_STEP_WRITE, "io_timeout" }, { TLS_STEP_READ, "io_timeout" },
+    };
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        fill(&report, TLS_REASON_TIMEOUT, 0);
+        report.step = (unsigned char)cases[i].step;
+        assert_non_null(strstr(tls_report_remedy(&report, text, sizeof(text)), cases[i].remedy));
+    }
+}
+
+static void every_flag_of_a_certificate_has_its_text(void **state)
+{
+    char text[TLS_REPORT_TEXT];
+    char sentence[TLS_REPORT_TEXT];
+    struct tls_report report;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < FLAGS; i++)
+    {
+        fill(&report, TLS_REASON_CERTIFICATE, flags_of_certificates[i]);
+        tls_engine_verify_text(flags_of_certificates[i], sentence, sizeof(sentence));
+        assert_true(strlen(sentence) > 10);
+        check_one_line(sentence);
+        tls_report_what(&report, text, sizeof(text));
+        /* The line has room for the facts of the certificate besides. */
+        assert_non_null(strstr(text, report.subject));
+        assert_non_null(strstr(text, report.detail));
+        check_one_line(text);
+        tls_report_remedy(&report, text, sizeof(text));
+        assert_true(strlen(text) > 10);
+    }
+    /* Flags that the engine does not know either, and none. */
+    tls_engine_verify_text(0x80000000, sentence, sizeof(sentence));
+    check_one_line(sentence);
+    tls_engine_verify_text(0, sentence, sizeof(sentence));
+    assert_string_equal(sentence, "");
+}
+
+static void texts_are_cut_to_every_size(void **state)
+{
+    struct tls_report report;
+    unsigned i;
+
+    (void)state;
+    for (i = 0; i < REASONS + 2; i++)
+    {
+        fill(&report, i, i == TLS_REASON_CERTIFICATE ? UINT32_MAX : 0);
+        check_cut(tls_report_what, &report);
+        check_cut(tls_report_remedy, &report);
+    }
+    for (i = 0; i < FLAGS; i++)
+    {
+        fill(&report, TLS_REASON_CERTIFICATE, flags_of_certificates[i]);
+        check_cut(tls_report_what, &report);
+        check_cut(tls_report_remedy, &report);
+    }
+    for (i = 0; i < 300; i++)
+    {
+        fill(&report, TLS_REASON_ALERT, 0);
+        report.number = i;
+        check_cut(tls_report_what, &report);
+        check_cut(tls_report_remedy, &report);
+    }
+}
+
+static void engine_texts_are_cut_to_every_size(void **state)
+{
+    size_t i, size;
+
+    (void)state;
+    for (i = 0; i < FLAGS; i++)
+    {
+        for (size = 1; size < 128; size++)
+        {
+            char *text = malloc(size);
+
+            assert_non_null(text);
+            memset(text, 'x', size);
+            tls_engine_verify_text(flags_of_certificates[i], text, size);
+            assert_in_range(strlen(text), 0, size - 1);
+            free(text);
+        }
+    }
+}
+
+/* Check the console's lines, and put their texts together, blank by blank. */
+static void join_lines(char *text, size_t size)
+{
+    char *line = console;
+
+    text[0] = '\0';
+    while (*line != '\0')
+    {
+        char *end = strchr(line, '\n');
+
+        assert_non_null(end);
+        assert_in_range(end - line, 1, LINE_MAX_BYTES);
+        assert_int_equal(strncmp(line, "[E/tls] ", 8), 0);
+        assert_true(strlen(text) + (size_t)(end - line) < size);
+        strcat(text, " ");
+        strncat(text, line + 8, (size_t)(end - line) - 8);
+        line = end + 1;
+    }
+}
+
+static void check_log(const struct tls_report *report)
+{
+    char joined[LOG_SIZE], text[TLS_REPORT_TEXT];
+
+    console_length = 0;
+    console[0] = '\0';
+    tls_report_log(report);
+    join_lines(joined, sizeof(joined));
+    assert_non_null(strstr(joined, tls_report_step(report)));
+    assert_non_null(strstr(joined, tls_report_what(report, text, sizeof(text))));
+    assert_non_null(strstr(joined, tls_report_remedy(report, text, sizeof(text))));
+}
+
+static void the_log_holds_the_texts_in_lines_that_are_not_cut(void **state)
+{
+    struct tls_report report;
+    unsigned i;
+
+    (void)state;
+    for (i = 0; i < REASONS; i++)
+    {
+        fill(&report, i, i == TLS_REASON_CERTIFICATE ? UINT32_MAX : 0);
+        check_log(&report);
+    }
+    for (i = 0; i < FLAGS; i++)
+    {
+        fill(&report, TLS_REASON_CERTIFICATE, flags_of_certificates[i]);
+        check_log(&report);
+    }
+    for (i = 0; i <= TLS_STEP_READ + 1; i++)
+    {
+        fill(&report, TLS_REASON_TIMEOUT, 0);
+        report.step = (unsigned char)i;
+        check_log(&report);
+    }
+}
+
+static void the_log_breaks_lines_at_every_place_that_a_blank_can_have(void **state)
+{
+    struct tls_report report;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(report.detail) - 1; i++)
+    {
+        fill(&report, TLS_REASON_CERTIFICATE, MBEDTLS_X509_BADCERT_EXPIRED);
+        memset(report.detail, 'd', sizeof(report.detail) - 1);
+        report.detail[i] = ' ';
+        check_log(&report);
+    }
+}
+
+static void the_log_keeps_a_word_that_is_longer_than_a_line(void **state)
+{
+    struct tls_report report;
+
+    (void)state;
+    fill(&report, TLS_REASON_CERTIFICATE, MBEDTLS_X509_BADCERT_EXPIRED);
+    memset(report.detail, 'd', sizeof(report.detail) - 1);
+    console_length = 0;
+    console[0] = '\0';
+    tls_report_log(&report);
+    {
+        size_t letters = 0, i;
+        const char *detail = strstr(console, "ddd");
+
+        assert_non_null(detail);
+        for (i = 0; detail[i] != '\0' && strncmp(detail + i, "what", 4) != 0; i++)
+        {
+            letters += detail[i] == 'd';
+        }
+        assert_int_equal(letters, sizeof(report.detail) - 1);
+    }
+}
+
+static void the_log_says_the_manuals_words_first(void **state)
+{
+    struct tls_report report;
+
+    (void)state;
+    fill(&report, TLS_REASON_CERTIFICATE, MBEDTLS_X509_BADCERT_FUTURE | MBEDTLS_X509_BADCERT_CN_MISMATCH);
+    report.step = TLS_STEP_VERIFY;
+    tls_report_log(&report);
+    assert_non_null(strstr(console, "verify peer certificate fail....\n"));
+    assert_non_null(strstr(console, "verification info: ! The certificate validity starts in the future\n"));
+    assert_non_null(strstr(console, "verification info: ! The certificate Common Name (CN) does not match"));
+}
+
+static void the_log_takes_text_for_text(void **state)
+{
+    struct tls_report report;
+
+    (void)state;
+    fill(&report, TLS_REASON_CERTIFICATE, MBEDTLS_X509_BADCERT_EXPIRED);
+    strcpy(report.subject, "%s%n%x%999999d");
+    strcpy(report.detail, "%s %n %s");
+    check_log(&report);
+    assert_non_null(strstr(console, "%s%n%x%999999d"));
+}
+
+static void every_alert_has_its_name(void **state)
+{
+    static const struct
+    {
+        unsigned char number;
+        const char *name;
+    }
+    alerts[] =
+    {
+        { MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY, "close_notify" },
+        { MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE, "unexpected_message" },
+        { MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC, "bad_record_mac" },
+        { MBEDTLS_SSL_ALERT_MSG_DECRYPTION_FAILED, "decryption_failed" },
+        { MBEDTLS_SSL_ALERT_MSG_RECORD_OVERFLOW, "record_overflow" },
+        { MBEDTLS_SSL_ALERT_MSG_DECOMPRESSION_FAILURE, "decompression_failure" },
+        { MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE, "handshake_failure" },
+        { MBEDTLS_SSL_ALERT_MSG_NO_CERT, "no_certificate" },
+        { MBEDTLS_SSL_ALERT_MSG_BAD_CERT, "bad_certificate" },
+        { MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT, "unsupported_certificate" },
+        { MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED, "certificate_revoked" },
+        { MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED, "certificate_expired" },
+        { MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN, "certificate_unknown" },
+        { MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER, "illegal_parameter" },
+        { MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA, "unknown_ca" },
+        { MBEDTLS_SSL_ALERT_MSG_ACCESS_DENIED, "access_denied" },
+        { MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR, "decode_error" },
+        { MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR, "decrypt_error" },
+        { MBEDTLS_SSL_ALERT_MSG_EXPORT_RESTRICTION, "export_restriction" },
+        { MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION, "protocol_version" },
+        { MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY, "insufficient_security" },
+        { MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR, "internal_error" },
+        { MBEDTLS_SSL_ALERT_MSG_INAPROPRIATE_FALLBACK, "inappropriate_fallback" },
+        { MBEDTLS_SSL_ALERT_MSG_USER_CANCELED, "user_canceled" },
+        { MBEDTLS_SSL_ALERT_MSG_NO_RENEGOTIATION, "no_renegotiation" },
+        { MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_EXT, "unsupported_extension" },
+        { MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME, "unrecognized_name" },
+        { MBEDTLS_SSL_ALERT_MSG_UNKNOWN_PSK_IDENTITY, "unknown_psk_identity" },
+        { MBEDTLS_SSL_ALERT_MSG_NO_APPLICATION_PROTOCOL, "no_application_protocol" },
+        { 109, "missing_extension" },   /* RFC 8446 6 */
+        { 116, "certificate_required" },
+        { 113, "bad_certificate_status_response" },     /* RFC 6066 8 */
+    };
+    size_t i;
+    unsigned number, known = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
+    {
+        assert_string_equal(tls_alert_name(alerts[i].number), alerts[i].name);
+    }
+    for (number = 0; number < 1000; number++)
+    {
+        known += strcmp(tls_alert_name(number), "unknown") != 0;
+    }
+    assert_int_equal(known, sizeof(alerts) / sizeof(alerts[0]));
+}
+
+static void every_step_has_a_word(void **state)
+{
+    struct tls_report report;
+    unsigned step;
+
+    (void)state;
+    memset(&report, 0, sizeof(report));
+    for (step = 0; step < 256; step++)
+    {
+        report.step = (unsigned char)step;
+        assert_true(strlen(tls_report_step(&report)) >= 1);
+        assert_int_equal(strcmp(tls_report_step(&report), "?") == 0, step > TLS_STEP_READ);
+    }
+}
+
+/*
+ * Certificates, by hand: only what a report looks at.
+ */
+
+static unsigned char common_name[] = { 0x55, 0x04, 0x03 };
+static unsigned char organization[] = { 0x55, 0x04, 0x0A };
+
+static void set_name(mbedtls_x509_name *name, unsigned char *oid, const char *value, size_t length)
+{
+    memset(name, 0, sizeof(*name));
+    name->oid.p = oid;
+    name->oid.len = 3;
+    name->val.p = (unsigned char *)value;
+    name->val.len = length;
+}
+
+static void set_certificate(mbedtls_x509_crt *crt, const char *subject, const char *issuer)
+{
+    memset(crt, 0, sizeof(*crt));
+    set_name(&crt->subject, common_name, subject, strlen(subject));
+    set_name(&crt->issuer, common_name, issuer, strlen(issuer));
+    crt->subject_raw.p = (unsigned char *)subject;
+    crt->subject_raw.len = strlen(subject);
+    crt->issuer_raw.p = (unsigned char *)issuer;
+    crt->issuer_raw.len = strlen(issuer);
+    crt->valid_from = (mbedtls_x509_time){ 2024, 2, 29, 1, 2, 3 };
+    crt->valid_to = (mbedtls_x509_time){ 2025, 12, 31, 23, 59, 59 };
+}
+
+static void add_san(mbedtls_x509_sequence *name, int tag, const char *value, size_t length,
+                    mbedtls_x509_sequence *next)
+{
+    memset(name, 0, sizeof(*name));
+    name->buf.tag = MBEDTLS_ASN1_CONTEXT_SPECIFIC | tag;
+    name->buf.p = (unsigned char *)value;
+    name->buf.len = length;
+    name->next = next;
+}
+
+static void a_certificates_facts_are_noted(void **state)
+{
+    struct tls_report report;
+    mbedtls_x509_crt crt;
+
+    (void)state;
+    set_certificate(&crt, "server", "Issuing CA");
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_EXPIRED, 1767225600);
+    assert_string_equal(report.subject, "server");
+    assert_string_equal(report.detail, "valid until 2025-12-31 23:59:59 UTC, the clock says 2026-01-01 00:00:00 UTC");
+
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_FUTURE, 0);
+    assert_string_equal(report.detail, "valid from 2024-02-29 01:02:03 UTC, the clock says 1970-01-01 00:00:00 UTC");
+
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 1, MBEDTLS_X509_BADCERT_NOT_TRUSTED, 0);
+    assert_string_equal(report.detail, "issued by Issuing CA");
+    assert_int_equal(report.depth, 1);
+
+    memset(&report, 0, sizeof(report));
+    set_certificate(&crt, "me", "me");
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_NOT_TRUSTED, 0);
+    assert_string_equal(report.detail, "self-signed by me");
+}
+
+static void names_that_match_are_listed(void **state)
+{
+    mbedtls_x509_sequence second, third;
+    struct tls_report report;
+    mbedtls_x509_crt crt;
+
+    (void)state;
+    set_certificate(&crt, "server", "ca");
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
+    assert_string_equal(report.detail, "names that match: server");
+
+    add_san(&third, 7, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01", 16, NULL);
+    add_san(&second, 7, "\x7f\0\0\x01", 4, &third);
+    add_san(&crt.subject_alt_names, 2, "*.example.org", 13, &second);
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
+    assert_string_equal(report.detail, "names that match: *.example.org, 127.0.0.1, "
+                                       "2001:0db8:0000:0000:0000:0000:0000:0001");
+
+    /* Names of other kinds are none of these (RFC 5280 4.2.1.6). */
+    add_san(&crt.subject_alt_names, 1, "a@example.org", 13, NULL);
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
+    assert_string_equal(report.detail, "names that match: server");
+}
+
+static void the_common_name_stands_for_the_owner_else_the_last_part(void **state)
+{
+    mbedtls_x509_name second, third;
+    struct tls_report report;
+    mbedtls_x509_crt crt;
+
+    (void)state;
+    set_certificate(&crt, "", "ca");
+    set_name(&crt.subject, organization, "Org", 3);
+    set_name(&second, common_name, "Name", 4);
+    set_name(&third, organization, "Unit", 4);
+    crt.subject.next = &second;
+    second.next = &third;
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_REVOKED, 0);
+    assert_string_equal(report.subject, "Name");
+
+    /* Without a common name something is shown; without anything nothing. */
+    crt.subject.next = NULL;
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_REVOKED, 0);
+    assert_string_equal(report.subject, "Org");
+    memset(&crt.subject, 0, sizeof(crt.subject));
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_REVOKED, 0);
+    assert_string_equal(report.subject, "");
+}
+
+static void the_first_certificates_facts_and_the_flags_of_all_are_kept(void **state)
+{
+    struct tls_report report;
+    mbedtls_x509_crt root, server;
+
+    (void)state;
+    set_certificate(&root, "root", "root");
+    set_certificate(&server, "server", "root");
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &root, 2, MBEDTLS_X509_BADCERT_EXPIRED, 5);
+    tls_report_certificate(&report, &server, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 6);
+    assert_int_equal(report.flags, MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_CN_MISMATCH);
+    assert_int_equal(report.depth, 2);
+    assert_string_equal(report.subject, "root");
+    assert_int_equal(strncmp(report.detail, "valid until", 11), 0);
+}
+
+static void control_characters_of_a_certificate_become_question_marks(void **state)
+{
+    static const char evil[] = "a\x1b[2Jb\r\n[E/tls] fake\x7f\x80\xff\x9b" "\0c";
+    mbedtls_x509_sequence second;
+    struct tls_report report;
+    mbedtls_x509_crt crt;
+
+    (void)state;
+    set_certificate(&crt, "", "");
+    set_name(&crt.subject, common_name, evil, sizeof(evil) - 1);
+    set_name(&crt.issuer, common_name, evil, sizeof(evil) - 1);
+    memset(&report, 0, sizeof(report));
+    crt.issuer_raw.len = 0;
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_NOT_TRUSTED, 0);
+    assert_string_equal(report.subject, "a?[2Jb??[E/tls] fake?????c");
+    assert_non_null(strstr(report.detail, "a?[2Jb??[E/tls] fake?????c"));
+    report.reason = TLS_REASON_CERTIFICATE;
+    check_log(&report);
+    check_one_line(report.subject);
+    check_one_line(report.detail);
+
+    add_san(&second, 2, evil, sizeof(evil) - 1, NULL);
+    add_san(&crt.subject_alt_names, 2, evil, sizeof(evil) - 1, &second);
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
+    check_one_line(report.detail);
+    assert_non_null(strstr(report.detail, "a?[2Jb??[E/tls] fake?????c"));
+}
+
+static void facts_of_any_length_are_cut(void **state)
+{
+    static char name[300];
+    mbedtls_x509_sequence sans[40];
+    struct tls_report report;
+    mbedtls_x509_crt crt;
+    size_t length, i;
+
+    (void)state;
+    memset(name, 'n', sizeof(name));
+    for (length = 0; length < sizeof(name); length++)
+    {
+        set_certificate(&crt, "", "");
+        set_name(&crt.subject, common_name, name, length);
+        set_name(&crt.issuer, common_name, name, length);
+        crt.issuer_raw.p = common_name;
+        crt.issuer_raw.len = length % 2;
+        memset(&report, 0, sizeof(report));
+        tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_NOT_TRUSTED, 0);
+        assert_int_equal(strlen(report.subject), length < TLS_REPORT_NAME - 1 ? length : TLS_REPORT_NAME - 1);
+        assert_in_range(strlen(report.detail), 0, TLS_REPORT_DETAIL - 1);
+    }
+    for (length = 0; length < 120; length++)
+    {
+        for (i = 0; i < 40; i++)
+        {
+            int is_address = i % 3 == 2;
+
+            add_san(&sans[i], is_address ? 7 : 2, name, is_address ? 16 : length, i < 39 ? &sans[i + 1] : NULL);
+        }
+        crt.subject_alt_names = sans[0];
+        memset(&report, 0, sizeof(report));
+        tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
+        assert_int_equal(strlen(report.detail), TLS_REPORT_DETAIL - 1);
+    }
+    /* Dates and lengths that no certificate has. */
+    crt.valid_to = (mbedtls_x509_time){ INT32_MIN, INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN, INT32_MAX };
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_EXPIRED, 0);
+    assert_in_range(strlen(report.detail), 1, TLS_REPORT_DETAIL - 1);
+}
+
+#define DIAGNOSE_TEST(function) cmocka_unit_test_setup_teardown(function, setup, unit_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] =
+    {
+        DIAGNOSE_TEST(every_reason_has_its_text),
+        DIAGNOSE_TEST(every_reason_that_can_be_mended_has_a_remedy),
+        DIAGNOSE_TEST(texts_name_the_numbers),
+        DIAGNOSE_TEST(a_timeout_names_the_limit_of_its_step),
+        DIAGNOSE_TEST(every_flag_of_a_certificate_has_its_text),
+        DIAGNOSE_TEST(texts_are_cut_to_every_size),
+        DIAGNOSE_TEST(engine_texts_are_cut_to_every_size),
+        DIAGNOSE_TEST(the_log_holds_the_texts_in_lines_that_are_not_cut),
+        DIAGNOSE_TEST(the_log_breaks_lines_at_every_place_that_a_blank_can_have),
+        DIAGNOSE_TEST(the_log_keeps_a_word_that_is_longer_than_a_line),
+        DIAGNOSE_TEST(the_log_says_the_manuals_words_first),
+        DIAGNOSE_TEST(the_log_takes_text_for_text),
+        DIAGNOSE_TEST(every_alert_has_its_name),
+        DIAGNOSE_TEST(every_step_has_a_word),
+        DIAGNOSE_TEST(a_certificates_facts_are_noted),
+        DIAGNOSE_TEST(names_that_match_are_listed),
+        DIAGNOSE_TEST(the_common_name_stands_for_the_owner_else_the_last_part),
+        DIAGNOSE_TEST(the_first_certificates_facts_and_the_flags_of_all_are_kept),
+        DIAGNOSE_TEST(control_characters_of_a_certificate_become_question_marks),
+        DIAGNOSE_TEST(facts_of_any_length_are_cut),
+    };
+
+    return cmocka_run_group_tests_name("diagnose", tests, NULL, NULL);
+}
+
+#else
+
+#define SMALL   8
+
+void __wrap_standin_target_write(const char *text, rt_size_t length);
+
+void __wrap_standin_target_write(const char *text, rt_size_t length)
+{
+    (void)text;
+    assert_in_range(length, 1, 128);
+}
+
+static void numbers_are_written_and_cut_to_every_size(void **state)
+{
+    struct tls_report report;
+    unsigned reason;
+    size_t size;
+
+    (void)state;
+    memset(&report, 0, sizeof(report));
+    for (reason = 0; reason <= TLS_REASON_STATE; reason++)
+    {
+        report.reason = (unsigned char)reason;
+        report.flags = UINT32_MAX;
+        report.number = UINT32_MAX;
+        for (size = 1; size < SMALL; size++)
+        {
+            char *text = malloc(size);
+
+            assert_int_equal(strlen(tls_report_what(&report, text, size)), size - 1);
+            assert_int_equal(strlen(tls_report_remedy(&report, text, size)), 0);
+            free(text);
+        }
+        tls_report_log(&report);
+    }
+    assert_string_equal(tls_alert_name(40), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] =
+    {
+        UNIT_TEST(numbers_are_written_and_cut_to_every_size),
+    };
+
+    return cmocka_run_group_tests_name("diagnose", tests, NULL, NULL);
+}
+
+#endif

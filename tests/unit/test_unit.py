@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds and runs the C programs of this folder, each in several
+configurations of the package, with sanitizers."""
+import fcntl
+import glob
+import os
+import re
+import subprocess
+import unittest
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+REPOSITORY = os.path.dirname(os.path.dirname(FOLDER))
+SKIPPED = 77
+
+# Short limits, so that waiting for them is short; a console as small as a device's.
+SHORT = ['RT_CONSOLEBUF_SIZE=128', 'PKG_MBEDTLS_CONNECT_TIMEOUT=1200', 'PKG_MBEDTLS_IO_TIMEOUT=700']
+
+
+def programs():
+    return sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(FOLDER, 'test_*.c')))
+
+
+class Programs:
+    """A test for each program; a subclass says how they are built."""
+    settings = []
+
+    @classmethod
+    def setUpClass(cls):
+        cls.build = os.path.join(REPOSITORY, 'build', 'test', cls.__name__.lower())
+        os.makedirs(cls.build, exist_ok=True)
+        with open(os.path.join(cls.build, 'lock'), 'w') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets', 'posix', 'SConstruct'),
+                                   'tests=1', 'sanitize=1', 'build=' + cls.build,
+                                   'set=' + ','.join(SHORT + cls.settings)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
+        if done.returncode != 0:
+            raise RuntimeError('build failed:\n' + done.stdout[-6000:])
+
+    def run_program(self, name):
+        done = subprocess.run([os.path.join(self.build, 'unit', name)], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120)
+        output = done.stdout.decode('utf-8', 'replace')
+        if done.returncode == SKIPPED:
+            self.skipTest('not in this configuration')
+        if done.returncode != 0:
+            said = re.findall(r'^(?:\[  (?:ERROR|FAILED)|\[   LINE|Could not|.*Sanitizer|.*runtime error).*', output,
+                              re.MULTILINE)
+            self.fail('exit code %d\n%s' % (done.returncode, '\n'.join(said) or output[-4000:]))
+        self.assertIn('[  PASSED  ]', output)
+
+
+for program in programs():
+    setattr(Programs, program, lambda self, name=program: self.run_program(name))
+
+
+class UnitTls12(Programs, unittest.TestCase):
+    """The defaults."""
+
+
+class UnitSeed(Programs, unittest.TestCase):
+    """A stored seed as the only random source, TLS 1.3, failures in numbers, ticks that are no whole milliseconds."""
+    settings = ['PKG_MBEDTLS_RANDOM_BOARD=n', 'PKG_MBEDTLS_RANDOM_SEED=y', 'PKG_MBEDTLS_TLS1_3=y',
+                'PKG_MBEDTLS_DIAGNOSE=n', 'RT_TICK_PER_SECOND=128']
+
+
+if __name__ == '__main__':
+    unittest.main()
