@@ -74,8 +74,8 @@ static const char *remedy_of_certificate(const struct tls_report *report)
 
     if (report->depth == 0 && flags == MBEDTLS_X509_BADCERT_NOT_TRUSTED)
     {
-        return "put the root certificate of this issuer into certs/ (manual 5.11) or select it in menuconfig; if it is no "
-               "root, the server does not send it, or it needs an algorithm that is not compiled in";
+        return "put the root certificate of this issuer into certs/ (manual 5.11) or select it in menuconfig, Select Root "
+               "Certificate; if it is no root, the server does not send it, or its algorithm is not compiled in";
     }
     if (report->is_root && flags == MBEDTLS_X509_BADCERT_EXPIRED)
     {
