@@ -78,6 +78,7 @@ struct tls_report
     unsigned char reason;               /* enum tls_reason */
     signed char depth;                  /* of the certificate: 0 the server's own, above it its issuers */
     unsigned char is_root;              /* it is one of the device's own roots */
+    unsigned char is_name_known;        /* its issuer has a trusted root's name, but another key */
     uint32_t flags;                     /* MBEDTLS_X509_BADCERT_* of the whole chain */
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */

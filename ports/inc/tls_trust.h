@@ -25,6 +25,12 @@ extern "C" {
  */
 int tls_trust_load(mbedtls_x509_crt *chain);
 
+/**
+ * @return non-zero if a trusted root bears the name of a certificate's issuer;
+ *         for one that the engine does not trust that means another key
+ */
+int tls_trust_knows_issuer(const mbedtls_x509_crt *chain, const mbedtls_x509_crt *crt);
+
 #ifdef __cplusplus
 }
 #endif

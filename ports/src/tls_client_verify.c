@@ -9,6 +9,7 @@
 #include "tls_address.h"
 #include "tls_client_private.h"
 #include "tls_log.h"
+#include "tls_trust.h"
 
 #define NAME_MAX_LENGTH         255     /* RFC 1035 2.3.4 */
 #define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
@@ -124,6 +125,10 @@ int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t 
     /* The server's own is always noted: the engine checks more of it after this call. */
     if (*flags != 0 || depth == 0)
     {
+        if (session->report.flags == 0)
+        {
+            session->report.is_name_known = (unsigned char)tls_trust_knows_issuer(&session->cacert, crt);
+        }
         tls_report_certificate(&session->report, crt, depth, *flags, now);
     }
 

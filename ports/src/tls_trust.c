@@ -3,6 +3,8 @@
  *
  * The roots that a session trusts, read where they lie.
  */
+#include <string.h>
+
 #include <rtthread.h>
 
 #include "tls_certificate.h"
@@ -74,4 +76,18 @@ int tls_trust_load(mbedtls_x509_crt *chain)
     roots = count(chain);
 
     return roots > 0 ? roots : TLS_ERR_NO_ROOTS;
+}
+
+int tls_trust_knows_issuer(const mbedtls_x509_crt *chain, const mbedtls_x509_crt *crt)
+{
+    for (; chain != RT_NULL && chain->raw.p != RT_NULL; chain = chain->next)
+    {
+        if (chain->subject_raw.len == crt->issuer_raw.len &&
+            memcmp(chain->subject_raw.p, crt->issuer_raw.p, crt->issuer_raw.len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }

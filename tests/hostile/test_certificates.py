@@ -202,12 +202,12 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                                  'subjectAltName = IP:%s\n' % HOST)
                 leaf = fake.server(NAME, names=['IP:' + HOST], key=kind, extensions='basicConstraints = CA:FALSE\n')
                 with self.subTest(kind + ' itself', extensions=extensions):
-                    self.refused(fake, NOT_TRUSTED, 0, root.subject, '')
+                    self.refused(fake, NOT_TRUSTED, 0, root.subject, 'another key')
                 with self.subTest(kind + ' as issuer', extensions=extensions):
-                    self.refused(leaf, NOT_TRUSTED, 0, 'issued by ' + root.subject, '')
+                    self.refused(leaf, NOT_TRUSTED, 0, 'issued by ' + root.subject, 'another key')
                 with self.subTest(kind + ' as issuer, sent along', extensions=extensions):
                     chain = chain_file(leaf, fake)
-                    self.refused(leaf, NOT_TRUSTED, 1, root.subject, '', chain=chain)
+                    self.refused(leaf, NOT_TRUSTED, 1, root.subject, 'another key', chain=chain)
 
     def test_connect_refuses_stranger_with_the_intermediate_s_name(self):
         fake = Authority(self.pki.issuing.subject, self.pki.sub('fake'))

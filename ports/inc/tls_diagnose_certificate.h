@@ -1,0 +1,32 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The part of tls_diagnose that is about certificates; for tls_diagnose.c. The
+ * reports are those with TLS_REASON_CERTIFICATE.
+ */
+#ifndef TLS_DIAGNOSE_CERTIFICATE_H
+#define TLS_DIAGNOSE_CERTIFICATE_H
+
+#include <stddef.h>
+
+#include "tls_diagnose.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Write what is wrong, as tls_report_what().
+ */
+void tls_certificate_what(const struct tls_report *report, char *text, size_t size);
+
+/**
+ * @return what to change, a text that lives for ever
+ */
+const char *tls_certificate_remedy(const struct tls_report *report);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TLS_DIAGNOSE_CERTIFICATE_H */
