@@ -807,7 +807,8 @@ CONFIGURATIONS = {
 
 # Files that are in the build only with a symbol set.
 NEEDS = {
-    'tls_diagnose.c': 'PKG_MBEDTLS_DIAGNOSE', 'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
+    'tls_diagnose.c': 'PKG_MBEDTLS_DIAGNOSE', 'tls_diagnose_certificate.c': 'PKG_MBEDTLS_DIAGNOSE',
+    'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
     'tls_random_seed.c': 'PKG_MBEDTLS_RANDOM_SEED', 'tls_engine_psa.c': 'PKG_MBEDTLS_TLS1_3',
     'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG',
 }
