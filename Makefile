@@ -5,12 +5,16 @@
 #      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
 # make test            every test that CI runs
 # make test ONLY=interop     some of them
+# make bench           what the package costs on a Cortex-M7, beside its peers
+# make bench ROWS=minimal    the rows with one of these words in their names
+# make footprint-record [ROWS=...]     the same, kept in docs/footprint.json
+# make footprint-docs  the tables of README.md and docs/ from that file
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
 
 PYTHON = /usr/bin/python3
 
-.PHONY: demo test menuconfig lint clean engine
+.PHONY: demo test bench footprint-record footprint-docs menuconfig lint clean engine
 
 demo:
 	@tools/setup build
@@ -23,6 +27,17 @@ test:
 	@tools/engine
 	@tools/engine 2.28
 	@$(PYTHON) tests/run.py $(ONLY)
+
+bench:
+	@tools/setup bench
+	@$(PYTHON) targets/mps2-an500/footprint.py bench '$(ROWS)'
+
+footprint-record:
+	@tools/setup bench
+	@$(PYTHON) targets/mps2-an500/footprint.py record '$(ROWS)'
+
+footprint-docs:
+	@$(PYTHON) targets/mps2-an500/footprint.py documents
 
 engine:
 	@tools/engine

@@ -56,24 +56,28 @@ def same_random(seed):
                 os.environ[name] = value
 
 
-def days_to(when):
-    """As tests/lib/pki.py counts: from now on. Half a second keeps a slow machine off the next one."""
-    return (when - datetime.datetime.utcnow()) / datetime.timedelta(days=1) + 0.5 / 86400
+def make(number, maker, kind, *arguments):
+    with same_random(number):
+        return maker(*arguments, key=KEYS[kind], start=START, end=END)
 
+
+# While these make certificates no other thread may start a program: that would draw the same numbers.
 
 @functools.lru_cache(None)
 def chain(kind, length):
-    """(root, server's certificate): a path of so many certificates, the root included."""
-    place = os.path.join(folder(), '%s-%d' % (kind, length))
-
-    def make(number, maker, *arguments):
-        with same_random(number):
-            return maker(*arguments, key=KEYS[kind], start=days_to(START), end=days_to(END))
-
-    issuer = root = make(1, Authority, 'Bench Root', place)
+    """(root, server's certificate): a path of so many certificates, the root included; one root for each kind."""
+    issuer = root = make(1, Authority, kind, 'Bench Root', os.path.join(folder(), '%s-%d' % (kind, length)))
     for number in range(2, length):
-        issuer = make(number, issuer.authority, 'Bench Issuing CA %d' % (number - 1))
-    return root, make(length, issuer.server, HOST)
+        issuer = make(number, issuer.authority, kind, 'Bench Issuing CA %d' % (number - 1))
+    return root, make(length, issuer.server, kind, HOST)
+
+
+@functools.lru_cache(None)
+def impostors(kind):
+    """{what is wrong with it: certificate} of servers that a client of the chains' root has to refuse."""
+    stranger = make(11, Authority, kind, 'Bench Root', os.path.join(folder(), kind + '-stranger'))
+    return {'of another root': make(12, stranger.server, kind, HOST),
+            'for another name': make(13, chain(kind, 2)[0].server, kind, 'other.example.test')}
 
 
 class BenchServer(OpenSSL):

@@ -2,23 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures a configuration of the package on the Cortex-M7: ROM, RAM, stack, instructions.
 
-    targets/mps2-an500/measure.py [--chain ec|rsa] [--length 2|3] [--opt=-Os] [--lto] [--config FILE]
-                                  [--details FILE] [SYMBOL=VALUE ...]
+    targets/mps2-an500/measure.py [--chain ec|rsa] [--length 2|3] [--opt=-Os] [--lto] [--profile NAME]
+                                  [--config FILE] [--details FILE] [SYMBOL=VALUE ...]
 
 prints one JSON object, with --table what takes the most. Method: two sessions in one boot against openssl s_server,
-each gets 64 KB. Only if both were verified and complete does the row count ("verified"). The figures are those of the
-first session, which also takes what the package keeps for good.
+each gets 64 KB. The row counts ("verified") only if both were complete, and if the image refuses a server whose root
+it does not know, and one of another name. The figures are those of the first session, which also takes what the
+package keeps for good.
 
     row, details = measure('defaults', chain='ec')
 
 ROM and static RAM are those of the image less an empty one with the same kernel, board and applications. Heap is in
 bytes asked for, from the first allocation of the application on, its session and its buffer of 1024 bytes included;
 details have it with the headers of the kernel's blocks as well. The network's part of the package is not in the
-image (a UART takes its place).
+image (a UART takes its place). All rows at once: footprint.py.
 """
 import argparse
 import collections
 import fcntl
+import functools
 import json
 import os
 import subprocess
@@ -44,8 +46,10 @@ class MeasureError(Exception):
     """Something without which there are no figures."""
 
 
-def build(name, root, settings=(), config=None, opt='-Os', lto=False):
+def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=None):
     """Builds the image with one root compiled in; returns its folder."""
+    if profile and not os.path.isfile(os.path.join(ROOT, 'defconfig', profile)):
+        raise MeasureError('there is no defconfig/' + profile)
     folder = os.path.join(BUILD, name)
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, 'lock'), 'w') as lock:
@@ -56,6 +60,7 @@ def build(name, root, settings=(), config=None, opt='-Os', lto=False):
         command = ['scons', '-s', '-f', os.path.join(HERE, 'SConstruct'), 'package=' + package,
                    'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto,
                    'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+        command += ['profile=' + profile] if profile else []
         done = subprocess.run(command + (['config=' + os.path.abspath(config)] if config else []),
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
     if done.returncode != 0:
@@ -78,8 +83,37 @@ def run(folder, certificate, sessions=2):
     return measured, done
 
 
-def is_good(said):
-    return said['ret'] == 0 and said['recorded'] and said['body'] == len(BODY) and said['sum'] == body_sum()
+def why_not(measured, sessions=2):
+    """What keeps a measurement from counting, in words; None if nothing does."""
+    for said, record, _ in measured:
+        name = 'session %d' % said['session']
+        if said['ret'] != 0:
+            return '%s failed: %s0x%x' % (name, '-' if said['ret'] < 0 else '', abs(said['ret']))
+        if said['body'] != len(BODY):
+            return '%s: %d of %d bytes arrived' % (name, said['body'], len(BODY))
+        if said['sum'] != body_sum():
+            return name + ': other bytes arrived'
+        if not said['recorded']:
+            return name + ': the record is not whole'
+    if len(measured) != sessions:
+        return '%d of %d sessions' % (len(measured), sessions)
+    left = measured[0][1].heap().left
+    return '%d bytes of heap were not given back' % left if left else None
+
+
+def accepts(folder, kind):
+    """What the image takes for a good server and is none, in words; None if it refuses all of them."""
+    for what, certificate in bench_server.impostors(kind).items():
+        said = run(folder, certificate, sessions=1)[0][0][0]
+        if said['ret'] == 0 or said['total'] > 0:
+            return 'accepts a certificate ' + what
+    return None
+
+
+@functools.lru_cache(None)
+def compiler():
+    return 'gcc ' + subprocess.run(['arm-none-eabi-gcc', '-dumpfullversion'], stdout=subprocess.PIPE, text=True,
+                                   check=True).stdout.strip()
 
 
 def engine_of(folder):
@@ -96,29 +130,23 @@ def engine_of(folder):
     return name
 
 
-def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto=False):
-    """Returns (row, details), dicts for JSON."""
-    root, certificate = bench_server.chain(chain, length)
-    folder = build(name, root, settings, config, opt, lto)
+def figures(folder, certificate):
+    """What the image in a folder costs with a server of this certificate: (figures of the row, details)."""
     usage = rom.of(folder)
     measured, done = run(folder, certificate)
     said, record, connection = measured[0]
     heap = record.heap()
     handshake, per_byte = record.handshake(), record.per_byte(said['total'])
-    verified = len(measured) == 2 and all(is_good(one) for one, _, _ in measured) and heap.left == 0
     row = {
-        'name': name, 'engine': engine_of(folder),
-        'options': {'opt': opt, 'lto': bool(lto), 'chain': chain, 'length': length,
-                    'suite': tls.suite(bytes(connection.received)),
-                    'config': os.path.relpath(config, ROOT) if config else None, 'set': list(settings)},
         'rom': usage.rom, 'static': usage.static,
         'heap_peak': heap.peak, 'heap_after': heap.after, 'stack': said['stack'],
         'minsn_handshake': round(handshake / 1e6, 3) if handshake else None,
-        'insn_per_byte': round(per_byte, 1) if per_byte else None,
-        'verified': verified,
+        'insn_per_byte': round(per_byte, 2) if per_byte else None,
+        'verified': True,
     }
+    blame(row, why_not(measured))
     details = {
-        'row': row, 'output': done.output,
+        'output': done.output, 'suite': tls.suite(bytes(connection.received)),
         'heap_peak_with_headers': heap.peak_cost, 'heap_after_with_headers': heap.after_cost,
         'heap_left': heap.left, 'heap_failed': heap.failed,
         'phases': record.phases(connection),
@@ -126,6 +154,26 @@ def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto
         'rom_objects': rom.by_object(usage), 'rom_parts': [part._asdict() for part in usage.parts],
     }
     return row, details
+
+
+def blame(row, reason):
+    """Takes the row out of the count, if there is a reason."""
+    if reason and row['verified']:
+        row.update(verified=False, error=reason)
+
+
+def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto=False, profile=None):
+    """Returns (row, details), dicts for JSON."""
+    root, certificate = bench_server.chain(chain, length)
+    folder = build(name, root, settings, config, opt, lto, profile)
+    measured, details = figures(folder, certificate)
+    blame(measured, accepts(folder, chain))
+    row = {'name': name, 'engine': engine_of(folder),
+           'options': {'opt': opt, 'lto': bool(lto), 'chain': chain, 'length': length, 'suite': details['suite'],
+                       'compiler': compiler(), 'profile': profile,
+                       'config': os.path.relpath(config, ROOT) if config else None,
+                       'set': list(settings)}}
+    return dict(row, **measured), dict(details, row=dict(row, **measured))
 
 
 def who_holds(details):
@@ -166,12 +214,13 @@ def main():
     parser.add_argument('--opt', default='-Os')
     parser.add_argument('--lto', action='store_true')
     parser.add_argument('--config', help='settings to start from')
+    parser.add_argument('--profile', help='of defconfig/')
     parser.add_argument('--details', metavar='FILE', help='write phases, heap and ROM in detail')
     parser.add_argument('--table', action='store_true', help='print what takes the most')
     arguments = parser.parse_args()
     try:
         row, details = measure(arguments.name or 'try', arguments.settings, arguments.config, arguments.chain,
-                               arguments.length, arguments.opt, arguments.lto)
+                               arguments.length, arguments.opt, arguments.lto, arguments.profile)
     except MeasureError as error:
         sys.exit(str(error))
     print(json.dumps(row))

@@ -66,9 +66,11 @@ def make_key(path, kind):
         openssl('genpkey', '-algorithm', name, '-out', path)
 
 
-def day(offset):
-    """A time so many days from now, as openssl ca takes it."""
-    return (datetime.datetime.utcnow() + datetime.timedelta(days=offset)).strftime('%Y%m%d%H%M%SZ')
+def day(when):
+    """A time as openssl ca takes it; when: days from now, or a datetime in UTC."""
+    if not isinstance(when, datetime.datetime):
+        when = datetime.datetime.utcnow() + datetime.timedelta(days=when)
+    return when.strftime('%Y%m%d%H%M%SZ')
 
 
 class Certificate:
