@@ -44,7 +44,7 @@ class MeasureError(Exception):
     """Something without which there are no figures."""
 
 
-def build(name, root, settings=(), config=None, opt='-Os', lto=False):
+def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=None):
     """Builds the image with one root compiled in; returns its folder."""
     folder = os.path.join(BUILD, name)
     os.makedirs(folder, exist_ok=True)
@@ -56,6 +56,7 @@ def build(name, root, settings=(), config=None, opt='-Os', lto=False):
         command = ['scons', '-s', '-f', os.path.join(HERE, 'SConstruct'), 'package=' + package,
                    'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto,
                    'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+        command += ['profile=' + profile] if profile else []
         done = subprocess.run(command + (['config=' + os.path.abspath(config)] if config else []),
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
     if done.returncode != 0:
@@ -96,10 +97,10 @@ def engine_of(folder):
     return name
 
 
-def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto=False):
+def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto=False, profile=None):
     """Returns (row, details), dicts for JSON."""
     root, certificate = bench_server.chain(chain, length)
-    folder = build(name, root, settings, config, opt, lto)
+    folder = build(name, root, settings, config, opt, lto, profile)
     usage = rom.of(folder)
     measured, done = run(folder, certificate)
     said, record, connection = measured[0]
@@ -166,12 +167,13 @@ def main():
     parser.add_argument('--opt', default='-Os')
     parser.add_argument('--lto', action='store_true')
     parser.add_argument('--config', help='settings to start from')
+    parser.add_argument('--profile', help='of defconfig/')
     parser.add_argument('--details', metavar='FILE', help='write phases, heap and ROM in detail')
     parser.add_argument('--table', action='store_true', help='print what takes the most')
     arguments = parser.parse_args()
     try:
         row, details = measure(arguments.name or 'try', arguments.settings, arguments.config, arguments.chain,
-                               arguments.length, arguments.opt, arguments.lto)
+                               arguments.length, arguments.opt, arguments.lto, arguments.profile)
     except MeasureError as error:
         sys.exit(str(error))
     print(json.dumps(row))
