@@ -2,6 +2,7 @@
 #
 # make demo            a session against a local server, on Linux
 #      HOST=name [PORT=443] [FILE=/]     against a real one
+#      PROFILE=minimal-ecdsa             with the settings of defconfig/
 #      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
 # make test            every test that CI runs
 # make test ONLY=interop     some of them
@@ -20,7 +21,7 @@ demo:
 	@tools/setup build
 	@tools/engine
 	@$(PYTHON) targets/posix/demo.py --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
-	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)'
+	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)' --profile '$(PROFILE)'
 
 test:
 	@tools/setup test

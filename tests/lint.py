@@ -25,19 +25,30 @@ def run(*command):
     return done.returncode
 
 
-def main():
+# What is built, with what, and the files that are in no other build.
+BUILDS = (
+    ('lint', {'settings': ['PKG_MBEDTLS_TLS1_3=y', 'PKG_USING_MBEDTLS_DEBUG=y']}, ('ports/src/*.c', 'samples/*.c')),
+    ('lint-alt', {'profile': 'minimal-ecdsa-rsa', 'settings': ['PKG_MBEDTLS_ECDSA_SIGN=y']},
+     ('ports/src/alt/p256_e*.c', 'ports/src/alt/rsa*.c')),
+)
+
+
+def check(name, options, patterns):
     with tempfile.TemporaryDirectory() as folder:
-        device = Device.build('lint', [Authority('Lint Root', folder).pem], ['PKG_MBEDTLS_TLS1_3=y', 'PKG_USING_MBEDTLS_DEBUG=y'], sanitize=False)
+        device = Device.build(name, [Authority('Lint Root', folder).pem], sanitize=False, **options)
     build = os.path.dirname(device.program)
-    files = sorted(glob.glob(os.path.join(REPOSITORY, 'ports', 'src', '*.c')) +
-                   glob.glob(os.path.join(REPOSITORY, 'samples', '*.c')))
+    files = sorted(path for pattern in patterns for path in glob.glob(os.path.join(REPOSITORY, pattern)))
     includes = [os.path.join(REPOSITORY, path) for path in
-                ('ports/inc', 'mbedtls/include', 'targets/rtthread/include', 'targets/posix/include')] + [build]
+                ('ports/inc', 'ports/inc/alt', 'mbedtls/include', 'mbedtls/3rdparty/p256-m', 'targets/rtthread/include',
+                 'targets/posix/include')] + [build]
     flags = [flag for path in includes for flag in ('-I', path)]
     bad = run('cppcheck', '--quiet', '--error-exitcode=1', '--enable=warning,performance,portability',
               '--inline-suppr', '--suppress=toomanyconfigs', '--suppress=*:*/mbedtls/include/*', *flags, *files)
-    bad |= run('clang-tidy', '--quiet', '--checks=-*,' + TIDY, '--warnings-as-errors=*', *files, '--', *flags)
-    return 1 if bad else 0
+    return bad | run('clang-tidy', '--quiet', '--checks=-*,' + TIDY, '--warnings-as-errors=*', *files, '--', *flags)
+
+
+def main():
+    return 1 if any([check(*build) for build in BUILDS]) else 0
 
 
 if __name__ == '__main__':

@@ -16,6 +16,10 @@
  * through the continuous health tests of NIST SP 800-90B 4.4 (tls_health.h)
  * before it is used. PKG_MBEDTLS_RANDOM_MIN_ENTROPY says how many bits of
  * entropy a raw byte holds at least, so how many bytes make up a seed.
+ *
+ * With PKG_MBEDTLS_RANDOM_DIRECT there is no generator: every number comes from
+ * the one hardware source, through the same tests; tls_random_mix() then only
+ * asks whether the source is there.
  */
 #ifndef TLS_RANDOM_H
 #define TLS_RANDOM_H

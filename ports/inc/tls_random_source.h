@@ -1,19 +1,67 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The sources behind tls_random.c, each in a file of its own that is in the
- * build when menuconfig selects it. Called by one thread at a time.
+ * What is behind tls_random.c, in files that are in the build when menuconfig
+ * selects them: the sources, and the generator that they seed. Called by one
+ * thread at a time, the one that holds the lock of tls_random.c.
  */
 #ifndef TLS_RANDOM_SOURCE_H
 #define TLS_RANDOM_SOURCE_H
 
 #include <stddef.h>
 
+#include "tls_config.h"
+
 #include "mbedtls/ctr_drbg.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** The number of sources, in the order of tls_random.h. */
+enum
+{
+#ifdef PKG_MBEDTLS_RANDOM_HWCRYPTO
+    TLS_SOURCE_HWCRYPTO,
+#endif
+#ifdef PKG_MBEDTLS_RANDOM_BOARD
+    TLS_SOURCE_BOARD,
+#endif
+#ifdef PKG_MBEDTLS_RANDOM_SEED
+    TLS_SOURCE_SEED,
+#endif
+    TLS_SOURCES
+};
+
+/**
+ * Read from a source, and test what comes (tls_health.h).
+ *
+ * @param number  0 to TLS_SOURCES - 1
+ * @return 0, or not 0: then output must not be used, and
+ *         tls_random_failed_source() names the source
+ */
+int tls_source_read(unsigned number, unsigned char *output, size_t length);
+
+/**
+ * Note which source has failed last, for tls_random_failed_source().
+ *
+ * @param number  TLS_SOURCES: none has
+ */
+void tls_source_note_failure(unsigned number);
+
+/**
+ * Fill a buffer from the generator.
+ *
+ * @return 0, or not 0: then output must not be used
+ */
+int tls_generator_read(unsigned char *output, size_t length);
+
+/**
+ * Mix a string into the generator.
+ *
+ * @return 0, or not 0 if the sources do not deliver
+ */
+int tls_generator_mix(const unsigned char *data, size_t length);
 
 /**
  * Read raw bytes from RT-Thread's default hwcrypto RNG device.

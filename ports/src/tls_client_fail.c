@@ -48,62 +48,70 @@ static int reason_of_engine(MbedTLSSession *session, int code)
            TLS_REASON_NOT_TLS : TLS_REASON_OTHER;
 }
 
+/* Where the code says it all. */
+static const struct
+{
+    unsigned short code;                /* without its sign */
+    unsigned char reason;
+} reasons[] =
+{
+    { -TLS_ERR_NO_HOST, TLS_REASON_NO_HOST },
+    { -TLS_ERR_STATE, TLS_REASON_STATE },
+    { -TLS_ERR_RANDOM, TLS_REASON_NO_RANDOM },
+    { -TLS_ERR_NO_ROOTS, TLS_REASON_NO_ROOTS },
+    { -MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED, TLS_REASON_NO_ROOTS },
+    { -TLS_ERR_CLOCK_UNSET, TLS_REASON_CLOCK_UNSET },
+    { -TLS_ERR_TRUNCATED, TLS_REASON_CLOSED },
+    { -TLS_ERR_TIMEOUT, TLS_REASON_TIMEOUT },
+    { -MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY, TLS_REASON_ALERT },    /* close_notify is number 0 */
+    { -MBEDTLS_ERR_SSL_CONN_EOF, TLS_REASON_CLOSED },
+    { -MBEDTLS_ERR_SSL_ALLOC_FAILED, TLS_REASON_NO_MEMORY },
+    { -MBEDTLS_ERR_NET_UNKNOWN_HOST, TLS_REASON_NAME_NOT_FOUND },
+    { -MBEDTLS_ERR_NET_SOCKET_FAILED, TLS_REASON_REFUSED },
+    { -MBEDTLS_ERR_NET_CONNECT_FAILED, TLS_REASON_REFUSED },
+    { -MBEDTLS_ERR_NET_CONN_RESET, TLS_REASON_RESET },
+    { -MBEDTLS_ERR_X509_CERT_VERIFY_FAILED, TLS_REASON_CERTIFICATE },
+    { -MBEDTLS_ERR_SSL_BAD_CERTIFICATE, TLS_REASON_CERTIFICATE },
+};
+
 static int reason_of(MbedTLSSession *session, int step, int code)
 {
     struct tls_report *report = &session->report;
+    size_t i = 0;
 
-    switch (code)
+    while (i < sizeof(reasons) / sizeof(reasons[0]) && reasons[i].code != -code)
     {
-    case TLS_ERR_TIMEOUT:
-        report->number = limit_of(session, step);
-        return TLS_REASON_TIMEOUT;
-
-    case TLS_ERR_NO_HOST:
-        return TLS_REASON_NO_HOST;
-
-    case TLS_ERR_STATE:
-        return TLS_REASON_STATE;
-
-    case TLS_ERR_RANDOM:
-        return TLS_REASON_NO_RANDOM;
-
-    case TLS_ERR_NO_ROOTS:
-    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED:
-        return TLS_REASON_NO_ROOTS;
-
-    case TLS_ERR_CLOCK_UNSET:
-        return TLS_REASON_CLOCK_UNSET;
-
-    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
-        return TLS_REASON_ALERT;        /* close_notify, number 0 */
-
-    case TLS_ERR_TRUNCATED:
-    case MBEDTLS_ERR_SSL_CONN_EOF:
-        return TLS_REASON_CLOSED;
-
-    case MBEDTLS_ERR_NET_UNKNOWN_HOST:
-        report->number = (uint32_t)session->attempt.error;
-        return TLS_REASON_NAME_NOT_FOUND;
-
-    case MBEDTLS_ERR_NET_SOCKET_FAILED:
-    case MBEDTLS_ERR_NET_CONNECT_FAILED:
-        report->number = (uint32_t)session->attempt.error;
-        return TLS_REASON_REFUSED;
-
-    case MBEDTLS_ERR_NET_CONN_RESET:
-        return TLS_REASON_RESET;
-
-    case MBEDTLS_ERR_SSL_ALLOC_FAILED:
-        return TLS_REASON_NO_MEMORY;
-
-    case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
-    case MBEDTLS_ERR_SSL_BAD_CERTIFICATE:
-        take_verify_result(session);
-        return report->flags != 0 ? TLS_REASON_CERTIFICATE : TLS_REASON_OTHER;
-
-    default:
+        i++;
+    }
+    if (i == sizeof(reasons) / sizeof(reasons[0]))
+    {
         return reason_of_engine(session, code);
     }
+
+    switch (reasons[i].reason)
+    {
+    case TLS_REASON_TIMEOUT:
+        report->number = limit_of(session, step);
+        break;
+
+    case TLS_REASON_NAME_NOT_FOUND:
+    case TLS_REASON_REFUSED:
+        report->number = (uint32_t)session->attempt.error;
+        break;
+
+    case TLS_REASON_CERTIFICATE:
+        take_verify_result(session);
+        if (report->flags == 0)
+        {
+            return TLS_REASON_OTHER;
+        }
+        break;
+
+    default:
+        break;
+    }
+
+    return reasons[i].reason;
 }
 
 static int is_about_certificate(int reason)

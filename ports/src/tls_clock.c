@@ -96,20 +96,19 @@ static void date_of(int32_t days, int32_t *year, int32_t *month, int32_t *day)
     *day = days - days_of(y, m, 1) + 1;
 }
 
+/* __DATE__ is "Sep 28 2018", a day below 10 begins with a blank; the compiler works it out. */
+#define DATE(i)         (__DATE__[i])
+#define DATE_DIGIT(i)   (DATE(i) == ' ' ? 0 : DATE(i) - '0')
+#define DATE_YEAR       (DATE_DIGIT(7) * 1000 + DATE_DIGIT(8) * 100 + DATE_DIGIT(9) * 10 + DATE_DIGIT(10))
+#define DATE_DAY        (DATE_DIGIT(4) * 10 + DATE_DIGIT(5))
+#define DATE_MONTH \
+    (DATE(2) == 'n' ? (DATE(1) == 'a' ? 1 : 6) : DATE(2) == 'b' ? 2 : DATE(2) == 'r' ? (DATE(0) == 'M' ? 3 : 4) : \
+     DATE(2) == 'y' ? 5 : DATE(2) == 'l' ? 7 : DATE(2) == 'g' ? 8 : DATE(2) == 'p' ? 9 : DATE(2) == 't' ? 10 : \
+     DATE(2) == 'v' ? 11 : 12)
+
 time_t tls_clock_build_date(void)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const char *date = __DATE__;        /* "Sep 28 2018", a day below 10 begins with a blank */
-    int32_t month = 1;
-    int32_t day = (date[4] == ' ' ? 0 : date[4] - '0') * 10 + date[5] - '0';
-    int32_t year = (date[7] - '0') * 1000 + (date[8] - '0') * 100 + (date[9] - '0') * 10 + date[10] - '0';
-
-    while (month < 12 && memcmp(&months[(month - 1) * 3], date, 3) != 0)
-    {
-        month++;
-    }
-
-    return (time_t)(days_of(year, month, day) - 1) * SECONDS_PER_DAY;
+    return (time_t)(days_of(DATE_YEAR, DATE_MONTH, DATE_DAY) - 1) * SECONDS_PER_DAY;
 }
 
 static void put_decimal(char *text, int32_t value, int digits)

@@ -47,7 +47,7 @@ def show(device, host, port, path, options):
 
 def demo_local(arguments):
     root, certificate = make_certificates(arguments.name or HOST, arguments.key == 'replaced')
-    device = Device.build('demo', [root.pem], sanitize=False)
+    device = Device.build('demo', [root.pem], sanitize=False, profile=arguments.profile or None)
     with OpenSSL(certificate, {'download/rt-thread.txt': PAGE}) as server:
         options = ['--resolve', '%s:443=127.0.0.1:%d' % (HOST, server.port)]
         if arguments.clock:
@@ -57,7 +57,7 @@ def demo_local(arguments):
 
 def demo_host(arguments):
     settings = ['PKG_USING_MBEDTLS_USER_CERTS=n', 'PKG_MBEDTLS_ROOT_COMMON=y']
-    device = Device.build('demo-host', [], settings, sanitize=False)
+    device = Device.build('demo-host', [], settings, sanitize=False, profile=arguments.profile or None)
     options = ['--clock', arguments.clock] if arguments.clock else []
     return show(device, arguments.host, arguments.port or '443', arguments.file or '/', options)
 
@@ -70,6 +70,7 @@ def main():
     parser.add_argument('--clock', help='start the device with this clock: 1970, or seconds since then')
     parser.add_argument('--name', help='the local server has a certificate for this name')
     parser.add_argument('--key', help='"replaced": the local server is an impostor')
+    parser.add_argument('--profile', help='build with this profile of defconfig/')
     arguments = parser.parse_args()
     return demo_host(arguments) if arguments.host else demo_local(arguments)
 

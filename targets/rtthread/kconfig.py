@@ -11,22 +11,29 @@ import sys
 
 import kconfiglib
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'tools'))
+import profiles                         # noqa: E402
+
 
 class ConfigError(Exception):
     """A setting that cannot be made."""
 
 
-def generate(kconfig_path, defconfig, settings, build_directory, variables):
+def generate(kconfig_path, defconfig, settings, build_directory, variables, profile=None):
     """Writes .config and rtconfig.h into build_directory.
 
     defconfig   file with CONFIG_X=value lines
     settings    text 'X=y,Y=3,Z="a,b"' that goes before what defconfig says
     variables   environment of the Kconfig files
+    profile     (folder, name): settings between the two
     """
     os.environ.update(variables)
     config = kconfiglib.Kconfig(kconfig_path, warn_to_stderr=False)
     _load(config, defconfig)
-    _apply(config, settings)
+    in_profile = _apply_profile(config, profile) if profile else []
+    applied = _apply(config, settings)
+    if profile:
+        _check_profile(config, profile[1], [pair for pair in in_profile if pair[0] not in applied])
     _report_lost(config, defconfig)
     os.makedirs(build_directory, exist_ok=True)
     config.write_config(os.path.join(build_directory, '.config'),
@@ -58,7 +65,7 @@ def _report_lost(config, path):
         wanted = kconfiglib.TRI_TO_STR.get(wanted, wanted)
         if symbol.str_value != wanted:
             print('%s: %s=%s has no effect%s'
-                  % (path, symbol.name, wanted, _reason(symbol)), file=sys.stderr)
+                  % (path, symbol.name, wanted, profiles.reason(symbol)), file=sys.stderr)
 
 
 def _split_settings(text):
@@ -66,7 +73,22 @@ def _split_settings(text):
     return re.findall(r'((?:[^,"]|"[^"]*")+)', text)
 
 
+def _apply_profile(config, profile):
+    try:
+        return profiles.apply(config, *profile)
+    except profiles.ProfileError as error:
+        raise ConfigError(str(error))
+
+
+def _check_profile(config, name, wanted):
+    try:
+        profiles.check(config, name, wanted)
+    except profiles.ProfileError as error:
+        raise ConfigError(str(error))
+
+
 def _apply(config, text):
+    """Returns the names of the symbols that it has set."""
     wanted = []
     for setting in _split_settings(text):
         name, equals, value = setting.strip().partition('=')
@@ -88,20 +110,8 @@ def _apply(config, text):
         if symbol.str_value != value:
             raise ConfigError('set=%s: %s stays "%s"%s'
                               % (setting, symbol.name, symbol.str_value,
-                                 _reason(symbol)))
-
-
-def _reason(symbol):
-    if kconfiglib.expr_value(symbol.rev_dep) > 0:
-        return '; it is selected by ' + kconfiglib.expr_str(symbol.rev_dep)
-    if symbol.visibility == 0:
-        reasons = {kconfiglib.expr_str(node.prompt[1] if node.prompt else node.dep)
-                   for node in symbol.nodes}
-        return '; it depends on ' + ' or '.join(sorted(reasons))
-    for low, high, condition in symbol.ranges:
-        if kconfiglib.expr_value(condition):
-            return '; its range is %s to %s' % (low.str_value, high.str_value)
-    return ''
+                                 profiles.reason(symbol)))
+    return [symbol.name for _, symbol, _ in wanted]
 
 
 def _header_text(config):

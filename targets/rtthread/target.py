@@ -48,11 +48,12 @@ def run_at(root, sconstruct):
 
 def configure(kconfig_path, default_config, build, package, rtt_root):
     """Writes .config and rtconfig.h; a setting that cannot be made ends scons."""
+    profile = (os.path.join(package, 'defconfig'), ARGUMENTS['profile']) if 'profile' in ARGUMENTS else None
     try:
         kconfig.generate(kconfig_path,
                          path_argument('config', default_config),
                          ARGUMENTS.get('set', ''), build,
-                         {'RTT_ROOT': rtt_root, 'PACKAGE_ROOT': package})
+                         {'RTT_ROOT': rtt_root, 'PACKAGE_ROOT': package}, profile)
     except kconfig.ConfigError as error:
         print('error: %s' % error, file=sys.stderr)
         Exit(2)

@@ -28,13 +28,13 @@ class Device:
         self.program = program
 
     @classmethod
-    def build(cls, name, roots, settings=(), sanitize=True, cc='gcc'):
+    def build(cls, name, roots, settings=(), sanitize=True, cc='gcc', profile=None):
         """
         Build the package with these roots compiled in, through its own certs/
         step: the package is seen through a folder of links, so that the source
         tree stays as it is.
 
-        settings: 'SYMBOL=VALUE' on top of targets/posix/defconfig
+        settings: 'SYMBOL=VALUE' on top of targets/posix/defconfig and the profile
         """
         folder = os.path.join(BUILD, name)
         package = os.path.join(folder, 'package')
@@ -46,6 +46,8 @@ class Device:
             command = ['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'),
                        'package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
                        'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+            if profile:
+                command.append('profile=' + profile)
             # The program only: unit tests are built where they are run.
             command.append(os.path.join(folder, 'build', 'rtthread'))
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

@@ -351,7 +351,7 @@ class Refusals(unittest.TestCase):
     def check_no_random(self, rtconfig):
         folder = temporary_folder()
         write(os.path.join(folder, 'rtconfig.h'), rtconfig)
-        done = compile_one('gcc', os.path.join(REPOSITORY, 'ports/src/tls_random.c'), folder)
+        done = compile_one('gcc', os.path.join(REPOSITORY, 'ports/src/tls_random_source.c'), folder)
         self.assertNotEqual(done.returncode, 0)
         message = re.search(r'#error "(.*)"', done.stderr)
         self.assertIsNotNone(message, done.stderr)
@@ -519,7 +519,7 @@ class Rebuilds:
     def test_a_changed_header_rebuilds_only_what_includes_it(self):
         self.board.replace('ports/inc/tls_health.h', 'Begin the tests', 'Start the tests')
         self.board.build()
-        self.assertEqual(self.board.compiled(), {'tls_health.c', 'tls_random.c'})
+        self.assertEqual(self.board.compiled(), {'tls_health.c', 'tls_random_source.c'})
 
     def test_a_changed_source_rebuilds_itself_alone(self):
         self.board.replace('ports/src/tls_address.c', 'Internet', 'The internet')
@@ -717,7 +717,8 @@ WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wundef', '-Werror']
 
 def include_arguments(config_folder, engine=ENGINE):
     return ['-I' + config_folder, '-I' + os.path.join(REPOSITORY, 'ports', 'inc'),
-            '-isystem', os.path.join(engine, 'include'), '-DMBEDTLS_CONFIG_FILE="tls_config.h"']
+            '-I' + os.path.join(REPOSITORY, 'ports', 'inc', 'alt'), '-isystem', os.path.join(engine, 'include'),
+            '-isystem', os.path.join(engine, '3rdparty', 'p256-m'), '-DMBEDTLS_CONFIG_FILE="tls_config.h"']
 
 
 def compile_one(compiler, source, config_folder, engine=ENGINE, standard='-std=gnu99', more=None, system=None):
@@ -803,6 +804,9 @@ CONFIGURATIONS = {
              'PKG_MBEDTLS_CLOCK_SKIP_DATES=y,PKG_MBEDTLS_RANDOM_SEED=y,'
              'RT_USING_HWCRYPTO=y,RT_HWCRYPTO_USING_RNG=y,RT_TICK_PER_SECOND=100',
     '2.28': 'PKG_MBEDTLS_ENGINE_2_28=y,PKG_USING_MBEDTLS_DEBUG=y',
+    'alternatives': 'PKG_MBEDTLS_CURVE_SECP384R1=n,PKG_MBEDTLS_CURVE_X25519=n,PKG_MBEDTLS_P256_M=y,'
+                    'PKG_MBEDTLS_RSA_PUBLIC=y,PKG_MBEDTLS_SUITE_LIST=y,PKG_MBEDTLS_SESSION_DRBG=n,'
+                    'PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8,PKG_MBEDTLS_RANDOM_DIRECT=y',
 }
 
 # Files that are in the build only with a symbol set.
@@ -811,6 +815,9 @@ NEEDS = {
     'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
     'tls_random_seed.c': 'PKG_MBEDTLS_RANDOM_SEED', 'tls_engine_psa.c': 'PKG_MBEDTLS_TLS1_3',
     'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG',
+    'p256_m.c': 'PKG_MBEDTLS_P256_M', 'p256_ecp.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdh.c': 'PKG_MBEDTLS_P256_M',
+    'p256_ecdsa.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdsa_sign.c': 'PKG_MBEDTLS_P256_M',
+    'rsa_public.c': 'PKG_MBEDTLS_RSA_PUBLIC', 'rsa_modexp.c': 'PKG_MBEDTLS_RSA_PUBLIC',
 }
 
 
@@ -860,6 +867,15 @@ class Compilers(unittest.TestCase):
     def test_gcc_least(self):
         self.compile_all('gcc', 'least')
 
+    def test_gcc_alternatives(self):
+        self.compile_all('gcc', 'alternatives')
+
+    def test_clang_alternatives(self):
+        self.compile_all('clang', 'alternatives')
+
+    def test_arm_alternatives(self):
+        self.arm('alternatives')
+
     def test_gcc_old_rtconfig(self):
         self.compile_all('gcc', 'old')
 
@@ -901,9 +917,11 @@ class Compilers(unittest.TestCase):
         self.arm('default', '0x40003')
 
     def headers(self):
+        """All but those of alt/, which are pieces of the engine's own headers."""
         folder = os.path.join(REPOSITORY, 'ports', 'inc')
         return sorted(os.path.relpath(path, folder)
-                      for path in glob.glob(os.path.join(folder, '**', '*.h'), recursive=True))
+                      for path in glob.glob(os.path.join(folder, '**', '*.h'), recursive=True)
+                      if os.path.basename(os.path.dirname(path)) != 'alt')
 
     def check_headers(self, compiler, suffix, standard, includes):
         folder = temporary_folder()

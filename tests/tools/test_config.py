@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kconfig: it loads without a warning, the code and it know the same symbols,
-today's users' settings are in it, and tools/config writes its defaults."""
+today's users' settings are in it, tools/config writes its defaults and applies profiles."""
 import glob
 import json
 import os
@@ -239,7 +239,7 @@ class Defaults(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.package = folder.name
-        for name in ('Kconfig', 'tools/config', 'ports/inc/tls_config_default.h'):
+        for name in ('Kconfig', 'tools/config', 'tools/profiles.py', 'ports/inc/tls_config_default.h'):
             path = os.path.join(self.package, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             shutil.copy(os.path.join(REPOSITORY, name), path)
@@ -304,6 +304,213 @@ class Defaults(unittest.TestCase):
             self.assertEqual(macros.get(name), wanted, name)
         self.assertEqual(macros['MBEDTLS_ECP_WINDOW_SIZE'], '5')
         self.assertEqual(macros['MBEDTLS_SSL_MAX_CONTENT_LEN'], '16384')
+
+
+# As an older menu has written it, with another package's lines around.
+OLD_CONFIG = '''\
+CONFIG_RT_NAME_MAX=8
+CONFIG_RT_HWCRYPTO_USING_RNG=y
+# CONFIG_RT_USING_SPI is not set
+CONFIG_PKG_USING_MBEDTLS=y
+# CONFIG_PKG_USING_MBEDTLS_USE_ALL_CERTS is not set
+CONFIG_PKG_USING_MBEDTLS_USER_CERTS=y
+CONFIG_MBEDTLS_AES_ROM_TABLES=y
+CONFIG_MBEDTLS_ECP_WINDOW_SIZE=2
+CONFIG_MBEDTLS_SSL_MAX_CONTENT_LEN=3584
+# CONFIG_PKG_USING_MBEDTLS_EXAMPLE is not set
+CONFIG_PKG_MBEDTLS_PATH="/packages/security/mbedtls"
+CONFIG_PKG_USING_OTHER=y
+'''
+PROFILES = os.path.join(REPOSITORY, 'defconfig')
+
+
+class Profiles(unittest.TestCase):
+    """tools/config profile, and profile= of the targets."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.path = os.path.join(self.folder, '.config')
+        self.write(OLD_CONFIG)
+
+    def write(self, text):
+        with open(self.path, 'w') as output:
+            output.write(text)
+
+    def profile(self, *arguments, package=REPOSITORY):
+        return subprocess.run([sys.executable, '-B', os.path.join(package, 'tools/config'), 'profile', *arguments],
+                              cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def apply(self, name):
+        done = self.profile(name)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        return done.stdout, text_of(self.path)
+
+    def package_with(self, name, text):
+        """What tools/config reads, with a profile of our own."""
+        package = os.path.join(self.folder, 'package')
+        for path in ('Kconfig', 'tools/config', 'tools/profiles.py'):
+            os.makedirs(os.path.dirname(os.path.join(package, path)), exist_ok=True)
+            shutil.copy(os.path.join(REPOSITORY, path), os.path.join(package, path))
+        shutil.copytree(PROFILES, os.path.join(package, 'defconfig'))
+        with open(os.path.join(package, 'defconfig', name), 'w') as output:
+            output.write(text)
+        return package
+
+    def test_every_profile_says_whom_it_is_for(self):
+        done = self.profile()
+        self.assertEqual(done.returncode, 0)
+        for name in os.listdir(PROFILES):
+            self.assertIn(name + ': ', done.stdout)
+            self.assertGreater(len(re.search(r'^%s: (.*)' % re.escape(name), done.stdout, re.MULTILINE).group(1)), 40)
+
+    def test_a_profile_makes_every_setting_that_it_names(self):
+        for name in os.listdir(PROFILES):
+            with self.subTest(name):
+                self.write(OLD_CONFIG)
+                _, text = self.apply(name)
+                for symbol, value in re.findall(r'^CONFIG_(\w+)=(.*)$', text_of(os.path.join(PROFILES, name)),
+                                                re.MULTILINE):
+                    self.assertIn('# CONFIG_%s is not set\n' % symbol if value == 'n' else
+                                  'CONFIG_%s=%s\n' % (symbol, value), text)
+
+    def test_lines_of_others_stay_as_they_are(self):
+        _, text = self.apply('minimal-ecdsa')
+        others = [line for line in OLD_CONFIG.splitlines() if 'MBEDTLS' not in line]
+        self.assertEqual([line for line in text.splitlines() if 'MBEDTLS' not in line], others)
+        self.assertEqual(text.splitlines()[-1], others[-1])
+
+    def test_settings_that_no_profile_makes_stay(self):
+        _, text = self.apply('minimal-ecdsa')
+        for line in ('CONFIG_PKG_USING_MBEDTLS_USER_CERTS=y', 'CONFIG_PKG_MBEDTLS_RANDOM_HWCRYPTO=y',
+                     '# CONFIG_PKG_USING_MBEDTLS_EXAMPLE is not set'):
+            self.assertIn(line + '\n', text)
+
+    def test_it_says_what_it_changed_and_nothing_the_second_time(self):
+        said, text = self.apply('minimal-ecdsa')
+        self.assertIn('MBEDTLS_SSL_MAX_CONTENT_LEN: 2048, was 3584\n', said)
+        self.assertIn('PKG_MBEDTLS_P256_M: y, was n\n', said)
+        self.assertNotIn('PKG_USING_MBEDTLS_USER_CERTS', said)
+        self.assertEqual(self.apply('minimal-ecdsa'), ('nothing to change\n', text))
+
+    def test_the_order_of_profiles_does_not_matter(self):
+        self.apply('default')
+        default = text_of(self.path)
+        for name in sorted(os.listdir(PROFILES)):
+            self.apply(name)
+            text = text_of(self.path)
+            self.apply('default')
+            self.apply(name)
+            self.assertEqual(sorted(text.splitlines()), sorted(text_of(self.path).splitlines()), name)
+        self.apply('default')
+        self.assertEqual(sorted(text_of(self.path).splitlines()), sorted(default.splitlines()))
+
+    def test_the_result_is_what_menuconfig_would_keep(self):
+        """Read back with the kernel's menu, no line changes its meaning."""
+        for name in os.listdir(PROFILES):
+            self.apply(name)
+            menu = load()
+            menu.load_config(self.path)
+            for symbol in own_symbols(menu).values():
+                if symbol.config_string:
+                    self.assertIn(symbol.config_string, text_of(self.path), name)
+
+    def test_what_cannot_be_is_refused_in_one_line_and_changes_nothing(self):
+        for text, said in (('CONFIG_PKG_MBEDTLS_TLS1_3=y\nCONFIG_PKG_MBEDTLS_P256_M=y\n', 'PKG_MBEDTLS_P256_M=y'),
+                           ('CONFIG_PKG_MBEDTLS_CBC=y\nCONFIG_PKG_MBEDTLS_AES_DECRYPT=n\n', 'selected by'),
+                           ('CONFIG_MBEDTLS_SSL_MAX_CONTENT_LEN=100\n', 'range'),
+                           ('CONFIG_PKG_MBEDTLS_NOTHING=y\n', 'no symbol PKG_MBEDTLS_NOTHING'),
+                           ('CONFIG_PKG_MBEDTLS_CBC=maybe\n', 'cannot be maybe'),
+                           ('PKG_MBEDTLS_CBC=y\n', 'line 1')):
+            with self.subTest(text):
+                package = self.package_with('impossible', text)
+                done = self.profile('impossible', package=package)
+                shutil.rmtree(package)
+                self.assertEqual((done.returncode, done.stdout, done.stderr.count('\n')), (1, '', 1), done.stderr)
+                self.assertIn(said, done.stderr)
+                self.assertEqual(text_of(self.path), OLD_CONFIG)
+
+    def test_it_wants_a_profile_that_is_there_and_the_package_switched_on(self):
+        done = self.profile('tiny')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('minimal-ecdsa', done.stderr)
+        self.write('CONFIG_RT_NAME_MAX=8\n')
+        done = self.profile('minimal-ecdsa')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('PKG_USING_MBEDTLS', done.stderr)
+        done = self.profile('minimal-ecdsa', 'nowhere/.config')
+        self.assertEqual((done.returncode, done.stderr.count('\n')), (1, 1))
+
+    def test_no_profile_touches_what_is_verified_or_whom_to_trust(self):
+        for name in os.listdir(PROFILES):
+            for symbol in re.findall(r'^CONFIG_(\w+)', text_of(os.path.join(PROFILES, name)), re.MULTILINE):
+                self.assertNotRegex(symbol, 'CLOCK|CERT|ROOT|RANDOM|TIMEOUT', name)
+
+    def test_a_target_takes_a_profile_and_refuses_what_does_not_hold(self):
+        """Only its configuration is made: no file is compiled."""
+        for settings, code, said in (('', 0, ''), ('PKG_MBEDTLS_CURVE_X25519=y', 2, 'PKG_MBEDTLS_P256_M=y does not'),
+                                     ('PKG_MBEDTLS_P256_M=n', 0, '')):
+            with self.subTest(settings):
+                build = os.path.join(self.folder, 'build')
+                done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'),
+                                       'build=' + build, 'profile=minimal-ecdsa', 'set=' + settings,
+                                       os.path.join(build, '.config')],
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+                self.assertEqual(done.returncode, code, done.stdout)
+                self.assertIn(said, done.stdout)
+                if code == 0:
+                    text = text_of(os.path.join(build, '.config'))
+                    self.assertIn('CONFIG_MBEDTLS_SSL_MAX_CONTENT_LEN=2048\n', text)
+                    self.assertEqual('CONFIG_PKG_MBEDTLS_P256_M=y\n' in text, settings == '')
+
+
+class Combinations(unittest.TestCase):
+    """No combination that the menu allows is refused by the engine's own check."""
+
+    def test_every_switch_alone_is_taken_by_both_engines(self):
+        switches = [name for name, symbol in own_symbols(load()).items()
+                    if symbol.type == kconfiglib.BOOL and name.startswith('PKG_MBEDTLS_')
+                    and not name.startswith(('PKG_MBEDTLS_ROOT_', 'PKG_MBEDTLS_ENGINE_'))]
+        for engine, minor, tried in (('mbedtls', '3_6', ('default', 'minimal-ecdsa', 'minimal-rsa', 'modern')),
+                                     ('mbedtls-2.28', '2_28', ('default', 'manual-optimised'))):
+            if not os.path.isdir(os.path.join(REPOSITORY, engine, 'include')):
+                self.skipTest('no engine here')
+            for profile in tried:
+                for name in [None] + switches:
+                    with self.subTest(engine=engine, profile=profile, switch=name):
+                        self.check(engine, minor, profile, name)
+
+    def check(self, engine, minor, profile, name):
+        sys.path.insert(0, os.path.join(REPOSITORY, 'tools'))
+        import profiles
+        menu = load()
+        for symbol in ('PKG_USING_MBEDTLS', 'PKG_MBEDTLS_RANDOM_BOARD'):
+            menu.syms[symbol].set_value('y')
+        profiles.apply(menu, PROFILES, profile)
+        menu.syms['PKG_MBEDTLS_ENGINE_' + minor].set_value('y')
+        if name is not None:
+            menu.syms[name].set_value('n' if menu.syms[name].str_value == 'y' else 'y')
+        exchanges = ('ECDHE_ECDSA', 'ECDHE_RSA', 'RSA')
+        if all(menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_' + exchange].str_value == 'n' for exchange in exchanges):
+            return                      # no protocol is left; the menu cannot want one of three
+        macros = ''
+        for symbol in menu.unique_defined_syms:
+            line = symbol.config_string.strip()
+            if line.startswith('CONFIG_'):
+                value = line.partition('=')[2]
+                macros += '#define %s %s\n' % (symbol.name, '' if value == 'y' else value)
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, 'rtconfig.h'), 'w') as output:
+                output.write(macros + '#define RT_TICK_PER_SECOND 1000\n')
+            paths = [folder] + [os.path.join(REPOSITORY, path) for path in (
+                'ports/inc', 'targets/rtthread/include', 'targets/posix/include', engine + '/include',
+                engine + '/library')]
+            source = '#include "mbedtls/ssl.h"\n#include "mbedtls/ecp.h"\n' + \
+                ('#include "mbedtls/check_config.h"\n' if engine == 'mbedtls' else '')
+            done = subprocess.run(['gcc', '-fsyntax-only', '-x', 'c', '-'] + ['-I' + path for path in paths],
+                                  input=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout[:2000])
 
 
 if __name__ == '__main__':

@@ -23,6 +23,7 @@ def programs():
 class Programs:
     """A test for each program; a subclass says how they are built."""
     settings = []
+    profile = 'default'
 
     @classmethod
     def setUpClass(cls):
@@ -31,7 +32,7 @@ class Programs:
         with open(os.path.join(cls.build, 'lock'), 'w') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets', 'posix', 'SConstruct'),
-                                   'tests=1', 'sanitize=1', 'build=' + cls.build,
+                                   'tests=1', 'sanitize=1', 'build=' + cls.build, 'profile=' + cls.profile,
                                    'set=' + ','.join(SHORT + cls.settings)],
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
         if done.returncode != 0:
@@ -62,6 +63,13 @@ class UnitSeed(Programs, unittest.TestCase):
     """A stored seed as the only random source, TLS 1.3, failures in numbers, ticks that are no whole milliseconds."""
     settings = ['PKG_MBEDTLS_RANDOM_BOARD=n', 'PKG_MBEDTLS_RANDOM_SEED=y', 'PKG_MBEDTLS_TLS1_3=y',
                 'PKG_MBEDTLS_DIAGNOSE=n', 'RT_TICK_PER_SECOND=128']
+
+
+class UnitMinimal(Programs, unittest.TestCase):
+    """The smallest profile for both kinds of keys: p256-m, with its signing, RSA with public keys; and the random
+    source as it is."""
+    profile = 'minimal-ecdsa-rsa'
+    settings = ['PKG_MBEDTLS_ECDSA_SIGN=y', 'PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8', 'PKG_MBEDTLS_RANDOM_DIRECT=y']
 
 
 if __name__ == '__main__':

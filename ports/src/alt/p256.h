@@ -1,0 +1,52 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files that put p256-m in the place of the engine's P-256 share:
+ * p256-m speaks bytes, the engine speaks numbers (mbedtls_mpi).
+ *
+ * Without PKG_MBEDTLS_P256_M these files are not in the build.
+ */
+#ifndef P256_H
+#define P256_H
+
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS
+
+#include <stdint.h>
+
+#include "mbedtls/ecp.h"
+
+#include "p256-m/p256-m.h"
+
+#define P256_BYTES              32      /* of a coordinate or scalar */
+#define P256_POINT_BYTES        64      /* of a point: both coordinates */
+
+/**
+ * Write a number of at most 256 bits.
+ *
+ * @return 0, or MBEDTLS_ERR_ECP_BAD_INPUT_DATA if it is negative or longer
+ */
+int p256_from_number(uint8_t bytes[P256_BYTES], const mbedtls_mpi *number);
+
+/**
+ * Write a point; whether it is on the curve is for p256-m to tell.
+ *
+ * @return 0, or MBEDTLS_ERR_ECP_INVALID_KEY for the point at infinity and for
+ *         one with longer coordinates
+ */
+int p256_from_point(uint8_t bytes[P256_POINT_BYTES], const mbedtls_ecp_point *point);
+
+/**
+ * Read a point.
+ *
+ * @return 0, or MBEDTLS_ERR_MPI_ALLOC_FAILED
+ */
+int p256_to_point(mbedtls_ecp_point *point, const uint8_t bytes[P256_POINT_BYTES]);
+
+/**
+ * Make a private key of the engine's random numbers.
+ *
+ * @return 0, MBEDTLS_ERR_ECP_RANDOM_FAILED, or what f_rng returns
+ */
+int p256_make_private(uint8_t scalar[P256_BYTES], mbedtls_f_rng_t *f_rng, void *p_rng);
+
+#endif /* P256_H */

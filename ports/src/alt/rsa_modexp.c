@@ -1,0 +1,224 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Montgomery multiplication, word by word, for public exponents: a quarter of
+ * the memory of the engine's own, which serves private ones.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "rsa_modexp.h"
+
+#include "tls_memory.h"
+
+/* Numbers are words, least significant first; count of them, R = 2^(32 count). */
+struct montgomery
+{
+    uint32_t *modulus;
+    uint32_t *sum;                      /* count + 2, and one before */
+    size_t count;
+    uint32_t negative_inverse;          /* -1/modulus mod 2^32 */
+};
+
+static void read_words(uint32_t *words, const unsigned char *bytes, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++)
+    {
+        words[i / 4] |= (uint32_t)bytes[length - 1 - i] << i % 4 * 8;
+    }
+}
+
+static void write_words(unsigned char *bytes, const uint32_t *words, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++)
+    {
+        bytes[length - 1 - i] = (unsigned char)(words[i / 4] >> i % 4 * 8);
+    }
+}
+
+/* number -= modulus & mask; returns the borrow. With mask 0 it only passes over the words. */
+static uint32_t subtract(const struct montgomery *m, uint32_t *number, uint32_t mask)
+{
+    uint32_t borrow = 0;
+    size_t i;
+
+    for (i = 0; i < m->count; i++)
+    {
+        uint64_t word = (uint64_t)number[i] - (m->modulus[i] & mask) - borrow;
+
+        number[i] = (uint32_t)word;
+        borrow = (uint32_t)(word >> 32) & 1;
+    }
+
+    return borrow;
+}
+
+/* Bring carry:number, below twice the modulus, below the modulus. */
+static void reduce(const struct montgomery *m, uint32_t *number, uint32_t carry)
+{
+    uint32_t borrow = subtract(m, number, 0xFFFFFFFF);
+    uint32_t add = 0 - (borrow & (carry ^ 1));
+    uint64_t word = 0;
+    size_t i;
+
+    for (i = 0; i < m->count; i++)
+    {
+        word += (uint64_t)number[i] + (m->modulus[i] & add);
+        number[i] = (uint32_t)word;
+        word >>= 32;
+    }
+}
+
+static void twice(const struct montgomery *m, uint32_t *number)
+{
+    uint32_t carry = 0;
+    size_t i;
+
+    for (i = 0; i < m->count; i++)
+    {
+        uint32_t high = number[i] >> 31;
+
+        number[i] = number[i] << 1 | carry;
+        carry = high;
+    }
+    reduce(m, number, carry);
+}
+
+/* out = sum + numbers * factor; returns the word above. */
+static uint32_t add_product(const struct montgomery *m, uint32_t *out, const uint32_t *numbers, uint32_t factor)
+{
+    uint32_t carry = 0;
+    size_t i;
+
+    for (i = 0; i < m->count; i++)
+    {
+        uint64_t word = (uint64_t)numbers[i] * factor + m->sum[i] + carry;
+
+        out[i] = (uint32_t)word;
+        carry = (uint32_t)(word >> 32);
+    }
+
+    return carry;
+}
+
+/* a = a * b / R; b may be a. */
+static void multiply(const struct montgomery *m, uint32_t *a, const uint32_t *b)
+{
+    uint32_t *top = m->sum + m->count;
+    uint64_t word;
+    size_t i;
+
+    memset(m->sum, 0, (m->count + 2) * sizeof(*m->sum));
+    for (i = 0; i < m->count; i++)
+    {
+        word = (uint64_t)top[0] + add_product(m, m->sum, a, b[i]);
+        top[0] = (uint32_t)word;
+        top[1] = (uint32_t)(word >> 32);
+        /* This makes the lowest word zero, and moves all down by one. */
+        word = (uint64_t)top[0] + add_product(m, m->sum - 1, m->modulus, m->sum[0] * m->negative_inverse);
+        top[-1] = (uint32_t)word;
+        top[0] = top[1] + (uint32_t)(word >> 32);
+    }
+    memcpy(a, m->sum, m->count * sizeof(*a));
+    reduce(m, a, top[0]);
+}
+
+static void set_modulus(struct montgomery *m, const unsigned char *bytes, size_t length)
+{
+    uint32_t inverse = 1;
+    int i;
+
+    read_words(m->modulus, bytes, length);
+    /* Each round doubles the bits that are right. */
+    for (i = 0; i < 5; i++)
+    {
+        inverse *= 2 - m->modulus[0] * inverse;
+    }
+    m->negative_inverse = 0 - inverse;
+}
+
+/* number = R * R mod modulus */
+static void set_square_of_r(const struct montgomery *m, uint32_t *number, size_t bits)
+{
+    size_t exponent = 32 * m->count;
+    size_t bit = 1;
+    size_t i;
+
+    /* The highest power of two below the modulus, then R: the one of Montgomery numbers. */
+    number[(bits - 1) / 32] = (uint32_t)1 << (bits - 1) % 32;
+    for (i = bits - 1; i < exponent; i++)
+    {
+        twice(m, number);
+    }
+    /* Two to the power of 32 count, of these numbers. */
+    while (bit <= exponent / 2)
+    {
+        bit *= 2;
+    }
+    for (; bit != 0; bit /= 2)
+    {
+        multiply(m, number, number);
+        if (exponent & bit)
+        {
+            twice(m, number);
+        }
+    }
+}
+
+int rsa_modexp(unsigned char *data, size_t length, const mbedtls_mpi *modulus, const mbedtls_mpi *exponent)
+{
+    struct montgomery m = { 0 };
+    size_t bits = mbedtls_mpi_bitlen(modulus);
+    size_t bit = mbedtls_mpi_bitlen(exponent);
+    uint32_t *work, *base, *power;
+    size_t size;
+    int ret;
+
+    m.count = (length + 3) / 4;
+    size = (4 * m.count + 3) * sizeof(*work);
+    work = tls_calloc(1, size);
+    if (work == NULL)
+    {
+        return MBEDTLS_ERR_MPI_ALLOC_FAILED;
+    }
+    m.modulus = work;
+    base = work + m.count;
+    power = base + m.count;
+    m.sum = power + m.count + 1;
+
+    /* The base's own place serves to bring the modulus over. */
+    read_words(base, data, length);
+    ret = mbedtls_mpi_write_binary(modulus, data, length);
+    set_modulus(&m, data, length);
+    memcpy(m.sum, base, m.count * sizeof(*base));
+    if (ret == 0 && subtract(&m, m.sum, 0xFFFFFFFF) == 0)
+    {
+        ret = MBEDTLS_ERR_MPI_BAD_INPUT_DATA;
+    }
+    if (ret == 0)
+    {
+        set_square_of_r(&m, power, bits);
+        multiply(&m, base, power);
+        memcpy(power, base, m.count * sizeof(*base));
+        for (bit--; bit > 0; bit--)
+        {
+            multiply(&m, power, power);
+            if (mbedtls_mpi_get_bit(exponent, bit - 1))
+            {
+                multiply(&m, power, base);
+            }
+        }
+        memset(base, 0, m.count * sizeof(*base));
+        base[0] = 1;
+        multiply(&m, power, base);
+        write_words(data, power, length);
+    }
+    tls_zeroize(work, size);
+    tls_free(work);
+
+    return ret;
+}

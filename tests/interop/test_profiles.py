@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each profile of defconfig/ against real servers: what it is for connects, and no profile lowers the
+floor: the chain, the name, the dates and the key's usage are checked in every one."""
+import functools
+import os
+import types
+import unittest
+
+from interop import fixtures
+from interop.fixtures import CN_MISMATCH, HERE, NAME, NOT_TRUSTED, Case
+from lib.device import REPOSITORY, Device
+from lib.pki import Authority
+from lib.servers import GnuTLS, Nginx, OpenSSL
+
+EXPIRED = 0x01
+FUTURE = 0x0200
+EXT_KEY_USAGE = 0x1000
+BODY = 20000
+
+# What each is for: certificates, and the one suite if there is one (in OpenSSL's words).
+PROFILES = {
+    'lowest-ram': ('ec', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
+    'manual-optimised': ('rsa', 'AES256-SHA256'),
+    'manual-optimised-3.6': ('rsa', 'AES256-SHA256'),
+    'minimal-ecdsa': ('ec', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
+    'minimal-ecdsa-rsa': ('ec rsa', 'ECDHE-{}-AES128-GCM-SHA256'),
+    'minimal-rsa': ('rsa', 'ECDHE-RSA-AES128-GCM-SHA256'),
+    'modern': ('ec rsa', None),
+}
+CLIENT_ONLY = '''
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature,keyEncipherment
+extendedKeyUsage = clientAuth
+'''
+
+
+@functools.lru_cache(None)
+def pki(kind):
+    """A root of one kind of key and what hangs below it, good and bad."""
+    key = {'ec': 'ec:P-256', 'rsa': 'rsa:2048'}[kind]
+    folder = os.path.dirname(fixtures.pki().root.pem)
+    root = Authority(kind + ' profile root', folder, key)
+    return types.SimpleNamespace(
+        root=root, good=root.server(NAME, HERE, key),
+        bad={
+            'unknown CA': (Authority(kind + ' other root', folder, key).server(NAME, HERE, key), NOT_TRUSTED),
+            'another name': (root.server('other.test', ['DNS:another.test'], key), CN_MISMATCH),
+            'expired': (root.server(NAME, HERE, key, start=-20, end=-10), EXPIRED),
+            'not yet valid': (root.server(NAME, HERE, key, start=10, end=20), FUTURE),
+            'a client\'s': (root.server(NAME, HERE, key, extensions=CLIENT_ONLY), EXT_KEY_USAGE),
+        })
+
+
+class Profiles(Case):
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    def check(self, name):
+        kinds, suite = PROFILES[name]
+        kinds = kinds.split()
+        self.device = Device.build('profile-' + name, [pki(kind).root.pem for kind in kinds], profile=name,
+                                   sanitize=name == 'minimal-ecdsa-rsa')
+        for kind in kinds:
+            self.check_good(kind, suite and suite.format('ECDSA' if kind == 'ec' else 'RSA'))
+            self.check_floor(kind)
+
+    def check_good(self, kind, suite):
+        certificate, body = pki(kind).good, fixtures.pattern(BODY)
+        options = ['-cipher', suite] if suite else []
+        with OpenSSL(certificate, files={'body': body}, mode='-HTTP', options=options) as server:
+            result = self.connect(server, get='/body', read='all')
+        self.assertEqual((result['received'], result['sum']), (BODY, fixtures.sum_of(body)), result['output'])
+        # A key exchange without forward secrecy is not in the defaults of the others.
+        if suite is None or suite.startswith('ECDHE'):
+            for server_class in (GnuTLS, Nginx):
+                with self.subTest(kind=kind, server=server_class.__name__), server_class(certificate) as server:
+                    self.connect(server)
+
+    def check_floor(self, kind):
+        for name, (certificate, flags) in pki(kind).bad.items():
+            with self.subTest(kind=kind, certificate=name), OpenSSL(certificate, options=['-cipher', 'ALL']) as server:
+                result = self.session(server)
+                self.assertEqual((result['stage'], result['reason'], result['flags'], result['fd']),
+                                 ('connect', 'certificate', flags, -1), result['output'])
+                self.assertLess(result['ret'], 0)
+
+
+def _test_of(name):
+    return lambda self: self.check(name)
+
+
+for _name in PROFILES:
+    setattr(Profiles, 'test_%s_connects_and_keeps_the_floor' % _name.replace('-', '_').replace('.', '_'),
+            _test_of(_name))
+
+
+class Folder(unittest.TestCase):
+
+    def test_every_profile_is_tested(self):
+        """Here, or, as the default, by all the other files."""
+        self.assertEqual(sorted(os.listdir(os.path.join(REPOSITORY, 'defconfig'))), sorted(['default', *PROFILES]))

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Profiles: the files of defconfig/, each a set of settings for one kind of device.
+
+A profile says all that profiles are about: a setting that any of them makes and
+this one does not is at its default. So the order in which they were applied, and
+what stood there before, does not matter.
+"""
+import os
+import re
+
+import kconfiglib
+
+SETTING = re.compile(r'CONFIG_(\w+)=(.*)$')
+
+
+class ProfileError(Exception):
+    """A profile that is not there, or cannot be had."""
+
+
+def available(folder):
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def about(folder, name):
+    """The comment that a profile begins with, in one line."""
+    with open(os.path.join(folder, name), encoding='utf-8') as source:
+        lines = [line[1:].strip() for line in source if line.startswith('#')]
+    return ' '.join(lines)
+
+
+def settings(folder, name):
+    """[(symbol, value)] of a profile."""
+    if name not in available(folder):
+        raise ProfileError('there is no profile %s; there are: %s' % (name, ' '.join(available(folder))))
+    wanted = []
+    with open(os.path.join(folder, name), encoding='utf-8') as source:
+        for number, line in enumerate(source, 1):
+            found = SETTING.match(line.strip())
+            if found:
+                wanted.append((found.group(1), found.group(2).strip('"')))
+            elif line.strip() and not line.startswith('#'):
+                raise ProfileError('%s, line %d: want CONFIG_SYMBOL=VALUE' % (name, number))
+    return wanted
+
+
+def apply(menu, folder, name):
+    """Makes a profile's settings in a menu (kconfiglib.Kconfig); returns [(symbol, value)]."""
+    wanted = settings(folder, name)
+    for symbol, _ in wanted:
+        if symbol not in menu.syms or not menu.syms[symbol].nodes:
+            raise ProfileError('profile %s: there is no symbol %s' % (name, symbol))
+    for profile in available(folder):
+        for symbol, _ in settings(folder, profile):
+            if symbol in menu.syms:
+                menu.syms[symbol].unset_value()
+                if menu.syms[symbol].choice:
+                    menu.syms[symbol].choice.unset_value()
+    for symbol, value in wanted:
+        if not menu.syms[symbol].set_value(value):
+            raise ProfileError('profile %s: %s cannot be %s' % (name, symbol, value))
+    return wanted
+
+
+def check(menu, name, wanted):
+    """Raises an error that names the first setting which does not hold."""
+    for symbol, value in wanted:
+        held = menu.syms[symbol].str_value
+        if held != value:
+            raise ProfileError('profile %s: %s=%s does not hold, it stays "%s"%s'
+                               % (name, symbol, value, held, reason(menu.syms[symbol])))
+
+
+def reason(symbol):
+    """Why a symbol does not take a value, as the end of a sentence."""
+    if kconfiglib.expr_value(symbol.rev_dep) > 0:
+        return '; it is selected by ' + kconfiglib.expr_str(symbol.rev_dep)
+    if symbol.visibility == 0:
+        reasons = {kconfiglib.expr_str(node.prompt[1] if node.prompt else node.dep) for node in symbol.nodes}
+        return '; it depends on ' + ' or '.join(sorted(reasons))
+    for low, high, condition in symbol.ranges:
+        if kconfiglib.expr_value(condition):
+            return '; its range is %s to %s' % (low.str_value, high.str_value)
+    return ''
