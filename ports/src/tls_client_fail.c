@@ -71,6 +71,9 @@ static int reason_of(MbedTLSSession *session, int step, int code)
     case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED:
         return TLS_REASON_NO_ROOTS;
 
+    case TLS_ERR_PINS:
+        return TLS_REASON_PINS;
+
     case TLS_ERR_CLOCK_UNSET:
         return TLS_REASON_CLOCK_UNSET;
 
