@@ -5,8 +5,9 @@
 
 Groups are the folders of tests/; without one all run. Each is a program of its
 own, as many at a time as there are cores; inside one the files share certificates
-and builds. What a failed one has printed is shown, all output stays in
-build/test/log. The last line says how many passed and failed.
+and builds. What a failed one has printed is shown, and lines that begin with "count: "
+always; all output stays in build/test/log. The last line says how many passed and
+failed.
 """
 import concurrent.futures
 import os
@@ -70,6 +71,8 @@ def main():
             name, (good, bad, left), text, seconds = done.result()
             passed, failed, skipped = passed + good, failed + bad, skipped + left
             print('%-12s %4d passed %3d failed %3d skipped  %4.0f s' % (name, good, bad, left, seconds), flush=True)
+            for line in re.findall(r'^count: (.*)', text, re.MULTILINE):
+                print(line, flush=True)
             if bad:
                 print(text[-8000:], flush=True)
     print('%d passed, %d failed' % (passed, failed) + (', %d skipped' % skipped if skipped else ''))

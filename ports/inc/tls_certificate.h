@@ -15,22 +15,17 @@ extern "C" {
 
 /**
  * All of them as PEM text, terminated by a zero, and its size with the zero, as
- * mbedtls_x509_crt_parse() takes them (manual 5.11.3). Sessions use tls_roots
+ * mbedtls_x509_crt_parse() takes them (manual 5.11.3). Sessions use tls_store
  * instead; a program that does not name this array does not hold it.
  */
 extern const char mbedtls_root_certificate[];
 extern const size_t mbedtls_root_certificate_len;
 
-/** A root certificate in DER. */
-struct tls_root
-{
-    const unsigned char *der;
-    size_t length;                      /* bytes */
-};
-
-/** All of them, sorted by subject, each once. */
-extern const struct tls_root tls_roots[];
+/** How many there are. */
 extern const size_t tls_roots_count;
+
+/** All of them as the store that sessions use; see tls_trust.h. */
+extern const unsigned char tls_store[];
 
 #ifdef __cplusplus
 }

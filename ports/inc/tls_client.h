@@ -23,8 +23,8 @@
  * The rules:
  *
  * - A session that has connected has verified its peer: a chain to a trusted
- *   root, dates, and the host's name or address. Anything else is a failure,
- *   unless options.verify asks for less by name.
+ *   root (tls_trust.h), dates, and the host's name or address. Anything else is a
+ *   failure, unless options.verify asks for something else by name.
  * - Nothing waits without a limit: name look-up, connect and handshake share
  *   options.connect_timeout, each read and each write has options.io_timeout.
  *   TLS_ERR_TIMEOUT tells that one passed.
@@ -50,6 +50,7 @@
 #include "tls_error.h"
 #include "tls_memory.h"
 #include "tls_net.h"
+#include "tls_path.h"
 
 #include "mbedtls/ctr_drbg.h"
 #include "mbedtls/entropy.h"
@@ -69,6 +70,17 @@ extern "C" {
  */
 #define TLS_VERIFY_NOTHING      0x4E6F6E65U
 
+#ifdef PKG_MBEDTLS_PINNING
+/**
+ * options.verify: the peer is who has one of the keys in options.pins, whatever
+ * else its certificate says. Neither the chain, nor dates, nor names are looked
+ * at, so a self-signed certificate will do, the clock need not be set, and no
+ * host name is needed. A peer that renews its key is refused: pin the next one,
+ * too.
+ */
+#define TLS_VERIFY_PINS         0x50696E73U
+#endif
+
 /**
  * What an application may choose for a session; zero means the default. To be
  * set between mbedtls_client_init(), which clears it, and
@@ -86,8 +98,20 @@ struct tls_client_options
     uint32_t io_timeout;
     /** The name to ask for and to verify if it is not host; not copied, must live until the context is made. */
     const char *server_name;
-    /** 0: the peer is verified. TLS_VERIFY_NOTHING: it is not. */
+    /** 0: the peer is verified. TLS_VERIFY_PINS: by its key alone. TLS_VERIFY_NOTHING: it is not. */
     uint32_t verify;
+#ifdef PKG_MBEDTLS_PINNING
+    /**
+     * Public keys that the peer must show, in curl's notation: "sha256//" and the
+     * base64 of the SHA-256 of a SubjectPublicKeyInfo (44 characters), several
+     * with a semicolon between, nothing else. RT_NULL: PKG_MBEDTLS_PINS, if that
+     * is not empty. With verify 0 these come on top: one certificate of the
+     * verified chain has to have such a key, the server's own, an issuer's, or
+     * the root's. Not copied, must live as long as the session. "tools/roots pin
+     * FILE" prints a certificate's.
+     */
+    const char *pins;
+#endif
     /** Non-zero: read and write return WANT_READ or WANT_WRITE instead of waiting. */
     unsigned char nonblocking;
 };
@@ -108,7 +132,9 @@ typedef struct MbedTLSSession
     mbedtls_ctr_drbg_context ctr_drbg;  /* seeded, for the application; the session uses tls_random */
 #endif
     mbedtls_net_context server_fd;      /* .fd: the descriptor, -1 for none */
-    mbedtls_x509_crt cacert;            /* the roots */
+#ifdef PKG_MBEDTLS_SESSION_CACERT
+    mbedtls_x509_crt cacert;            /* empty; certificates parsed into it before the connect are trusted, too */
+#endif
 
     struct tls_client_options options;
 
@@ -121,7 +147,11 @@ typedef struct MbedTLSSession
     unsigned char is_at_end;            /* the peer's side of the connection is closed */
     unsigned char read_end;             /* nothing more is to be read */
     unsigned char peer;                 /* what the certificate must name */
+#ifdef PKG_MBEDTLS_PINNING
+    unsigned char has_pinned_key;       /* the chain that is being verified */
+#endif
     unsigned char address[16];          /* if that is an address */
+    struct tls_path path;               /* the chain that is being verified */
 } MbedTLSSession;
 
 /**
@@ -139,10 +169,13 @@ typedef struct MbedTLSSession
 int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLen);
 
 /**
- * Load the roots and set up the engine: takes the session's buffers.
+ * Set up the engine: takes the session's buffers.
  *
  * @return 0
- *         TLS_ERR_NO_ROOTS              no root certificate can be used
+ *         TLS_ERR_NO_ROOTS              there is no root certificate
+ *         TLS_ERR_PINS                  options.pins is not in its notation, is
+ *                                       missing with TLS_VERIFY_PINS, is there with
+ *                                       TLS_VERIFY_NOTHING
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
  *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the name is longer than 255 characters
  *         TLS_ERR_STATE                 not initialised, or already done

@@ -64,7 +64,45 @@ int tls_client_set_peer(MbedTLSSession *session);
  */
 int tls_client_refuses_clock(const MbedTLSSession *session);
 
-/** The engine's f_vrfy; context is the session. */
+/**
+ * Check that there is something to verify the peer with.
+ *
+ * @return 0, TLS_ERR_NO_ROOTS, TLS_ERR_PINS, or MBEDTLS_ERR_X509_ALLOC_FAILED
+ */
+int tls_client_check_trust(const MbedTLSSession *session);
+
+/** @return what the application has parsed into the session, RT_NULL for nothing */
+const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session);
+
+/*
+ * Pinned keys. Without them nothing of this is in the image.
+ */
+#ifdef PKG_MBEDTLS_PINNING
+/** @return 0, or TLS_ERR_PINS: the pins and options.verify do not go together, or are no pins */
+int tls_client_check_pins(const MbedTLSSession *session);
+
+/** @return non-zero if nothing but the peer's key counts */
+int tls_client_wants_key_alone(const MbedTLSSession *session);
+
+/**
+ * Check the key of a certificate. To be called for each of a chain, the server's
+ * own at last.
+ *
+ * @return 0, or TLS_BADCERT_PIN
+ */
+uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth);
+
+/** Put the key into the report, if the report is about it. */
+void tls_client_note_pin(MbedTLSSession *session, const mbedtls_x509_crt *crt);
+#else
+#define tls_client_check_pins(session)              0
+#define tls_client_wants_key_alone(session)         0
+#define tls_client_match_pins(session, crt, depth)  0U
+#define tls_client_note_pin(session, crt)           (void)(crt)
+#endif
+
+/** The engine's f_ca_cb and f_vrfy; context is the session. */
+int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates);
 int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags);
 
 /** The engine's f_send and f_recv; context is the session. They do not wait. */

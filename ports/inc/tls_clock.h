@@ -76,6 +76,12 @@ int tls_clock_is_set(time_t now);
  */
 time_t tls_clock_build_date(void);
 
+/**
+ * Date and time (UTC) of seconds since 1970, up to the year 2106 even where
+ * time_t ends in 2038.
+ */
+void tls_clock_date(uint32_t seconds, struct tm *date);
+
 /** Bytes that tls_clock_text() needs, terminating zero included. */
 #define TLS_CLOCK_TEXT_SIZE     24
 

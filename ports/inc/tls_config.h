@@ -12,15 +12,10 @@
 #include <rtconfig.h>
 
 /*
- * An rtconfig.h of an older menu lacks our symbols: they take their defaults,
- * and what its presets need.
+ * An rtconfig.h of an older menu lacks our symbols: they take their defaults.
  */
 #ifndef PKG_MBEDTLS_KCONFIG
 #include "tls_config_default.h"
-#if defined(PKG_USING_MBEDTLS_USE_ALL_CERTS) || defined(PKG_USING_MBEDTLS_DIGICERT_ROOT_CA) || \
-    defined(PKG_USING_MBEDTLS_CLOBALSIGN_ROOT_CA) || defined(PKG_USING_MBEDTLS_CERTUM_TRUSTED_NETWORK_ROOT_CA)
-#define PKG_MBEDTLS_SHA1
-#endif
 #ifdef RT_HWCRYPTO_USING_RNG
 #define PKG_MBEDTLS_RANDOM_HWCRYPTO
 #endif
@@ -228,6 +223,7 @@
 #define MBEDTLS_OID_C
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
+#define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
 #define MBEDTLS_X509_CHECK_KEY_USAGE
 /* The engine's own reader of addresses: kernel 4.0.0 has no inet_pton() for IPv6. */
 #define MBEDTLS_TEST_SW_INET_PTON
@@ -235,6 +231,9 @@
 #ifdef PKG_MBEDTLS_PEM
 #define MBEDTLS_BASE64_C
 #define MBEDTLS_PEM_PARSE_C
+#endif
+#ifdef PKG_MBEDTLS_PINNING
+#define MBEDTLS_PK_WRITE_C
 #endif
 #ifdef PKG_USING_MBEDTLS_CERTS_FROM_FS
 #define MBEDTLS_FS_IO

@@ -61,7 +61,11 @@ enum tls_reason
     TLS_REASON_NO_ROOTS,
     TLS_REASON_NO_HOST,
     TLS_REASON_STATE,                   /* called at the wrong time */
+    TLS_REASON_PINS,                    /* pinned keys that are no such thing, or not compiled in */
 };
+
+/** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */
+#define TLS_BADCERT_PIN         0x10000000U
 
 /** Bytes of a name in a report, terminating zero included. */
 #define TLS_REPORT_NAME         64
@@ -78,10 +82,11 @@ struct tls_report
     unsigned char reason;               /* enum tls_reason */
     signed char depth;                  /* of the certificate: 0 the server's own, above it its issuers */
     unsigned char is_root;              /* it is one of the device's own roots */
-    unsigned char is_name_known;        /* its issuer has a trusted root's name, but another key */
-    uint32_t flags;                     /* MBEDTLS_X509_BADCERT_* of the whole chain */
+    unsigned char is_name_known;        /* its issuer has a trusted root's name */
+    uint32_t flags;                     /* MBEDTLS_X509_BADCERT_*, TLS_BADCERT_PIN, of the whole chain */
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */
+    int missing;                        /* kind of key of that root (tls_engine.h), if not compiled in */
 #ifdef PKG_MBEDTLS_DIAGNOSE
     char subject[TLS_REPORT_NAME];      /* owner of the first certificate that failed */
     char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, or its names */
@@ -100,6 +105,11 @@ struct tls_report
  */
 void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *crt, int depth,
                             uint32_t flags, time_t clock);
+
+/**
+ * Note what is not in a certificate: a line about the flag that the report is about.
+ */
+void tls_report_detail(struct tls_report *report, const char *text);
 
 /**
  * @return a word for the step, e.g. "handshake"

@@ -21,9 +21,15 @@ extern "C" {
 void tls_certificate_what(const struct tls_report *report, char *text, size_t size);
 
 /**
- * @return what to change, a text that lives for ever
+ * Write what to change, as tls_report_remedy().
  */
-const char *tls_certificate_remedy(const struct tls_report *report);
+void tls_certificate_remedy(const struct tls_report *report, char *text, size_t size);
+
+/**
+ * Write a sentence for the lowest flag of a verification result, as
+ * tls_engine_verify_text() does for the engine's own.
+ */
+void tls_certificate_verdict(uint32_t flags, char *text, size_t size);
 
 #ifdef __cplusplus
 }

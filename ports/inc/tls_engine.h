@@ -13,6 +13,7 @@
 #include "tls_config.h"
 
 #include "mbedtls/ctr_drbg.h"
+#include "mbedtls/sha256.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
 
@@ -25,11 +26,19 @@ extern "C" {
 #define MBEDTLS_ERR_SSL_BAD_CERTIFICATE     MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE
 #endif
 
-/* The form of this function that returns an error; 2.28 has it under another name. */
+/* The forms of these functions that return an error; 2.28 has them under other names. */
 #ifdef PKG_MBEDTLS_ENGINE_2_28
 #define tls_engine_drbg_update              mbedtls_ctr_drbg_update_ret
+#define tls_engine_sha256                   mbedtls_sha256_ret
+#define tls_engine_sha256_starts            mbedtls_sha256_starts_ret
+#define tls_engine_sha256_update            mbedtls_sha256_update_ret
+#define tls_engine_sha256_finish            mbedtls_sha256_finish_ret
 #else
 #define tls_engine_drbg_update              mbedtls_ctr_drbg_update
+#define tls_engine_sha256                   mbedtls_sha256
+#define tls_engine_sha256_starts            mbedtls_sha256_starts
+#define tls_engine_sha256_update            mbedtls_sha256_update
+#define tls_engine_sha256_finish            mbedtls_sha256_finish
 #endif
 
 /**
@@ -101,9 +110,81 @@ size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code);
 int tls_engine_is_foreign(const mbedtls_ssl_context *ssl);
 
 /**
+ * @return the name that mbedtls_ssl_set_hostname() has set, or RT_NULL
+ */
+const char *tls_engine_hostname(const mbedtls_ssl_context *ssl);
+
+/**
  * @return non-zero if a certificate is a CA's
  */
 int tls_engine_is_authority(const mbedtls_x509_crt *crt);
+
+#define TLS_ENGINE_RSA                      1
+
+/** A root's key, as bytes. */
+struct tls_engine_key
+{
+    int kind;                           /* TLS_ENGINE_RSA, or the bits of a NIST curve: 256, 384, 521 */
+    const unsigned char *exponent;      /* RSA: 4 bytes, big endian */
+    const unsigned char *bytes;         /* RSA: the modulus; curve: the point, uncompressed */
+    size_t length;                      /* of bytes */
+};
+
+/**
+ * @return non-zero if keys of this kind are compiled in
+ */
+int tls_engine_knows_key(const struct tls_engine_key *key);
+
+/**
+ * Make a certificate in the heap that the engine takes for a root and for the
+ * issuer of another certificate. It has that one's issuer for its owner and lives
+ * no longer than it does; without a key and without dates.
+ *
+ * @param child  the other certificate
+ * @param path   path length that the root allows, and 1; 0: any
+ * @return to be freed with mbedtls_x509_crt_free() and tls_free(), which the
+ *         engine does with what its call-back gets; NULL: out of memory
+ */
+mbedtls_x509_crt *tls_engine_root_new(const mbedtls_x509_crt *child, int path);
+
+/**
+ * Give a root extensions.
+ *
+ * @param extensions  as in mbedtls_x509_crt.v3_ext; copied
+ * @param length      bytes; 0 does nothing
+ * @return 0, or MBEDTLS_ERR_X509_ALLOC_FAILED
+ */
+int tls_engine_root_extend(mbedtls_x509_crt *root, const unsigned char *extensions, size_t length);
+
+/**
+ * Give a root its key.
+ *
+ * @return 0, or a negative code: out of memory, or not a key of a kind that is
+ *         compiled in
+ */
+int tls_engine_root_set_key(mbedtls_x509_crt *root, const struct tls_engine_key *key);
+
+/**
+ * Make such a root of a certificate that was parsed.
+ *
+ * @param parsed  gives its key away
+ */
+mbedtls_x509_crt *tls_engine_root_from(const mbedtls_x509_crt *child, mbedtls_x509_crt *parsed);
+
+/**
+ * Parse a root, whose name constraints may be critical if the rules for them are
+ * compiled in.
+ *
+ * @param crt  initialised; refers to der from now on
+ * @return 0, or a code of the engine
+ */
+int tls_engine_parse_root(mbedtls_x509_crt *crt, const unsigned char *der, size_t length);
+
+/**
+ * @return non-zero if a certificate may issue others, by its version, its CA flag
+ *         and its key usage
+ */
+int tls_engine_may_issue(const mbedtls_x509_crt *crt);
 
 /**
  * The engine's own sentence for the lowest flag of a verification result.

@@ -18,9 +18,19 @@
 #define TLS_ERR_CLOCK_UNSET     (-0x9004)
 /** The random source is absent, failed, or did not pass its health test. */
 #define TLS_ERR_RANDOM          (-0x9005)
-/** None of the compiled-in root certificates can be used. */
+/** There is no root certificate. */
 #define TLS_ERR_NO_ROOTS        (-0x9006)
 /** The peer ended the connection without saying so in TLS: what it sent may be cut short. */
 #define TLS_ERR_TRUNCATED       (-0x9007)
+/** A certificate that may not issue others cannot be a root; its key can be pinned instead. */
+#define TLS_ERR_ROOT_NOT_CA     (-0x9010)
+/** A root has been added before, or was not there. */
+#define TLS_ERR_ROOT_STATE      (-0x9011)
+/** A store of roots is damaged, cut short, of another version, or not the one that is wanted. */
+#define TLS_ERR_STORE           (-0x9012)
+/** A file with a store of roots cannot be opened or read. */
+#define TLS_ERR_STORE_FILE      (-0x9013)
+/** Pinned keys are not in the notation of options.pins, missing, or not compiled in. */
+#define TLS_ERR_PINS            (-0x9014)
 
 #endif /* TLS_ERROR_H */

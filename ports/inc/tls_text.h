@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Text for the engine.
+ * Text for the engine, and comparisons of it.
  */
 #ifndef TLS_TEXT_H
 #define TLS_TEXT_H
@@ -21,6 +21,11 @@ extern "C" {
  * @return the length that the text would have with enough room
  */
 int tls_snprintf(char *text, size_t size, const char *format, ...);
+
+/**
+ * @return non-zero if both are the same bytes, upper and lower case of ASCII alike
+ */
+int tls_text_is_same(const void *one, const void *other, size_t length);
 
 #ifdef __cplusplus
 }

@@ -1,10 +1,50 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The roots that a session trusts.
+ * Whom sessions trust: the trust anchors ("roots").
+ *
+ * The roots that menuconfig selects are one block of constant data, the store.
+ * Sessions share it and hold nothing of it: when the engine wants to know who may
+ * have issued a certificate, every root of that name is put into the heap as a
+ * candidate for as long as the certificates are checked, and the engine checks
+ * the names, the signature, the dates and the path length by itself.
+ *
+ * Beside the store, these are looked through for candidates:
+ *
+ * - roots that the application adds at run time (tls_trust_add),
+ * - certificates that it has parsed into session->cacert, for that session,
+ * - the files of PKG_MBEDTLS_CERTS_DIR, if menuconfig selects that, read one at a
+ *   time whenever a name is looked up.
+ *
+ * The store can be replaced at run time by another one, made by "tools/roots
+ * compile": from memory (tls_trust_use) or from a file (tls_trust_use_file).
+ *
+ *     static struct tls_trust_root own;
+ *
+ *     tls_trust_use(TLS_TRUST_NOTHING, 0);            only the own one from now on
+ *     ret = tls_trust_add(&own, own_der, sizeof(own_der));
+ *
+ * All functions may be called from any thread while sessions are in use, but not
+ * from an interrupt. A change counts for look-ups that begin after it; sessions
+ * that are connected stay so. When tls_trust_use() or tls_trust_remove() returns,
+ * nothing refers to what was replaced or removed, not even a handshake that is
+ * under way: its memory may be freed at once. A call waits while another thread
+ * is in the middle of a look-up in memory: for milliseconds, never for a network
+ * or a file.
+ *
+ * A root's own signature is never checked, and no hash or algorithm that it was
+ * made with is needed for roots in a store. A root's key has to be of a kind that
+ * is compiled in: RSA, or a curve (menuconfig, Protocol). Other roots of a store
+ * are passed over, until one is the issuer that is looked for; then the report
+ * says what to enable.
  */
 #ifndef TLS_TRUST_H
 #define TLS_TRUST_H
+
+#include <stddef.h>
+
+#include "tls_config.h"
+#include "tls_error.h"
 
 #include "mbedtls/x509_crt.h"
 
@@ -12,24 +52,142 @@
 extern "C" {
 #endif
 
-/**
- * Load the compiled-in roots, and those of the folder PKG_MBEDTLS_CERTS_DIR
- * where that is selected. A compiled-in root stays in ROM: the heap holds what
- * the engine notes about it. A root that this configuration of the engine cannot
- * read (a curve or hash that is not compiled in) is passed over with a warning.
- *
- * @param chain  initialised and empty; receives the roots and is to be freed
- *               with mbedtls_x509_crt_free(), which also undoes a failed load
- * @return the number of roots, TLS_ERR_NO_ROOTS, or
- *         MBEDTLS_ERR_X509_ALLOC_FAILED; does not wait, but for the file system
- */
-int tls_trust_load(mbedtls_x509_crt *chain);
+/** Bytes of the hash of a name by which roots are found. */
+#define TLS_TRUST_NAME_SIZE     8
+
+/** A root in the application's memory; private but for its being there. */
+struct tls_trust_root
+{
+    const unsigned char *der;
+    size_t length;
+    unsigned char name[TLS_TRUST_NAME_SIZE];
+    struct tls_trust_root *next;
+};
 
 /**
- * @return non-zero if a trusted root bears the name of a certificate's issuer;
- *         for one that the engine does not trust that means another key
+ * Trust one more root.
+ *
+ * @param root    receives what the look-up needs; like der it belongs to the
+ *                application and must stay as it is until tls_trust_remove()
+ * @param der     the certificate, DER, not copied; PEM is not understood
+ * @param length  bytes of der
+ * @return 0
+ *         TLS_ERR_ROOT_NOT_CA       it may not issue certificates: no
+ *                                   basicConstraints with CA:TRUE, or a keyUsage
+ *                                   without keyCertSign. Pin its key instead
+ *                                   (options.pins)
+ *         TLS_ERR_ROOT_STATE        root has been added before
+ *         MBEDTLS_ERR_X509_ALLOC_FAILED
+ *         or another code of the engine's parser: it is no certificate, has a
+ *         critical extension that is not known, or an algorithm that is not
+ *         compiled in (of its key, or of its signature: this form is read by the
+ *         engine, which wants to know the hash there, too)
  */
-int tls_trust_knows_issuer(const mbedtls_x509_crt *chain, const mbedtls_x509_crt *crt);
+int tls_trust_add(struct tls_trust_root *root, const unsigned char *der, size_t length);
+
+/**
+ * No longer trust a root that was added.
+ *
+ * @return 0, or TLS_ERR_ROOT_STATE: it was not there
+ */
+int tls_trust_remove(struct tls_trust_root *root);
+
+/** For tls_trust_use(): a store without roots. */
+#define TLS_TRUST_NOTHING       tls_trust_nothing
+extern const unsigned char tls_trust_nothing[];
+
+/**
+ * Use another store in the place of the present one. It is checked whole before
+ * it counts; a store that is refused changes nothing.
+ *
+ * @param store   a file that "tools/roots compile" wrote, in RAM, or in flash
+ *                that can be read like RAM; not copied, and must stay as it is
+ *                until another one is used. RT_NULL: the compiled-in one.
+ *                TLS_TRUST_NOTHING: none
+ * @param length  its bytes; not looked at for those two
+ * @return 0, or TLS_ERR_STORE: damaged, cut short, or of another version
+ */
+int tls_trust_use(const unsigned char *store, size_t length);
+
+/**
+ * Use a store in a file. It is read into one block of heap, which all sessions
+ * share, until another store is used.
+ *
+ * What is inside a store decides whom the device trusts, so where it comes from
+ * matters: a store with a digest that an authentic message has told can come from
+ * anywhere, one without is to come from a place that only the device can write.
+ *
+ * @param path    the file
+ * @param digest  SHA-256 that the file must have, 32 bytes; RT_NULL: whatever is
+ *                whole by the digest that it carries
+ * @return 0
+ *         TLS_ERR_STORE             damaged, cut short, of another version, or
+ *                                   not the one with this digest
+ *         TLS_ERR_STORE_FILE        the file cannot be opened or read
+ *         MBEDTLS_ERR_X509_ALLOC_FAILED
+ *         Then the store is as it was before. Waits for the file system.
+ */
+int tls_trust_use_file(const char *path, const unsigned char *digest);
+
+/** A root, for people. What is pointed at lives as long as the call. */
+struct tls_trust_info
+{
+    const char *label;                  /* its common name, or organisation; UTF-8, not terminated */
+    size_t label_length;                /* bytes */
+    const char *key;                    /* "RSA", "EC" */
+    unsigned bits;                      /* of the key */
+    int is_usable;                      /* its kind of key is compiled in */
+    int is_added;                       /* by tls_trust_add(), not of the store */
+    mbedtls_x509_time valid_from;
+    mbedtls_x509_time valid_to;         /* year 9999: no end */
+};
+
+/**
+ * List the roots of the store, and those that were added.
+ *
+ * @param show     called for each; ends the list by returning non-zero; may not
+ *                 call functions of this header
+ * @param context  for it
+ * @return the number of roots shown, or MBEDTLS_ERR_X509_ALLOC_FAILED (roots that
+ *         were added are parsed)
+ */
+int tls_trust_each(int (*show)(void *context, const struct tls_trust_info *info), void *context);
+
+/*
+ * For tls_client.
+ */
+
+/**
+ * Look for the issuer of a certificate, as the engine's call-back for trusted
+ * certificates does (mbedtls_ssl_conf_ca_cb).
+ *
+ * @param extra       certificates of the session that are trusted, too; RT_NULL
+ *                    for none
+ * @param child       the certificate; has to outlive the candidates
+ * @param candidates  receives a list in the heap, to be freed with
+ *                    mbedtls_x509_crt_free() and tls_free(); RT_NULL for none
+ * @return 0, or MBEDTLS_ERR_X509_ALLOC_FAILED
+ */
+int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates);
+
+/**
+ * Is there any root? Reads the folder of roots, if that is selected, and warns of
+ * files in it that cannot be read.
+ *
+ * @return 0, TLS_ERR_NO_ROOTS, or MBEDTLS_ERR_X509_ALLOC_FAILED
+ */
+int tls_trust_check(const mbedtls_x509_crt *extra);
+
+/**
+ * Is there a root with the name of a certificate's issuer? For a certificate that
+ * the engine does not trust that means that it is another root of that name, or
+ * one that this configuration cannot use.
+ *
+ * @param missing  receives the kind of its key (tls_engine_key.kind), if that is
+ *                 not compiled in; or 0
+ * @return non-zero if there is
+ */
+int tls_trust_knows_issuer(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt, int *missing);
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,28 @@
 #include "tls_engine.h"
 #include "tls_log.h"
 #include "tls_random.h"
-#include "tls_trust.h"
+
+#ifdef PKG_MBEDTLS_SESSION_CACERT
+static void init_roots(MbedTLSSession *session)
+{
+    mbedtls_x509_crt_init(&session->cacert);
+}
+
+static void free_roots(MbedTLSSession *session)
+{
+    mbedtls_x509_crt_free(&session->cacert);
+}
+#else
+static void init_roots(MbedTLSSession *session)
+{
+    (void)session;
+}
+
+static void free_roots(MbedTLSSession *session)
+{
+    (void)session;
+}
+#endif
 
 /* All members behind the application's four are ours. */
 static void clear(MbedTLSSession *session)
@@ -18,7 +39,7 @@ static void clear(MbedTLSSession *session)
     memset(&session->ssl, 0, sizeof(*session) - offsetof(MbedTLSSession, ssl));
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->conf);
-    mbedtls_x509_crt_init(&session->cacert);
+    init_roots(session);
     mbedtls_net_init(&session->server_fd);
     session->attempt.fd = -1;
 }
@@ -76,10 +97,14 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
     return 0;
 }
 
-static int load_roots(MbedTLSSession *session)
+static int set_trust(MbedTLSSession *session)
 {
-    int roots;
+    int ret = tls_client_check_trust(session);
 
+    if (ret != 0)
+    {
+        return ret;
+    }
     if (session->options.verify == TLS_VERIFY_NOTHING)
     {
         LOG_W("the server is not verified: the application asks for it (TLS_VERIFY_NOTHING)");
@@ -87,13 +112,8 @@ static int load_roots(MbedTLSSession *session)
         return 0;
     }
 
-    roots = tls_trust_load(&session->cacert);
-    if (roots < 0)
-    {
-        return roots;
-    }
     mbedtls_ssl_conf_authmode(&session->conf, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_ca_chain(&session->conf, &session->cacert, RT_NULL);
+    mbedtls_ssl_conf_ca_cb(&session->conf, tls_client_find_issuer, session);
     mbedtls_ssl_conf_verify(&session->conf, tls_client_verify, session);
     LOG_I("Loading the CA root certificate success...");
 
@@ -104,10 +124,10 @@ static void free_engine(MbedTLSSession *session)
 {
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_config_free(&session->conf);
-    mbedtls_x509_crt_free(&session->cacert);
+    free_roots(session);
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->conf);
-    mbedtls_x509_crt_init(&session->cacert);
+    init_roots(session);
 }
 
 int mbedtls_client_context(MbedTLSSession *session)
@@ -126,7 +146,7 @@ int mbedtls_client_context(MbedTLSSession *session)
     {
         mbedtls_ssl_conf_rng(&session->conf, tls_random_bytes, RT_NULL);
         tls_debug_attach(&session->conf);
-        ret = load_roots(session);
+        ret = set_trust(session);
     }
     if (ret == 0)
     {

@@ -4,6 +4,7 @@
  * Connecting, step by step; the blocking call is a loop over it.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tls_client_private.h"
 #include "tls_engine.h"
@@ -41,13 +42,22 @@ static int is_port(const char *text)
     return port >= 1 && port <= 65535 && *end == '\0';
 }
 
+/* What was noted about the last connect. */
+static void forget_last(MbedTLSSession *session)
+{
+    memset(&session->report, 0, sizeof(session->report));
+    memset(&session->path, 0, sizeof(session->path));
+#ifdef PKG_MBEDTLS_PINNING
+    session->has_pinned_key = 0;        /* a member that is not there otherwise */
+#endif
+}
+
 static int start(MbedTLSSession *session)
 {
     const struct tls_client_options *options = &session->options;
-    static const struct tls_report none;
     int ret;
 
-    session->report = none;
+    forget_last(session);
     session->read_end = TLS_READ_OPEN;
     session->is_at_end = 0;
     if (session->host == RT_NULL || !is_port(session->port))

@@ -1,13 +1,15 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Whom a session wants to reach, and the checks that the engine leaves to us:
- * addresses in certificates, and dates while the clock is not set.
+ * Whom a session wants to reach and whom it trusts, and the checks that the engine
+ * leaves to us: addresses in certificates, dates while the clock is not set, rules
+ * for paths, and pinned keys.
  */
 #include <string.h>
 
 #include "tls_address.h"
 #include "tls_client_private.h"
+#include "tls_engine.h"
 #include "tls_log.h"
 #include "tls_trust.h"
 
@@ -41,6 +43,10 @@ int tls_client_set_peer(MbedTLSSession *session)
     size_t length;
 
     session->peer = TLS_PEER_UNKNOWN;
+    if (name == RT_NULL && tls_client_wants_key_alone(session))
+    {
+        return mbedtls_ssl_set_hostname(&session->ssl, RT_NULL);
+    }
     if (name == RT_NULL)
     {
         LOG_W("no host name: the server cannot be verified, and the handshake");
@@ -82,7 +88,8 @@ static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt
     switch (session->peer)
     {
     case TLS_PEER_NAME:
-        return 1;                       /* the engine has compared it */
+        /* The engine has compared it; the rules for paths have a say, too. */
+        return tls_path_names_host(crt, tls_engine_hostname(&session->ssl));
 
     case TLS_PEER_IPV4:
         return names_address(crt, session->address, 4);
@@ -95,41 +102,114 @@ static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt
     }
 }
 
+#ifdef PKG_MBEDTLS_SESSION_CACERT
+const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session)
+{
+    return &session->cacert;
+}
+#else
+const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session)
+{
+    (void)session;
+    return RT_NULL;
+}
+#endif
+
+int tls_client_check_trust(const MbedTLSSession *session)
+{
+    int ret = tls_client_check_pins(session);
+
+    return ret != 0 || session->options.verify == TLS_VERIFY_NOTHING || tls_client_wants_key_alone(session) ?
+           ret : tls_trust_check(tls_client_own_roots(session));
+}
+
+static int is_issuer_known(void *context, const mbedtls_x509_crt *crt)
+{
+    MbedTLSSession *session = context;
+    int missing;
+
+    return tls_trust_knows_issuer(tls_client_own_roots(session), crt, &missing);
+}
+
+int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates)
+{
+    MbedTLSSession *session = context;
+
+    *candidates = RT_NULL;
+    if (tls_client_wants_key_alone(session))
+    {
+        return 0;
+    }
+    /* The engine follows the list behind the certificate, which is not constant in truth. */
+    tls_path_prefer_issuer((mbedtls_x509_crt *)child, is_issuer_known, session);
+
+    return tls_trust_find(tls_client_own_roots(session), child, candidates);
+}
+
 int tls_client_refuses_clock(const MbedTLSSession *session)
 {
 #ifdef PKG_MBEDTLS_CLOCK_SKIP_DATES
     (void)session;
     return 0;
 #else
-    return session->options.verify != TLS_VERIFY_NOTHING && !tls_clock_is_set(tls_clock_now());
+    return session->options.verify != TLS_VERIFY_NOTHING && !tls_client_wants_key_alone(session) &&
+           !tls_clock_is_set(tls_clock_now());
 #endif
 }
+
+/* What the engine found stands in flags. */
+static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth, uint32_t flags, time_t now)
+{
+    if (tls_client_refuses_clock(session))
+    {
+        flags |= MBEDTLS_X509_BADCERT_FUTURE;
+    }
+    else if (!tls_clock_is_set(now))
+    {
+        flags &= ~(uint32_t)BADCERT_DATES;
+    }
+    flags |= tls_path_check(&session->path, crt, depth);
+    if (depth == 0 && !names_peer(session, crt))
+    {
+        flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+
+    return flags;
+}
+
+#ifdef PKG_MBEDTLS_DIAGNOSE
+/* Whether there is a root of that name, for the words. */
+static void note_issuer(MbedTLSSession *session, const mbedtls_x509_crt *crt, uint32_t flags)
+{
+    struct tls_report *report = &session->report;
+
+    if (report->flags == 0 && (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED))
+    {
+        report->is_name_known = tls_trust_knows_issuer(tls_client_own_roots(session), crt, &report->missing) != 0;
+    }
+}
+#else
+static void note_issuer(MbedTLSSession *session, const mbedtls_x509_crt *crt, uint32_t flags)
+{
+    (void)session;
+    (void)crt;
+    (void)flags;
+}
+#endif
 
 int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
     MbedTLSSession *session = context;
     time_t now = tls_clock_now();
 
-    if (tls_client_refuses_clock(session))
-    {
-        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
-    }
-    else if (!tls_clock_is_set(now))
-    {
-        *flags &= ~(uint32_t)BADCERT_DATES;
-    }
-    if (depth == 0 && !names_peer(session, crt))
-    {
-        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
-    }
+    *flags = tls_client_wants_key_alone(session) ? 0 : check(session, crt, depth, *flags, now);
+    *flags |= tls_client_match_pins(session, crt, depth);
     /* The server's own is always noted: the engine checks more of it after this call. */
     if (*flags != 0 || depth == 0)
     {
-        if (session->report.flags == 0)
-        {
-            session->report.is_name_known = (unsigned char)tls_trust_knows_issuer(&session->cacert, crt);
-        }
+        note_issuer(session, crt, *flags);
         tls_report_certificate(&session->report, crt, depth, *flags, now);
+        tls_client_note_pin(session, crt);
     }
 
     return 0;

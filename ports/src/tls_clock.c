@@ -138,22 +138,10 @@ char *tls_clock_text(time_t when, char *text)
     return text;
 }
 
-/*
- * The engine's hooks. gmtime() of the C libraries either shares one buffer
- * between threads or takes it from a heap that RT-Thread does not count.
- */
-struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *when, struct tm *date)
+static void split(int32_t days, int32_t seconds, struct tm *date)
 {
-    int32_t year, month, day, days, seconds;
+    int32_t year, month, day;
 
-    if ((int64_t)*when > LAST_SECOND)
-    {
-        return RT_NULL;
-    }
-
-    /* Without an RTC time() is -1; to the engine that must be a time like others. */
-    days = *when > 0 ? (int32_t)(*when / SECONDS_PER_DAY) : 0;
-    seconds = *when > 0 ? (int32_t)(*when % SECONDS_PER_DAY) : 0;
     date_of(days, &year, &month, &day);
 
     memset(date, 0, sizeof(*date));
@@ -165,6 +153,26 @@ struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *when, struct tm *date
     date->tm_sec = seconds % 60;
     date->tm_wday = (days + 4) % 7;     /* 1970-01-01 was a Thursday */
     date->tm_yday = days - days_of(year, 1, 1);
+}
+
+void tls_clock_date(uint32_t seconds, struct tm *date)
+{
+    split((int32_t)(seconds / SECONDS_PER_DAY), (int32_t)(seconds % SECONDS_PER_DAY), date);
+}
+
+/*
+ * The engine's hooks. gmtime() of the C libraries either shares one buffer
+ * between threads or takes it from a heap that RT-Thread does not count.
+ */
+struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *when, struct tm *date)
+{
+    if ((int64_t)*when > LAST_SECOND)
+    {
+        return RT_NULL;
+    }
+
+    /* Without an RTC time() is -1; to the engine that must be a time like others. */
+    split(*when > 0 ? (int32_t)(*when / SECONDS_PER_DAY) : 0, *when > 0 ? (int32_t)(*when % SECONDS_PER_DAY) : 0, date);
 
     return date;
 }

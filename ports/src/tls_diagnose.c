@@ -115,7 +115,11 @@ char *tls_report_what(const struct tls_report *report, char *text, size_t size)
         break;
 
     case TLS_REASON_NO_ROOTS:
-        rt_snprintf(text, size, "no root certificate can be used");
+        rt_snprintf(text, size, "there is no root certificate");
+        break;
+
+    case TLS_REASON_PINS:
+        rt_snprintf(text, size, "the pinned keys cannot be used");
         break;
 
     case TLS_REASON_NO_HOST:
@@ -189,6 +193,9 @@ static const char *remedy_of_reason(unsigned reason)
     case TLS_REASON_NO_ROOTS:
         return "put one into certs/ or select one in menuconfig, Select Root Certificate";
 
+    case TLS_REASON_PINS:
+        return "write options.pins as sha256//BASE64= with ; between; \"tools/roots pin FILE\" prints a certificate's";
+
     case TLS_REASON_NO_HOST:
         return "set session->host and session->port before mbedtls_client_context()";
 
@@ -222,8 +229,8 @@ char *tls_report_remedy(const struct tls_report *report, char *text, size_t size
     switch (report->reason)
     {
     case TLS_REASON_CERTIFICATE:
-        remedy = tls_certificate_remedy(report);
-        break;
+        tls_certificate_remedy(report, text, size);
+        return text;
 
     case TLS_REASON_TIMEOUT:
         remedy = remedy_of_timeout(report->step);
@@ -276,7 +283,7 @@ void tls_report_log(const struct tls_report *report)
     }
     for (; report->reason == TLS_REASON_CERTIFICATE && flags != 0; flags &= flags - 1)
     {
-        tls_engine_verify_text(flags, text, sizeof(text));
+        tls_certificate_verdict(flags, text, sizeof(text));
         LOG_E("verification info: ! %s", text);
     }
     log_lines(tls_report_what(report, text, sizeof(text)));

@@ -20,6 +20,9 @@ static const struct remedy
 }
 remedies[] =
 {
+    { TLS_BADCERT_PIN,
+      "if the server has a new key and its operator confirms it, add this to the pins; otherwise somebody sits in "
+      "between" },
     { MBEDTLS_X509_BADCERT_EXPIRED,
       "the server's operator has to renew it; if the clock is wrong, set it with date or ntp_sync" },
     { MBEDTLS_X509_BADCERT_FUTURE,
@@ -72,7 +75,7 @@ static const char *remedy_of_untrusted(const struct tls_report *report)
            "Certificate; if it is no root, the server does not send it, or its algorithm is not compiled in";
 }
 
-const char *tls_certificate_remedy(const struct tls_report *report)
+static const char *remedy_of(const struct tls_report *report)
 {
     const struct remedy *remedy = find_remedy(report->number);
 
@@ -88,11 +91,45 @@ const char *tls_certificate_remedy(const struct tls_report *report)
     return remedy != RT_NULL ? remedy->remedy : "ask the server's operator for a valid certificate";
 }
 
+void tls_certificate_remedy(const struct tls_report *report, char *text, size_t size)
+{
+    static const char here[] = "a root of this name is in the device: to use it, select";
+
+    if (report->number != MBEDTLS_X509_BADCERT_NOT_TRUSTED || report->missing == 0)
+    {
+        rt_snprintf(text, size, "%s", remedy_of(report));
+    }
+    else if (report->missing == TLS_ENGINE_RSA)
+    {
+        rt_snprintf(text, size, "%s \"ECDHE-RSA key exchange\" in menuconfig, Protocol", here);
+    }
+    else
+    {
+        rt_snprintf(text, size, "%s \"Curve P-%d\" in menuconfig, Protocol", here, report->missing);
+    }
+}
+
+void tls_certificate_verdict(uint32_t flags, char *text, size_t size)
+{
+    if ((flags & (0 - flags)) == TLS_BADCERT_PIN)
+    {
+        rt_snprintf(text, size, "None of the pinned keys is there");
+        return;
+    }
+    if ((flags & (0 - flags)) == MBEDTLS_X509_BADCERT_OTHER)
+    {
+        /* tls_path.c */
+        rt_snprintf(text, size, "It breaks a limit that its issuers have (name constraints), or a rule of RFC 5280");
+        return;
+    }
+    tls_engine_verify_text(flags, text, size);
+}
+
 void tls_certificate_what(const struct tls_report *report, char *text, size_t size)
 {
     char sentence[96];
 
-    tls_engine_verify_text(report->number, sentence, sizeof(sentence));
+    tls_certificate_verdict(report->number, sentence, sizeof(sentence));
     rt_snprintf(text, size, "certificate %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,
                 (unsigned)report->flags, sentence, report->detail[0] != '\0' ? ": " : "", report->detail);
 }
@@ -234,6 +271,11 @@ static void put_detail(struct tls_report *report, const mbedtls_x509_crt *crt)
     default:
         break;
     }
+}
+
+void tls_report_detail(struct tls_report *report, const char *text)
+{
+    rt_snprintf(report->detail, sizeof(report->detail), "%s", text);
 }
 
 void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *crt, int depth,

@@ -22,6 +22,12 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
     report->clock = clock;
 }
 
+void tls_report_detail(struct tls_report *report, const char *text)
+{
+    (void)report;
+    (void)text;
+}
+
 const char *tls_report_step(const struct tls_report *report)
 {
     (void)report;

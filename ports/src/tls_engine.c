@@ -191,6 +191,11 @@ size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code)
     return length > MBEDTLS_SSL_IN_CONTENT_LEN ? length : 0;
 }
 
+const char *tls_engine_hostname(const mbedtls_ssl_context *ssl)
+{
+    return ssl->hostname;
+}
+
 int tls_engine_is_authority(const mbedtls_x509_crt *crt)
 {
     return crt->ca_istrue;

@@ -1,93 +1,192 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The roots that a session trusts, read where they lie.
+ * Whom sessions trust: looks for the roots that may have issued a certificate.
  */
 #include <string.h>
 
 #include <rtthread.h>
 
 #include "tls_certificate.h"
-#include "tls_error.h"
-#include "tls_log.h"
 #include "tls_memory.h"
-#include "tls_trust.h"
+#include "tls_trust_private.h"
 
-static void load_folder(mbedtls_x509_crt *chain)
+int (*tls_trust_search_changed)(struct tls_trust_search *search);
+
+/* FNV-1a of 64 bits over the folded bytes: see tools/mbedtls_roots/store.py. */
+void tls_trust_hash(const mbedtls_x509_buf *name, unsigned char *hash)
 {
-#ifdef PKG_USING_MBEDTLS_CERTS_FROM_FS
-    int ret = mbedtls_x509_crt_parse_path(chain, PKG_MBEDTLS_CERTS_DIR);
-
-    /* A positive result counts the files that could not be read. */
-    if (ret != 0)
-    {
-        LOG_W("%s: %s%x", PKG_MBEDTLS_CERTS_DIR, ret > 0 ? "unreadable files: 0x" : "cannot be read: -0x",
-              ret > 0 ? ret : -ret);
-    }
-#else
-    (void)chain;
-#endif
-}
-
-static int count(const mbedtls_x509_crt *chain)
-{
-    int roots = 0;
-
-    for (; chain != RT_NULL && chain->raw.p != RT_NULL; chain = chain->next)
-    {
-        roots++;
-    }
-
-    return roots;
-}
-
-/* A root that cannot be read is passed over, unless memory is what it lacks; the caller's watch tells. */
-static void load_compiled_in(mbedtls_x509_crt *chain, const struct tls_memory_watch *watch)
-{
+    uint64_t value = 0xCBF29CE484222325ULL;
     size_t i;
-    int ret;
 
-    for (i = 0; i < tls_roots_count; i++)
+    for (i = 0; i < name->len; i++)
     {
-        ret = mbedtls_x509_crt_parse_der_nocopy(chain, tls_roots[i].der, tls_roots[i].length);
-        if (ret != 0 && watch->failures == 0)
-        {
-            LOG_W("root certificate %d of %d needs an algorithm that is not compiled in: -0x%x",
-                  (int)i + 1, (int)tls_roots_count, -ret);
-        }
-    }
+        unsigned char byte = name->p[i];
 
+        if (byte >= 'A' && byte <= 'Z')
+        {
+            byte = (unsigned char)(byte + 'a' - 'A');
+        }
+        else if (byte == MBEDTLS_ASN1_PRINTABLE_STRING)
+        {
+            byte = MBEDTLS_ASN1_UTF8_STRING;
+        }
+        value = (value ^ byte) * 0x100000001B3ULL;
+    }
+    for (i = TLS_TRUST_NAME_SIZE; i-- > 0; value >>= 8)
+    {
+        hash[i] = (unsigned char)value;
+    }
 }
 
-int tls_trust_load(mbedtls_x509_crt *chain)
+/* A certificate that is trusted itself needs no right to issue others: it has to have signed itself, though. */
+static int is_itself(const mbedtls_x509_crt *child, const mbedtls_x509_crt *root)
 {
-    struct tls_memory_watch watch;
-    int roots;
+    return child->raw.len == root->raw.len && memcmp(child->raw.p, root->raw.p, root->raw.len) == 0;
+}
 
-    tls_memory_watch_begin(&watch);
-    load_compiled_in(chain, &watch);
-    load_folder(chain);
-    tls_memory_watch_end(&watch);
-    if (watch.failures > 0)
+int tls_trust_offer(struct tls_trust_search *search, mbedtls_x509_crt *parsed)
+{
+    mbedtls_x509_crt *root;
+
+    if (!tls_engine_may_issue(parsed) && !is_itself(search->child, parsed))
     {
-        /* The engine has other codes for it, too, e.g. "bad key". */
+        return 0;
+    }
+    root = tls_engine_root_from(search->child, parsed);
+    if (root == RT_NULL)
+    {
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
-    roots = count(chain);
+    root->next = search->candidates;
+    search->candidates = root;
 
-    return roots > 0 ? roots : TLS_ERR_NO_ROOTS;
+    return 0;
 }
 
-int tls_trust_knows_issuer(const mbedtls_x509_crt *chain, const mbedtls_x509_crt *crt)
+int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *der, size_t length)
 {
-    for (; chain != RT_NULL && chain->raw.p != RT_NULL; chain = chain->next)
+    mbedtls_x509_crt *parsed = tls_calloc(1, sizeof(*parsed));
+    int ret;
+
+    if (parsed == RT_NULL)
     {
-        if (chain->subject_raw.len == crt->issuer_raw.len &&
-            memcmp(chain->subject_raw.p, crt->issuer_raw.p, crt->issuer_raw.len) == 0)
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+
+    /* It could be parsed before: what can fail now is memory. */
+    mbedtls_x509_crt_init(parsed);
+    ret = tls_engine_parse_root(parsed, der, length) == 0 ?
+          tls_trust_offer(search, parsed) : MBEDTLS_ERR_X509_ALLOC_FAILED;
+    mbedtls_x509_crt_free(parsed);
+    tls_free(parsed);
+
+    return ret;
+}
+
+#ifdef PKG_MBEDTLS_SESSION_CACERT
+static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search *search)
+{
+    unsigned char name[TLS_TRUST_NAME_SIZE];
+    int ret = 0;
+
+    for (; ret == 0 && extra != RT_NULL && extra->raw.p != RT_NULL; extra = extra->next)
+    {
+        search->roots++;
+        tls_trust_hash(&extra->subject_raw, name);
+        if (search->child != RT_NULL && memcmp(name, search->name, sizeof(name)) == 0)
         {
-            return 1;
+            ret = tls_trust_offer_der(search, extra->raw.p, extra->raw.len);
         }
     }
 
+    return ret;
+}
+
+#else
+static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search *search)
+{
+    (void)extra;
+    (void)search;
     return 0;
+}
+#endif
+
+static int search_shared(struct tls_trust_search *search)
+{
+    return tls_trust_search_changed != RT_NULL ? tls_trust_search_changed(search) :
+           tls_store_search(tls_store, search);
+}
+
+#ifndef PKG_USING_MBEDTLS_CERTS_FROM_FS
+int tls_trust_search_folder(struct tls_trust_search *search)
+{
+    (void)search;
+    return 0;
+}
+#endif
+
+void tls_trust_drop(struct tls_trust_search *search)
+{
+    mbedtls_x509_crt_free(search->candidates);
+    tls_free(search->candidates);
+    search->candidates = RT_NULL;
+}
+
+/* child is RT_NULL to count. A search that fails has no candidates. */
+static int search_all(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, struct tls_trust_search *search)
+{
+    int ret;
+
+    memset(search, 0, sizeof(*search));
+    search->child = child;
+    if (child != RT_NULL)
+    {
+        tls_trust_hash(&child->issuer_raw, search->name);
+    }
+
+    ret = search_shared(search);
+    if (ret == 0)
+    {
+        ret = search_session(extra, search);
+    }
+    if (ret == 0)
+    {
+        ret = tls_trust_search_folder(search);
+    }
+    if (ret != 0)
+    {
+        tls_trust_drop(search);
+    }
+
+    return ret;
+}
+
+int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates)
+{
+    struct tls_trust_search search;
+    int ret = search_all(extra, child, &search);
+
+    *candidates = search.candidates;
+
+    return ret;
+}
+
+int tls_trust_check(const mbedtls_x509_crt *extra)
+{
+    struct tls_trust_search search;
+    int ret = search_all(extra, RT_NULL, &search);
+
+    return ret == 0 && search.roots == 0 ? TLS_ERR_NO_ROOTS : ret;
+}
+
+int tls_trust_knows_issuer(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt, int *missing)
+{
+    struct tls_trust_search search;
+    int is_known = search_all(extra, crt, &search) == 0 && search.candidates != RT_NULL;
+
+    tls_trust_drop(&search);
+    *missing = is_known ? 0 : search.missing;
+
+    return is_known || search.missing != 0;
 }

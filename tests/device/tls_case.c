@@ -7,6 +7,8 @@
  *   host= port= name=        whom to connect to; "-" leaves host or port unset
  *   connect_timeout= io_timeout=   milliseconds
  *   verify=nothing           do not verify
+ *   verify=pins              verify the server's key alone
+ *   pins=PIN,PIN             keys that the server must show; a comma, since the shell takes the semicolon
  *   step=1                   connect with tls_client_connect_step() and select()
  *   nonblocking=1            options.nonblocking, with select() around each call
  *   end=1                    end with tls_client_end(), the session is static
@@ -25,6 +27,9 @@
  *   tick=N                   first value of the tick
  *   retry=N                  go on after N reads or writes that timed out
  *   settle=MS                wait so long for threads that the session abandoned
+ *   clock=SECONDS            what the RTC says from now on, seconds since 1970
+ *   roots=FILE form=FORM     trust these instead: DER certificates, one after the other,
+ *                            "added" at run time or parsed into the "session"; or a "store"
  *   misuse=CALL              one wrong call, see misuses[], after which all ends;
  *                            with go=1 the session goes on as if nothing had been
  */
@@ -41,6 +46,10 @@
 #include <sys/time.h>
 
 #include <tls_client.h>
+#include <tls_trust.h>
+
+#include "mbedtls/asn1.h"
+#include "mbedtls/oid.h"
 
 #include "standin.h"
 
@@ -321,6 +330,144 @@ static void set_socket_limit(const struct test *test, MbedTLSSession *session)
     }
 }
 
+/* What the file of roots= holds; stays there until the next one. */
+static struct
+{
+    unsigned char data[65536];
+    size_t length;
+    struct tls_trust_root added[16];
+}
+given;
+
+static void read_roots(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+
+    RT_ASSERT(file != RT_NULL);
+    given.length = fread(given.data, 1, sizeof(given.data), file);
+    fclose(file);
+}
+
+/* The next certificate of those given, of which there are no more at the end. */
+static const unsigned char *next_root(size_t *at, size_t *length)
+{
+    unsigned char *start = given.data + *at;
+    unsigned char *body = start;
+
+    if (*at == given.length ||
+        mbedtls_asn1_get_tag(&body, given.data + given.length, length,
+                             MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE) != 0)
+    {
+        return RT_NULL;
+    }
+    *length += (size_t)(body - start);
+    *at += *length;
+
+    return start;
+}
+
+#ifdef PKG_MBEDTLS_TRUST_FILE
+static void use_file(const char *path)
+{
+    RT_ASSERT(tls_trust_use_file(path, RT_NULL) == 0);
+}
+#else
+static void use_file(const char *path)
+{
+    RT_ASSERT(path == RT_NULL);
+}
+#endif
+
+/* Trust what the file holds and nothing else, for all sessions; what is refused is passed over. */
+static void replace_roots(const struct test *test)
+{
+    const char *path = text_of(test, "roots");
+    const char *form = text_of(test, "form");
+    const unsigned char *der;
+    size_t at = 0, length, i;
+
+    if (path == RT_NULL)
+    {
+        return;
+    }
+    for (i = 0; i < sizeof(given.added) / sizeof(given.added[0]); i++)
+    {
+        (void)tls_trust_remove(&given.added[i]);
+    }
+    tls_trust_use(TLS_TRUST_NOTHING, 0);
+    read_roots(path);
+    if (strcmp(form, "file") == 0)
+    {
+        use_file(path);
+        return;
+    }
+    if (strcmp(form, "store") == 0)
+    {
+        RT_ASSERT(tls_trust_use(given.data, given.length) == 0);
+    }
+    for (i = 0; strcmp(form, "added") == 0 && (der = next_root(&at, &length)) != RT_NULL; i++)
+    {
+        RT_ASSERT(i < sizeof(given.added) / sizeof(given.added[0]));
+        (void)tls_trust_add(&given.added[i], der, length);
+    }
+}
+
+/* Name constraints are heeded where PKG_MBEDTLS_PATH_RULES is selected: an application that knows may take them. */
+static int accept_name_constraints(void *context, mbedtls_x509_crt const *crt, mbedtls_x509_buf const *oid,
+                                   int critical, const unsigned char *p, const unsigned char *end)
+{
+    (void)context;
+    (void)crt;
+    (void)critical;
+    (void)p;
+    (void)end;
+
+    return MBEDTLS_OID_CMP(MBEDTLS_OID_NAME_CONSTRAINTS, oid) == 0 ? 0 : -1;
+}
+
+/* Or for this session. */
+static void parse_roots(const struct test *test, MbedTLSSession *session)
+{
+    const char *form = text_of(test, "form");
+    const unsigned char *der;
+    size_t at = 0, length;
+
+    while (form != RT_NULL && strcmp(form, "session") == 0 && (der = next_root(&at, &length)) != RT_NULL)
+    {
+        (void)mbedtls_x509_crt_parse_der_with_ext_cb(&session->cacert, der, length, 0, accept_name_constraints,
+                                                     RT_NULL);
+    }
+}
+
+#ifdef PKG_MBEDTLS_PINNING
+static void set_pins(const struct test *test, MbedTLSSession *session)
+{
+    static char pins[512];
+    const char *text = text_of(test, "pins");
+    char *comma;
+
+    if (text != RT_NULL)
+    {
+        rt_snprintf(pins, sizeof(pins), "%s", text);
+        while ((comma = strchr(pins, ',')) != RT_NULL)
+        {
+            *comma = ';';
+        }
+        session->options.pins = pins;
+    }
+    if (text_of(test, "verify") != RT_NULL && strcmp(text_of(test, "verify"), "pins") == 0)
+    {
+        session->options.verify = TLS_VERIFY_PINS;
+    }
+}
+#else
+static void set_pins(const struct test *test, MbedTLSSession *session)
+{
+    RT_ASSERT(text_of(test, "pins") == RT_NULL);
+    (void)session;
+}
+#endif
+
 static void talk(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
 {
     static char entropy[] = "tls_case";
@@ -348,7 +495,9 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
     {
         session->options.verify = TLS_VERIFY_NOTHING;
     }
+    set_pins(test, session);
 
+    parse_roots(test, session);
     outcome->stage = "context";
     outcome->ret = mbedtls_client_context(session);
     if (outcome->ret != 0)
@@ -523,6 +672,11 @@ static int tls_case(int argc, char **argv)
     {
         standin_tick_set((rt_tick_t)number_of(&test, "tick", 0));
     }
+    if (text_of(&test, "clock") != RT_NULL)
+    {
+        standin_rtc_set((rt_int64_t)number_of(&test, "clock", 0));
+    }
+    replace_roots(&test);
     if (fail != RT_NULL && strcmp(fail, "all") == 0)
     {
         nth = 0;

@@ -18,7 +18,7 @@ DEFAULTS = ['PKG_USING_MBEDTLS_USER_CERTS=y', 'PKG_MBEDTLS_RANDOM_BOARD=y']
 
 # Reasons of a report, in the order of enum tls_reason.
 REASONS = ('none other certificate clock no-memory timeout name-not-found refused reset closed alert too-long '
-           'not-tls no-random no-roots no-host state').split()
+           'not-tls no-random no-roots no-host state pins').split()
 
 
 class Device:
@@ -28,13 +28,14 @@ class Device:
         self.program = program
 
     @classmethod
-    def build(cls, name, roots, settings=(), sanitize=True, cc='gcc', profile=None):
+    def build(cls, name, roots, settings=(), sanitize=True, cc='gcc', profile=None, built=None):
         """
         Build the package with these roots compiled in, through its own certs/
         step: the package is seen through a folder of links, so that the source
         tree stays as it is.
 
         settings: 'SYMBOL=VALUE' on top of targets/posix/defconfig and the profile
+        built: the compiler's date, seconds since 1970: a clock before that day counts as unset
         """
         folder = os.path.join(BUILD, name)
         package = os.path.join(folder, 'package')
@@ -50,8 +51,9 @@ class Device:
                 command.append('profile=' + profile)
             # The program only: unit tests are built where they are run.
             command.append(os.path.join(folder, 'build', 'rtthread'))
+            environment = dict(os.environ) if built is None else dict(os.environ, SOURCE_DATE_EPOCH=str(built))
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                  timeout=900)
+                                  timeout=900, env=environment)
             if done.returncode != 0:
                 raise RuntimeError('build of %s failed:\n%s' % (name, done.stdout[-6000:]))
         return cls(os.path.join(folder, 'build', 'rtthread'))

@@ -339,14 +339,18 @@ class Refusals(unittest.TestCase):
         board = Board(rtconfig)
         self.check_one_line(board.run(), 'certs/', 'menuconfig', 'Select Root Certificate')
 
-    def test_no_usable_root_is_said_after_the_reasons(self):
+    def test_a_file_that_cannot_be_a_root_stops_the_build_after_the_reasons(self):
         board = Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ROOT_COMMON=n,PKG_USING_MBEDTLS_USER_CERTS=y'))
         write(board.path('certs', 'junk.pem'), 'no certificate\n')
         code, _, said = board.run()
         self.assertNotEqual(code, 0)
         self.assertIn('certs/junk.pem', said.splitlines()[0])
-        self.assertIn('menuconfig', said.splitlines()[-1])
+        self.assertIn('replace or remove', said.splitlines()[-1])
         self.assertEqual(len(said.splitlines()), 2)
+
+    def test_a_root_that_nobody_knows_is_said_in_one_line_with_those_that_are_near(self):
+        settings = 'PKG_MBEDTLS_ROOT_COMMON=n,PKG_MBEDTLS_ROOTS=ISRG Root X9'
+        self.check_one_line(Board(new_rtconfig(temporary_folder(), settings)).run(), 'PKG_MBEDTLS_ROOTS', 'ISRG Root X1')
 
     def check_no_random(self, rtconfig):
         folder = temporary_folder()
@@ -397,21 +401,28 @@ class Roots(unittest.TestCase):
     def count(self):
         return int(re.search(r'tls_roots_count = (\d+);', read(self.board.generated('tls_roots.c'))).group(1))
 
-    def test_a_file_that_cannot_serve_is_left_out_with_its_reason(self):
+    def test_an_expired_root_is_left_out_with_a_line(self):
         self.add(self.expired, 'old.pem')
+        said, = self.board.build().splitlines()
+        self.assertRegex(said, 'certs/old.pem: expired on 20.*, left out$')
+        self.assertEqual(self.count(), 1)
+
+    def test_files_that_can_never_serve_stop_the_build_with_their_reasons(self):
         self.add(self.server, 'server.crt')
         write(self.board.path('certs', 'junk.pem'), 'hello\n')
         with open(self.board.path('certs', 'junk.der'), 'wb') as output:
             output.write(bytes(range(256)))
-        said = self.board.build().splitlines()
+        code, _, said = self.board.run()
+        said = said.splitlines()
+        self.assertNotEqual(code, 0)
         self.assertEqual(len(said), 4, said)
-        for name, reason in (('certs/old.pem', 'expired on 20'), ('certs/server.crt', 'no CA certificate'),
-                             ('certs/junk.pem', 'unreadable'), ('certs/junk.der', 'unreadable')):
+        for name, reason in (('certs/server.crt', 'no CA certificate'), ('certs/junk.pem', 'unreadable'),
+                             ('certs/junk.der', 'unreadable')):
             lines = [line for line in said if name in line]
             self.assertEqual(len(lines), 1, said)
             self.assertIn(reason, lines[0])
-            self.assertTrue(lines[0].endswith('left out'), lines[0])
-        self.assertEqual(self.count(), 1)
+            self.assertTrue(lines[0].endswith('refused'), lines[0])
+        self.assertIn('replace or remove', said[-1])
 
     def test_good_files_and_readmes_are_taken_without_a_word(self):
         write(self.board.path('certs', 'README'), 'hello\n')

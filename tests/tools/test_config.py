@@ -155,13 +155,19 @@ class Kconfig(unittest.TestCase):
         menu.syms['RT_HWCRYPTO_USING_RNG'].set_value('y')
         self.assertEqual(menu.syms['PKG_MBEDTLS_RANDOM_HWCRYPTO'].str_value, 'y')
 
-    def test_presets_that_are_signed_with_sha1_bring_it(self):
+    def test_no_root_brings_sha1_since_its_signature_is_not_checked(self):
         for name in ('USE_ALL_CERTS', 'DIGICERT_ROOT_CA', 'CLOBALSIGN_ROOT_CA', 'CERTUM_TRUSTED_NETWORK_ROOT_CA'):
             menu = load()
             menu.syms['PKG_USING_MBEDTLS'].set_value('y')
-            self.assertEqual(menu.syms['PKG_MBEDTLS_SHA1'].str_value, 'n')
             menu.syms['PKG_USING_MBEDTLS_' + name].set_value('y')
-            self.assertEqual(menu.syms['PKG_MBEDTLS_SHA1'].str_value, 'y', name)
+            self.assertEqual(menu.syms['PKG_MBEDTLS_SHA1'].str_value, 'n', name)
+
+    def test_a_root_by_name_takes_the_place_of_the_common_set(self):
+        menu = load()
+        menu.syms['PKG_USING_MBEDTLS'].set_value('y')
+        self.assertEqual(menu.syms['PKG_MBEDTLS_ROOT_COMMON'].str_value, 'y')
+        menu.syms['PKG_MBEDTLS_ROOTS'].set_value('ISRG Root X1')
+        self.assertEqual(menu.syms['PKG_MBEDTLS_ROOT_COMMON'].str_value, 'n')
 
 
 class Symbols(unittest.TestCase):

@@ -1,45 +1,37 @@
 """tools/roots and tools/mbedtls_roots: which certificates become roots, and
 the C that they become. Certificates are made on the spot with openssl."""
 import ast
+import base64
 import datetime
+import hashlib
 import io
 import os
 import random
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
 import unittest
 from unittest import mock
 
-sys.dont_write_bytecode = True
-PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TOOLS = os.path.join(PROJECT, 'tools')
-sys.path.insert(0, TOOLS)
-
-import mbedtls_roots as roots  # noqa: E402
-from mbedtls_roots import pem, presets, refresh  # noqa: E402
-from mbedtls_roots.certificate import Certificate  # noqa: E402
-from mbedtls_roots.collection import KEPT, LEFT_OUT, MERGED, USED, certificate_files  # noqa: E402
-from mbedtls_roots.der import Reader, Unreadable  # noqa: E402
-
-NOW = datetime.datetime(2026, 11, 23)
+from lib.roots import CA_EXTENSIONS, NOW, PROJECT, TOOLS, Case, content, roots, run
+from mbedtls_roots import distrusted, pem, presets, store
+from mbedtls_roots.certificate import Certificate
+from mbedtls_roots.collection import KEPT, LEFT_OUT, MERGED, REFUSED, USED, certificate_files
+from mbedtls_roots.der import Reader, Unreadable
 
 # The declarations that the generated files are promised to compile with.
 HEADER = '''
 #ifndef TLS_CERTIFICATE_H
 #define TLS_CERTIFICATE_H
 #include <stddef.h>
-struct tls_root { const unsigned char *der; size_t length; };
-extern const struct tls_root tls_roots[];
+extern const unsigned char tls_store[];
 extern const size_t tls_roots_count;
 extern const char mbedtls_root_certificate[];
 extern const size_t mbedtls_root_certificate_len;
 #endif
 '''
 
-# Writes each root to a file of its own, and the PEM text to "pem".
+# Writes the store to "store", and the PEM text to "pem".
 DUMP = '''
 #include <stdio.h>
 #include "tls_certificate.h"
@@ -51,101 +43,12 @@ static void save(const char *name, const void *data, size_t length)
 }
 int main(void)
 {
-    size_t i;
-    char name[32];
-    for (i = 0; i < tls_roots_count; i++)
-    {
-        sprintf(name, "root%u", (unsigned) i);
-        save(name, tls_roots[i].der, tls_roots[i].length);
-    }
+    const unsigned char *length = tls_store + 36;
+    save("store", tls_store, (size_t) length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3]);
     save("pem", mbedtls_root_certificate, mbedtls_root_certificate_len);
-    return 0;
+    return (int) tls_roots_count;
 }
 '''
-
-CA_EXTENSIONS = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n'
-
-
-def run(*command, **options):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, **options).stdout
-
-
-def content(*path):
-    with open(os.path.join(*path), 'rb') as stream:
-        return stream.read()
-
-
-class Maker:
-    """Makes self-signed certificates in a folder, all with the same key."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.key = self.path('key')
-        run('openssl', 'ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', self.key)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def der(self, name, extensions=CA_EXTENSIONS, start='20200101000000Z', end='20400101000000Z',
-            key=None, digest='sha256', subject=None):
-        """DER of a self-signed certificate; openssl ca alone sets both dates."""
-        key = key or self.key
-        config = self.path('config')
-        with open(config, 'w', encoding='utf-8') as stream:
-            stream.write('[ca]\ndefault_ca=d\n[d]\ndatabase=%(at)s/index\nserial=%(at)s/serial\n'
-                         'new_certs_dir=%(at)s\npolicy=p\nunique_subject=no\nemail_in_dn=yes\n'
-                         'preserve=yes\n[p]\ncommonName=optional\norganizationName=optional\n'
-                         'organizationalUnitName=optional\n[v3]\n%(extensions)s\n'
-                         '[req]\ndistinguished_name=dn\n[dn]\n'
-                         % {'at': self.folder, 'extensions': extensions or ''})
-        open(self.path('index'), 'w').close()
-        with open(self.path('serial'), 'w') as stream:
-            stream.write('01\n')
-        run('openssl', 'req', '-new', '-utf8', '-config', config, '-key', key,
-            '-subj', subject or '/O=Test/CN=%s' % name, '-out', self.path('request'))
-        command = ['openssl', 'ca', '-batch', '-notext', '-config', config, '-selfsign',
-                   '-keyfile', key, '-in', self.path('request'), '-md', digest,
-                   '-startdate', start, '-enddate', end, '-out', self.path('made')]
-        run(*command + (['-extensions', 'v3'] if extensions is not None else []))
-        return run('openssl', 'x509', '-in', self.path('made'), '-outform', 'DER')
-
-
-class Case(unittest.TestCase):
-    """A folder of its own for each test, and certificates made once for all."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.shared = tempfile.mkdtemp()
-        cls.addClassCleanup(shutil.rmtree, cls.shared)
-        cls.maker = Maker(cls.shared)
-        cls.good = cls.maker.der('Good Root')
-        cls.other = cls.maker.der('Other Root')
-
-    def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def write(self, name, data):
-        path = os.path.join(self.folder, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, 'wb') as stream:
-            stream.write(data if isinstance(data, bytes) else data.encode('utf-8'))
-        return path
-
-    def collect(self, *files):
-        return roots.collect(files, base=self.folder, now=NOW)
-
-    def only(self, name, data):
-        """The entry of a file that holds one."""
-        entries = self.collect(self.write(name, data)).entries
-        self.assertEqual(1, len(entries))
-        return entries[0]
-
-    def assert_left_out(self, reason, name, data):
-        entry = self.only(name, data)
-        self.assertEqual(LEFT_OUT, entry.status)
-        self.assertEqual('mbedtls: %s: %s, left out' % (name, reason), entry.line())
 
 
 class Reading(Case):
@@ -206,38 +109,94 @@ class Reading(Case):
 class Refusing(Case):
     """What is left out, and what the message says."""
 
-    def test_expired_root_names_the_day(self):
+    def test_expired_root_is_left_out_with_the_day(self):
         expired = self.maker.der('Old', start='20100101000000Z', end='20210930140115Z')
-        self.assert_left_out('expired on 2021-09-30', 'certs/old.pem', pem.encode(expired))
+        self.assert_refused('expired on 2021-09-30', 'certs/old.pem', pem.encode(expired), LEFT_OUT)
 
     def test_last_second_of_validity_still_counts(self):
         ending = self.write('a.pem', pem.encode(self.maker.der('Ending', end='20261123000000Z')))
         self.assertEqual(1, len(roots.collect([ending], now=NOW).roots))
         self.assertEqual(0, len(roots.collect([ending], now=NOW + datetime.timedelta(0, 1)).roots))
 
-    def test_certificate_without_basic_constraints_is_no_ca(self):
-        leaf = self.maker.der('Leaf', extensions='subjectAltName=DNS:leaf\n')
-        self.assert_left_out('no CA certificate (basicConstraints CA:TRUE is missing)', 'a.pem', leaf)
+    def test_self_signed_certificate_that_is_no_ca_names_the_pin_to_use(self):
+        for extensions in ('subjectAltName=DNS:leaf\n', 'basicConstraints=CA:FALSE\n'):
+            leaf = self.maker.der('Leaf', extensions=extensions)
+            self.assert_refused('no CA certificate (basicConstraints CA:TRUE is missing); '
+                                'its key can be pinned instead: %s' % self.pin_by_openssl(leaf), 'a.pem', leaf)
 
-    def test_certificate_with_ca_false_is_no_ca(self):
-        leaf = self.maker.der('Leaf', extensions='basicConstraints=CA:FALSE\n')
-        self.assert_left_out('no CA certificate (basicConstraints CA:TRUE is missing)', 'a.pem', leaf)
+    def pin_by_openssl(self, data):
+        key = run('openssl', 'x509', '-inform', 'DER', '-noout', '-pubkey', input=data)
+        spki = run('openssl', 'pkey', '-pubin', '-outform', 'DER', input=key)
+        return 'sha256//' + base64.b64encode(hashlib.sha256(spki).digest()).decode()
+
+    def test_leaf_of_another_issuer_names_no_pin(self):
+        request = run('openssl', 'req', '-new', '-key', self.maker.key, '-subj', '/CN=Leaf')
+        data = run('openssl', 'x509', '-req', '-CA', self.write('ca', pem.encode(self.good)), '-CAkey',
+                   self.maker.key, '-days', '9000', '-set_serial', '5', '-outform', 'DER', '-extfile',
+                   self.write('extensions', 'basicConstraints=CA:FALSE'), input=request)
+        self.assert_refused('no CA certificate (basicConstraints CA:TRUE is missing)', 'a.pem', data)
+
+    def test_distrusted_key_is_refused_in_whatever_certificate(self):
+        key = Certificate(self.good).spki_sha256
+        for reason, keys in distrusted.DISTRUSTED:
+            self.assertNotIn(key, keys)
+        with mock.patch.dict(distrusted.REASONS, {key: 'its owner lost it'}):
+            for data in (self.good, self.other):     # made with the same key
+                self.assert_refused('its key is not to be trusted: its owner lost it', 'a.pem', data)
+
+    def test_keys_are_distrusted_or_given_up_or_neither(self):
+        keys = [key for _, keys in distrusted.DISTRUSTED for key in keys]
+        keys += list(distrusted.GIVEN_UP) + list(distrusted.GIVEN_UP_AFTER)
+        self.assertEqual(len(keys), len(set(keys)))
+        for key in keys:
+            self.assertRegex(key, '^[0-9a-f]{64}$')
+        self.assertEqual(sum(len(keys) for _, keys in distrusted.DISTRUSTED), len(distrusted.REASONS))
 
     def test_key_usage_without_cert_sign_is_refused(self):
         data = self.maker.der('Usage', extensions='basicConstraints=CA:TRUE\nkeyUsage=cRLSign\n')
-        self.assert_left_out('its key usage does not allow signing certificates', 'a.pem', data)
+        self.assert_refused('its key usage does not allow signing certificates', 'a.pem', data)
 
     def test_ca_without_key_usage_is_used(self):
         data = self.maker.der('Free', extensions='basicConstraints=CA:TRUE\n')
         self.assertEqual(USED, self.only('a.pem', data).status)
 
-    def test_critical_extension_unknown_to_the_engine_is_refused(self):
-        data = self.maker.der('Names', extensions=CA_EXTENSIONS
-                              + 'nameConstraints=critical,permitted;DNS:example.com\n')
-        self.assert_left_out('its critical extension 2.5.29.30 is one that the engine does not know',
-                             'a.pem', data)
+    def test_extended_key_usage_without_servers_is_refused(self):
+        data = self.maker.der('Mail', extensions=CA_EXTENSIONS + 'extendedKeyUsage=emailProtection\n')
+        self.assert_refused('its extended key usage does not allow web servers', 'a.pem', data)
 
-    def test_key_unknown_to_the_engine_is_refused(self):
+    def test_critical_extension_that_nobody_heeds_is_refused(self):
+        data = self.maker.der('Odd', extensions=CA_EXTENSIONS + '1.2.3.4=critical,DER:0500\n')
+        self.assert_refused('the device does not heed its extension 1.2.3.4', 'a.pem', data)
+
+    def test_policy_rules_are_refused_even_if_not_critical(self):
+        for rule, oid in (('policyConstraints=requireExplicitPolicy:0', '2.5.29.36'),
+                          ('inhibitAnyPolicy=0', '2.5.29.54')):
+            data = self.maker.der('Rule', extensions=CA_EXTENSIONS + rule + '\n')
+            self.assert_refused('the device does not heed its extension %s' % oid, 'a.pem', data)
+
+    def test_short_rsa_key_is_refused(self):
+        key = os.path.join(self.folder, 'rsa')
+        run('openssl', 'genrsa', '-out', key, '1024')
+        data = self.maker.der('Weak', key=key)
+        self.assert_refused('RSA 1024 is too short a key; the engine refuses what it signed', 'a.pem', data)
+
+    def test_rsa_exponent_beyond_four_bytes_is_refused(self):
+        key = os.path.join(self.folder, 'rsa')
+        run('openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_pubexp:8589934593', '-out', key)
+        self.assert_refused('its RSA key is longer than the device can use', 'a.pem',
+                            self.maker.der('Exponent', key=key))
+
+    def test_curve_and_point_that_the_device_cannot_read_are_refused(self):
+        for curve, form, reason in (
+                ('secp256k1', 'uncompressed', 'its public key is of a kind that the device does not know'),
+                ('prime256v1', 'compressed', 'its public key is a compressed point')):
+            key = os.path.join(self.folder, curve)
+            run('openssl', 'ecparam', '-name', curve, '-genkey', '-noout', '-out', key)
+            run('openssl', 'ec', '-in', key, '-conv_form', form, '-out', key)
+            data = self.maker.der('Curve', key=key)
+            self.assert_refused(reason, 'a.pem', data)
+
+    def test_kind_of_key_unknown_to_the_device_is_refused(self):
         key = os.path.join(self.folder, 'ed')
         run('openssl', 'genpkey', '-algorithm', 'ed25519', '-out', key)
         config = self.write('config', '[req]\ndistinguished_name=dn\nx509_extensions=v3\n[dn]\n'
@@ -245,39 +204,40 @@ class Refusing(Case):
         data = run('openssl', 'req', '-x509', '-config', config, '-key', key, '-subj', '/CN=Ed',
                    '-days', '9000', '-outform', 'DER')
         entry = self.only('a.pem', data)
-        self.assertEqual(LEFT_OUT, entry.status)
-        self.assertIn('its public key is of a kind that the engine does not know', entry.reasons)
+        self.assertEqual(REFUSED, entry.status)
+        self.assertIn('its public key is of a kind that the device does not know', entry.reasons)
 
     def test_several_faults_are_all_named(self):
-        data = self.maker.der('Bad', extensions='subjectAltName=DNS:x\n', end='20210930000000Z')
-        self.assert_left_out('expired on 2021-09-30; '
-                             'no CA certificate (basicConstraints CA:TRUE is missing)', 'a.pem', data)
+        data = self.maker.der('Bad', extensions='basicConstraints=CA:TRUE\nkeyUsage=cRLSign\n',
+                              end='20210930000000Z')
+        self.assert_refused('expired on 2021-09-30; its key usage does not allow signing certificates',
+                            'a.pem', data)
 
     def test_empty_file(self):
-        self.assert_left_out('unreadable: is empty', 'a.pem', b'')
-        self.assert_left_out('unreadable: is empty', 'a.pem', b'\r\n \n')
+        self.assert_refused('unreadable: is empty', 'a.pem', b'')
+        self.assert_refused('unreadable: is empty', 'a.pem', b'\r\n \n')
 
     def test_garbage(self):
-        self.assert_left_out('unreadable: is neither PEM nor DER', 'a.cer', b'\x00\x01garbage')
+        self.assert_refused('unreadable: is neither PEM nor DER', 'a.cer', b'\x00\x01garbage')
 
     def test_utf16_text(self):
-        self.assert_left_out('unreadable: is UTF-16 text; save it as UTF-8', 'a.cer',
+        self.assert_refused('unreadable: is UTF-16 text; save it as UTF-8', 'a.cer',
                              pem.encode(self.good).encode('utf-16'))
 
     def test_truncated_pem(self):
         text = pem.encode(self.good)
-        self.assert_left_out('unreadable: is cut short: no END line', 'a.pem', text[:200])
+        self.assert_refused('unreadable: is cut short: no END line', 'a.pem', text[:200])
 
     def test_truncated_der(self):
-        self.assert_left_out('unreadable: certificate is cut short', 'a.der', self.good[:-1])
+        self.assert_refused('unreadable: certificate is cut short', 'a.der', self.good[:-1])
 
     def test_bytes_after_der(self):
-        self.assert_left_out('unreadable: bytes follow after the certificate', 'a.der',
+        self.assert_refused('unreadable: bytes follow after the certificate', 'a.der',
                              self.good + b'\n')
 
     def test_pem_with_letters_outside_base64(self):
         text = pem.encode(self.good).replace('M', '*', 1)
-        self.assert_left_out('unreadable: is no base64 between its BEGIN and END lines',
+        self.assert_refused('unreadable: is no base64 between its BEGIN and END lines',
                              'a.pem', text)
 
     def test_block_without_end_line_does_not_hide_the_next(self):
@@ -285,23 +245,23 @@ class Refusing(Case):
         collection = self.collect(self.write('a.pem', text + pem.encode(self.other)))
         self.assertEqual([self.other], [root.certificate.der for root in collection.roots])
         self.assertEqual('mbedtls: a.pem (certificate 1): unreadable: BEGIN line without '
-                         'an END line, left out', collection.entries[0].line())
+                         'an END line, refused', collection.entries[0].line())
 
     def test_trusted_certificate_says_how_to_convert(self):
         data = run('openssl', 'x509', '-inform', 'DER', '-trustout', input=self.good)
         entry = self.only('a.pem', data)
-        self.assertEqual(LEFT_OUT, entry.status)
+        self.assertEqual(REFUSED, entry.status)
         self.assertIn('is a TRUSTED CERTIFICATE', entry.line())
         self.assertIn('openssl x509', entry.line())
 
-    def test_private_key_is_named_and_left_out(self):
-        self.assert_left_out('unreadable: is no certificate but a EC PRIVATE KEY',
+    def test_private_key_is_named_and_refused(self):
+        self.assert_refused('unreadable: is no certificate but a EC PRIVATE KEY',
                              'a.pem', content(self.maker.key))
 
     def test_file_that_cannot_be_opened(self):
         missing = os.path.join(self.folder, 'gone.pem')
         entry, = self.collect(missing).entries
-        self.assertEqual('mbedtls: gone.pem: unreadable: No such file or directory, left out',
+        self.assertEqual('mbedtls: gone.pem: unreadable: No such file or directory, refused',
                          entry.line())
 
     def test_bad_file_does_not_stop_the_good_ones(self):
@@ -328,15 +288,23 @@ class Keeping(Case):
         data = run('openssl', 'x509', '-req', '-CA', ca, '-CAkey', self.maker.key, '-days', '9000',
                    '-set_serial', '5', '-outform', 'DER', input=request)
         self.assertEqual(1, Certificate(data).version)
-        self.assertEqual(LEFT_OUT, self.only('a.pem', data).status)
+        self.assertEqual(REFUSED, self.only('a.pem', data).status)
 
-    def test_weak_rsa_key_is_kept(self):
-        key = os.path.join(self.folder, 'rsa')
-        run('openssl', 'genrsa', '-out', key, '1024')
-        entry = self.only('a.pem', self.maker.der('Weak', key=key))
-        self.assertEqual('RSA 1024', entry.certificate.key)
-        self.assertEqual(KEPT, entry.status)
-        self.assertIn('RSA 1024 is a weak key', entry.line())
+    def test_root_that_expires_soon_is_kept_with_the_day(self):
+        entry = self.only('a.pem', self.maker.der('Ending', end='20270501000000Z'))
+        self.assertEqual('mbedtls: a.pem: expires on 2027-05-01, kept', entry.line())
+        self.assertIsNone(self.only('a.pem', self.maker.der('Ending', end='20270601000000Z')).line())
+
+    def test_name_constraints_are_used_and_stored(self):
+        data = self.maker.der('Names', extensions=CA_EXTENSIONS
+                              + 'nameConstraints=critical,permitted;DNS:example.com\n'
+                              + 'extendedKeyUsage=serverAuth,clientAuth\n')
+        entry = self.only('a.pem', data)
+        self.assertEqual(USED, entry.status)
+        extension, = entry.certificate.constraints
+        self.assertEqual(bytes.fromhex('0603551d1e'), extension[2:7])
+        self.assertIn(extension, data)
+        self.assertIn(extension, store.encode([entry]))
 
     def test_same_certificate_is_merged_whatever_its_form(self):
         collection = self.collect(self.write('b.der', self.good),
@@ -397,6 +365,11 @@ class WhatACertificateSays(Case):
     def test_owner_has_no_control_characters(self):
         data = self.good.replace(b'Good Root', b'Good\nRoot')
         self.assertEqual('Good?Root', Certificate(data).owner)
+
+    def test_path_length_is_read(self):
+        self.assertIsNone(Certificate(self.good).path_length)
+        data = self.maker.der('Short', extensions='basicConstraints=critical,CA:TRUE,pathlen:3\n')
+        self.assertEqual(3, Certificate(data).path_length)
 
     def test_sizes_and_names_agree_with_openssl_on_every_preset(self):
         for path in certificate_files(presets.preset_dir(PROJECT)):
@@ -490,7 +463,7 @@ class StrictDer(Case):
             for _ in range(chance.randint(1, 8)):
                 mutate(chance, data)
             for entry in self.collect(self.write('a.pem', bytes(data))).entries:
-                self.assertIn(entry.status, (USED, KEPT, MERGED, LEFT_OUT))
+                self.assertIn(entry.status, (USED, KEPT, MERGED, LEFT_OUT, REFUSED))
 
 
 def mutate(chance, data):
@@ -519,29 +492,34 @@ class GeneratedC(Case):
         self.write('out/dump.c', DUMP)
         run('gcc', '-std=c99', '-Wall', '-Wextra', '-pedantic', '-Werror', '-o', 'dump',
             'dump.c', 'tls_certificate.c', 'tls_roots.c', cwd=output)
-        run(os.path.join(output, 'dump'), cwd=output)
+        return subprocess.run([os.path.join(output, 'dump')], cwd=output, check=False).returncode
 
     def read(self, *names):
         return content(self.folder, *names)
 
-    def test_compiled_bytes_equal_those_of_openssl(self):
-        files = certificate_files(presets.preset_dir(PROJECT)) + [self.write('a.der', self.good)]
+    def test_compiled_bytes_are_the_store_and_the_pem_of_openssl(self):
+        files = certificate_files(presets.preset_dir(PROJECT))[::6] + [self.write('a.der', self.good)]
         output, _ = self.generate(*files)
-        self.compile(output)
-        expected = [run('openssl', 'x509', '-in', path, '-outform', 'DER') for path in files[:-1]]
-        expected.append(self.good)
-        found = [self.read('out', 'root%d' % number) for number in range(len(files))]
-        self.assertEqual(sorted(expected), sorted(found))
-        self.assertFalse(os.path.exists(os.path.join(output, 'root%d' % len(files))))
+        self.assertEqual(len(files), self.compile(output))
+        self.assertEqual(store.encode(self.collect(*files).roots), self.read('out', 'store'))
+        expected = [run('openssl', 'x509', '-in', path).decode() for path in files[:-1]]
+        expected.append(pem.encode(self.good))
         text = self.read('out', 'pem')
         self.assertEqual(b'\0', text[-1:])
-        self.assertEqual(''.join(pem.encode(data) for data in found), text[:-1].decode())
+        self.assertEqual(sorted(expected), sorted(re.findall('-----BEGIN.*?END CERTIFICATE-----\n',
+                                                             text[:-1].decode(), re.DOTALL)))
 
-    def test_roots_are_sorted_by_subject(self):
-        output, _ = self.generate(self.write('1.pem', self.other), self.write('2.pem', self.good))
-        self.compile(output)
-        self.assertLess(Certificate(self.read('out', 'root0')).subject,
-                        Certificate(self.read('out', 'root1')).subject)
+    def test_a_build_without_roots_compiles(self):
+        output, _ = self.generate()
+        self.assertEqual(0, self.compile(output))
+        self.assertEqual((store.encode([]), b'\0'), (self.read('out', 'store'), self.read('out', 'pem')))
+
+    def test_same_roots_give_same_bytes_whatever_their_form(self):
+        _, paths = self.generate(self.write('x.pem', pem.encode(self.other)), self.write('y.pem', self.good))
+        first = [re.sub('/\\*.*', '', content(path).decode()) for path in paths]
+        both = 'words\n%s between\n%s' % (pem.encode(self.good), pem.encode(self.other))
+        _, paths = self.generate(self.write('b.pem', both.replace('\n', '\r\n')))
+        self.assertEqual(first, [re.sub('/\\*.*', '', content(path).decode()) for path in paths])
 
     def test_same_input_gives_same_bytes_in_any_order_of_files(self):
         files = [self.write('b.pem', pem.encode(self.other)), self.write('a.der', self.good),
@@ -581,164 +559,6 @@ class GeneratedC(Case):
             self.assertEqual(2, content(path).count(b'"'), 'only the include has quotes')
 
 
-class Choosing(Case):
-    """select() and build(), as SConscript uses them."""
-
-    def setUp(self):
-        super().setUp()
-        self.package = os.path.join(self.folder, 'package')
-        os.makedirs(os.path.join(self.package, 'certs'))
-        shutil.copytree(presets.preset_dir(PROJECT), presets.preset_dir(self.package))
-        self.lines = []
-
-    def build(self, *symbols):
-        self.asked = []
-
-        def is_enabled(symbol):
-            self.asked.append(symbol)
-            return symbol in symbols
-        return roots.build(self.package, is_enabled, os.path.join(self.folder, 'out'),
-                           self.lines.append)
-
-    def built(self, *symbols):
-        """The names of the certificate files that went in."""
-        _, inputs = self.build(*symbols)
-        return [os.path.basename(path) for path in inputs if not path.endswith('.json')]
-
-    def add_user_root(self):
-        return self.write('package/certs/mine.cer', pem.encode(self.good))
-
-    def test_every_preset_builds_alone_from_valid_roots(self):
-        table = roots.load_presets(PROJECT)
-        for preset in table:
-            self.assertEqual(sorted(preset.files), self.built(preset.symbol))
-            expected = ['mbedtls: %s: %s' % (preset.symbol, preset.message)] if preset.message else []
-            self.assertEqual(expected, self.lines, preset.symbol)
-            self.assertEqual(preset.status == 'current', preset.message is None)
-            self.lines.clear()
-
-    def test_symbols_of_existing_configurations_all_map(self):
-        known = set(preset.symbol for preset in roots.load_presets(PROJECT))
-        for name in ('THAWTE', 'VERSIGN_PBULIC', 'VERSIGN_UNIVERSAL', 'GEOTRUST', 'DIGICERT',
-                     'GODADDY', 'COMODOR', 'DST', 'CLOBALSIGN', 'ENTRUST',
-                     'CERTUM_TRUSTED_NETWORK', 'AMAZON'):
-            self.assertIn('PKG_USING_MBEDTLS_%s_ROOT_CA' % name, known)
-        for name in ('COMMON', 'ISRG', 'GTS', 'DIGICERT_G2', 'SECTIGO'):
-            self.assertIn('PKG_MBEDTLS_ROOT_%s' % name, known)
-
-    def test_table_and_folder_agree(self):
-        table = roots.load_presets(PROJECT)
-        named = set(name for preset in table for name in preset.files)
-        there = set(os.path.basename(path)
-                    for path in certificate_files(presets.preset_dir(PROJECT)))
-        self.assertEqual(named, there)
-        self.assertEqual(len(table), len(set(preset.symbol for preset in table)))
-
-    def test_preset_files_are_valid_self_issued_cas(self):
-        collection = roots.collect(certificate_files(presets.preset_dir(PROJECT)), now=NOW)
-        for entry in collection.entries:
-            self.assertEqual(USED, entry.status, entry.line())
-            self.assertTrue(entry.certificate.is_self_issued, entry.name)
-
-    def test_a_default_preset_covers_the_great_authorities(self):
-        files = ' '.join(name for preset in roots.load_presets(PROJECT) if preset.default
-                         for name in preset.files)
-        for name in ('ISRG', 'DigiCert', 'GlobalSign', 'GTS', 'Sectigo', 'USERTrust', 'Amazon'):
-            self.assertIn(name, files)
-
-    def test_replaced_root_says_what_takes_its_place(self):
-        self.build('PKG_USING_MBEDTLS_DST_ROOT_CA')
-        self.assertEqual(['mbedtls: PKG_USING_MBEDTLS_DST_ROOT_CA: DST Root CA X3 expired on '
-                          '2021-09-30; ISRG Root X1 and X2 take its place'], self.lines)
-
-    def test_all_certs_takes_the_whole_folder_in_silence(self):
-        names = self.built('PKG_USING_MBEDTLS_USE_ALL_CERTS', 'PKG_USING_MBEDTLS_DST_ROOT_CA')
-        self.assertEqual(len(certificate_files(presets.preset_dir(PROJECT))), len(names))
-        self.assertEqual([], self.lines)
-
-    def test_user_certs_come_beside_presets(self):
-        self.add_user_root()
-        names = self.built('PKG_USING_MBEDTLS_USER_CERTS', 'PKG_MBEDTLS_ROOT_ISRG')
-        self.assertEqual(['ISRG_Root_X1.pem', 'ISRG_Root_X2.pem', 'mine.cer'], sorted(names))
-
-    def test_user_folder_stays_out_when_a_preset_is_selected_alone(self):
-        self.add_user_root()
-        self.assertNotIn('mine.cer', self.built('PKG_MBEDTLS_ROOT_ISRG'))
-
-    def test_user_folder_is_taken_when_nothing_is_selected(self):
-        self.add_user_root()
-        self.assertEqual(['mine.cer'], self.built())
-
-    def test_empty_user_folder_is_told(self):
-        self.build('PKG_USING_MBEDTLS_USER_CERTS', 'PKG_MBEDTLS_ROOT_ISRG')
-        self.assertEqual(['mbedtls: PKG_USING_MBEDTLS_USER_CERTS is set, '
-                          'but certs/ holds no certificate'], self.lines)
-
-    def test_no_usable_root_raises_and_says_what_to_do(self):
-        for symbols in ((), ('PKG_USING_MBEDTLS_USER_CERTS',)):
-            with self.assertRaises(roots.NoUsableRoot) as caught:
-                self.build(*symbols)
-            self.assertIn('put a PEM or DER root into certs/', str(caught.exception))
-            self.assertIn('Select Root Certificate', str(caught.exception))
-
-    def test_unusable_files_are_told_before_the_error(self):
-        self.write('package/certs/bad.pem', 'no certificate')
-        self.assertRaises(roots.NoUsableRoot, self.build)
-        self.assertEqual(['mbedtls: certs/bad.pem: unreadable: is neither PEM nor DER, left out'],
-                         self.lines)
-
-    def test_build_returns_c_files_and_inputs(self):
-        mine = self.add_user_root()
-        sources, inputs = self.build('PKG_USING_MBEDTLS_USER_CERTS')
-        self.assertEqual(['tls_certificate.c', 'tls_roots.c'],
-                         [os.path.basename(path) for path in sources])
-        self.assertTrue(all(os.path.isfile(path) for path in sources + inputs))
-        self.assertEqual([mine, presets.table_path(self.package)], inputs)
-
-    def test_builds_are_the_same_under_every_python_at_hand(self):
-        self.write('package/certs/broken \u4e2d.pem', 'no certificate')
-        self.write('package/certs/key.pem', content(self.maker.key))
-        self.add_user_root()
-        script = self.write('script.py', PYTHON_SCRIPT)
-        results = {}
-        for python in pythons():
-            output = os.path.join(self.folder, os.path.basename(python))
-            lines = run(python, '-B', script, TOOLS, self.package, output)
-            results[python] = (lines, [content(output, name)
-                                       for name in ('tls_certificate.c', 'tls_roots.c')])
-        first = results[sys.executable]
-        self.assertEqual(2, first[0].count(b'left out'))
-        for python, result in results.items():
-            self.assertEqual(first, result, python)
-
-
-# Like SConscript: GetDepend of the kernel takes no string but a plain str.
-PYTHON_SCRIPT = '''# -*- coding: utf-8 -*-
-import sys
-tools, package, output = sys.argv[1:]
-sys.path.insert(0, tools)
-import mbedtls_roots
-def is_enabled(symbol):
-    assert type(symbol) is str, symbol
-    return 'USER_CERTS' in symbol or 'DST' in symbol
-def warn(line):
-    assert type(line) is str, line
-    data = line if isinstance(line, bytes) else line.encode('utf-8')
-    getattr(sys.stdout, 'buffer', sys.stdout).write(data + b'\\n')
-mbedtls_roots.build(package, is_enabled, output, warn)
-'''
-
-
-def pythons():
-    """This Python, and older ones of the machine that run."""
-    found = [sys.executable]
-    for name in ('python2.7', 'python3.6'):
-        path = shutil.which(name)
-        if path and subprocess.run([path, '-c', ''], stderr=subprocess.DEVNULL).returncode == 0:
-            found.append(path)
-    return found
-
-
 class NeutralSyntax(unittest.TestCase):
     """RT-Thread's scons may be Python 2.7; most machines have none to try it."""
 
@@ -769,19 +589,13 @@ class NeutralSyntax(unittest.TestCase):
 class Command(Case):
     """tools/roots"""
 
-    def roots(self, *arguments, **options):
-        result = subprocess.run([sys.executable, os.path.join(TOOLS, 'roots')] + list(arguments),
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                universal_newlines=True, **options)
-        return result.returncode, result.stdout, result.stderr
-
     def test_check_passes_a_folder_of_usable_roots(self):
         self.write('a.pem', pem.encode(self.good))
         self.write('README.md', 'words')
-        self.assertEqual((0, '1 roots usable, 0 certificates left out\n', ''),
+        self.assertEqual((0, '1 roots usable, 0 certificates not\n', ''),
                          self.roots('check', self.folder))
 
-    def test_check_names_each_file_that_is_left_out(self):
+    def test_check_names_each_file_that_cannot_be_used(self):
         self.write('old.pem', self.maker.der('Old', start='20100101000000Z', end='20210930000000Z'))
         self.write('leaf.pem', self.maker.der('Leaf', extensions='subjectAltName=DNS:x\n'))
         self.write('garbage.pem', b'\x30garbage')
@@ -793,7 +607,7 @@ class Command(Case):
                      'garbage.pem: unreadable', 'two.pem: the same certificate as'):
             self.assertIn(name, output)
         self.assertNotIn('one.pem:', output)
-        self.assertIn('1 roots usable, 3 certificates left out', output)
+        self.assertIn('1 roots usable, 3 certificates not', output)
 
     def test_check_of_duplicates_alone_passes(self):
         self.write('one.pem', self.good)
@@ -804,7 +618,8 @@ class Command(Case):
         key = self.write('key.txt', 'x')
         for arguments in ((), ('check',), ('check', os.path.join(self.folder, 'none')),
                           ('list', os.path.join(self.folder, 'none.pem')), ('list', key),
-                          ('compile', 'a.pem'), ('dance',)):
+                          ('compile', 'a.pem'), ('add', 'host:0'), ('add', 'host:port'), ('add', ':443'),
+                          ('add', 'host', '--accept', 'abc'), ('dance',)):
             code, _, error = self.roots(*arguments)
             self.assertEqual(2, code, arguments)
             self.assertIn('roots', error)
@@ -816,15 +631,17 @@ class Command(Case):
         self.assertEqual(0, code)
         head, first, second, _, total = output.splitlines()
         self.assertEqual(['OWNER', 'KEY', 'EXPIRES', 'BYTES', 'FILE', 'STATUS'], head.split())
-        self.assertEqual(['Good Root', 'EC P-256', '2040-01-01', str(len(self.good)), good, 'ok'],
-                         re.split('  +', first))
-        self.assertIn('left out: unreadable: is empty', second)
-        self.assertEqual('1 roots, %d bytes of DER' % len(self.good), total)
+        whole = len(store.encode(self.collect(good).roots))
+        alone = str(whole - len(store.encode([])))
+        self.assertEqual(['Good Root', 'EC P-256', '2040-01-01', alone, good, 'ok'], re.split('  +', first))
+        self.assertIn('refused: unreadable: is empty', second)
+        self.assertEqual('1 roots, %d bytes of ROM' % whole, total)
 
     def test_list_without_arguments_shows_the_presets(self):
         code, output, _ = self.roots('list')
         self.assertEqual(0, code)
-        self.assertIn('certs/default/ISRG_Root_X1.pem', output)
+        self.assertRegex(output, r'certs/default/ISRG_Root_X1.pem +ok\n')
+        self.assertRegex(output, r'certs/default/GTS_Root_R2.pem +ok; browsers gave it up for web servers\n')
 
     def test_compile_writes_what_a_build_writes(self):
         source = self.write('a.pem', pem.encode(self.good))
@@ -837,78 +654,23 @@ class Command(Case):
         self.assertEqual([content(path) for path in expected],
                          [content(path) for path in printed.split()])
 
+    def test_compile_writes_a_store_for_run_time(self):
+        source = self.write('a.pem', pem.encode(self.good))
+        output = os.path.join(self.folder, 'roots.bin')
+        self.assertEqual((0, output + '\n', ''), self.roots('compile', '--store', output, source))
+        self.assertEqual(store.encode(self.collect(source).roots), content(output))
+
+    def test_pin_prints_a_certificate_s_key_as_curl_takes_it(self):
+        source = self.write('a.pem', pem.encode(self.good))
+        pin = 'sha256//' + base64.b64encode(bytes.fromhex(Certificate(self.good).spki_sha256)).decode()
+        self.assertEqual((0, '%s  %s\n' % (pin, source), ''), self.roots('pin', source))
+        self.assertEqual(1, self.roots('pin', self.write('b.pem', 'x'))[0])
+
     def test_compile_without_a_usable_root_exits_1(self):
         code, _, error = self.roots('compile', '--output', self.folder, self.write('a.pem', b'x'))
         self.assertEqual(1, code)
         self.assertIn('a.pem: unreadable', error)
         self.assertIn('no usable root certificate', error)
-
-
-class Refreshing(Case):
-    """tools/roots update, from a folder that stands for Debian's package."""
-
-    def setUp(self):
-        super().setUp()
-        self.package = os.path.join(self.folder, 'package')
-        self.target = presets.preset_dir(self.package)
-        shutil.copytree(presets.preset_dir(PROJECT), self.target)
-        self.source = os.path.join(self.folder, 'mozilla')
-        os.makedirs(self.source)
-        for path in certificate_files(self.target):
-            name = os.path.basename(path)[:-len('.pem')] + '.crt'
-            shutil.copy(path, os.path.join(self.source, name))
-        self.refresh('1.0', '2026-01-01')
-
-    def refresh(self, version, today):
-        return refresh.refresh(self.package, self.source, version, today)
-
-    def readme(self):
-        with open(os.path.join(self.target, 'README.md')) as stream:
-            return stream.read()
-
-    def snapshot(self):
-        return dict((name, content(self.target, name))
-                    for name in os.listdir(self.target))
-
-    def test_committed_files_are_as_refresh_writes_them(self):
-        self.assertEqual([], [path for path in certificate_files(presets.preset_dir(PROJECT))
-                              if content(path).decode() != pem.encode(pem.split(content(path))[0])])
-
-    def test_readme_records_source_version_date_and_licence(self):
-        text = self.readme()
-        for part in ('`ca-certificates`, version `1.0`', '| Taken on | 2026-01-01 |', 'MPL-2.0'):
-            self.assertIn(part, text)
-        for preset in roots.load_presets(PROJECT):
-            self.assertIn('| `%s` | %d |' % (preset.symbol, len(preset.files)), text)
-
-    def test_same_package_changes_nothing_on_another_day(self):
-        self.assertEqual([], self.refresh('1.0', '2027-07-07'))
-        self.assertIn('| Taken on | 2026-01-01 |', self.readme())
-
-    def test_new_version_is_recorded(self):
-        self.assertEqual(['README.md'], self.refresh('1.1', '2027-07-07'))
-        self.assertIn('version `1.1`', self.readme())
-        self.assertIn('| Taken on | 2027-07-07 |', self.readme())
-
-    def test_certificate_that_no_preset_names_is_removed(self):
-        self.write('package/certs/default/stray.pem', self.good)
-        self.assertEqual(['stray.pem (removed)', 'README.md'], self.refresh('1.0', '2027-07-07'))
-        self.assertNotIn('stray.pem', os.listdir(self.target))
-
-    def test_root_that_left_the_package_refuses_the_whole(self):
-        os.remove(os.path.join(self.source, 'ISRG_Root_X1.crt'))
-        before = self.snapshot()
-        with self.assertRaisesRegex(roots.RootsError, 'ISRG_Root_X1.crt'):
-            self.refresh('2.0', '2027-07-07')
-        self.assertEqual(before, self.snapshot())
-
-    def test_root_that_expired_refuses_the_whole(self):
-        old = self.maker.der('Old', start='20100101000000Z', end='20210930000000Z')
-        self.write('mozilla/GTS_Root_R1.crt', pem.encode(old))
-        before = self.snapshot()
-        with self.assertRaisesRegex(roots.RootsError, 'GTS_Root_R1.crt: expired on 2021-09-30'):
-            self.refresh('2.0', '2027-07-07')
-        self.assertEqual(before, self.snapshot())
 
 
 if __name__ == '__main__':

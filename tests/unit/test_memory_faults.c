@@ -9,7 +9,6 @@
 #include "unit.h"
 
 #include "tls_client.h"
-#include "tls_trust.h"
 
 #define ALLOCATIONS_MAX     5000
 
@@ -34,38 +33,6 @@ static rt_uint64_t heap_failures(void)
     standin_heap_stats(&stats);
 
     return stats.failures;
-}
-
-static void roots_are_loaded_whole_or_not_at_all(void **state)
-{
-    mbedtls_x509_crt chain;
-    unsigned nth;
-    int roots, has_failed = 1;
-
-    (void)state;
-    mbedtls_x509_crt_init(&chain);
-    roots = tls_trust_load(&chain);
-    assert_in_range(roots, 1, 1000);
-    mbedtls_x509_crt_free(&chain);
-
-    for (nth = 1; has_failed; nth++)
-    {
-        rt_uint64_t before = heap_failures();
-        struct unit_balance balance;
-        int ret;
-
-        assert_in_range(nth, 1, ALLOCATIONS_MAX);
-        unit_balance_begin(&balance);
-        mbedtls_x509_crt_init(&chain);
-        standin_heap_fail(nth, RT_FALSE);
-        ret = tls_trust_load(&chain);
-        standin_heap_fail(0, RT_FALSE);
-        mbedtls_x509_crt_free(&chain);
-        unit_balance_end(&balance);
-        has_failed = heap_failures() != before;
-        assert_int_equal(ret, has_failed ? MBEDTLS_ERR_X509_ALLOC_FAILED : roots);
-    }
-    assert_true(nth > (unsigned)roots * 3);
 }
 
 static void check_faults(rt_bool_t permanent)
@@ -120,7 +87,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(roots_are_loaded_whole_or_not_at_all),
         UNIT_TEST(a_context_without_memory_says_so_and_gives_all_back),
         UNIT_TEST(so_does_one_in_a_heap_that_stays_full),
     };

@@ -8,13 +8,17 @@ to what both know and to the standard library.
     certificate  what a certificate says of itself
     pem          the certificates in a file's bytes
     collection   which of them become roots, and why not
+    distrusted   keys that browsers gave up
     presets      which files the settings of menuconfig ask for
+    store        the form of the roots on the device
     source       the C files
+    price        what each choice takes of the ROM, for menuconfig
     refresh      new preset files out of Debian's package
+    server       which root a server's chain leads to
 """
 from __future__ import absolute_import
 
-from .collection import RootsError, collect
+from .collection import REFUSED, RootsError, collect
 from .presets import load_presets, select, table_path
 from .source import generate
 
@@ -23,6 +27,9 @@ __all__ = ['NoUsableRoot', 'RootsError', 'build', 'collect', 'generate', 'load_p
 
 # The device loads roots from its file system, so none need to be compiled in.
 FILE_SYSTEM_SYMBOL = 'PKG_USING_MBEDTLS_CERTS_FROM_FS'
+
+# The device checks what roots are limited to; without it they are never found.
+LIMITS_SYMBOL = 'PKG_MBEDTLS_PATH_RULES'
 
 
 class NoUsableRoot(RootsError):
@@ -34,19 +41,41 @@ class NoUsableRoot(RootsError):
             'or select one in menuconfig under "Select Root Certificate"'))
 
 
-def build(package_dir, is_enabled, output_dir, warn):
-    """Writes the C files for the enabled roots into output_dir.
+class RefusedFiles(RootsError):
+    """Somebody put files into certs/ that can never serve."""
+
+    def __init__(self, count):
+        RootsError.__init__(self, (
+            'mbedtls: certs/ holds %d certificate%s that cannot serve as a root: '
+            'replace or remove what is named above' % (count, 's' if count > 1 else '')))
+
+
+def build(package_dir, setting, output_dir, warn):
+    """Writes the C files for the selected roots into output_dir.
 
     package_dir  the package's top folder, with certs/ in it
-    is_enabled   tells of a Kconfig symbol whether it is set (GetDepend)
+    setting      gives the value of a Kconfig symbol (GetDepend): false if it is
+                 not set; a string's value comes with its quotes
     warn         is called with each line that the user should read
 
-    Returns (C files, input files); raises NoUsableRoot.
+    Returns (C files, input files); raises RootsError. What time does to a root
+    makes no build fail that passed the day before, as long as another root is
+    left: expired ones are left out with a line. A file of certs/ that is wrong in
+    itself stops the build, since whoever put it there counts on it.
     """
-    selection = select(package_dir, is_enabled)
-    roots, entries = collect(selection.files, base=package_dir)
+    selection = select(package_dir, setting)
+    files = selection.presets + selection.own
+    roots, entries = collect(files, base=package_dir)
+    limited = [] if setting(LIMITS_SYMBOL) else [root for root in roots if root.certificate.constraints]
     for line in selection.messages + [entry.line() for entry in entries if entry.line()]:
         warn(line)
-    if not roots and not is_enabled(FILE_SYSTEM_SYMBOL):
+    for root in limited:
+        warn('mbedtls: %s: needs %s, left out' % (root.name, LIMITS_SYMBOL))
+        roots.remove(root)
+    refused = [entry for entry in entries
+               if entry.status == REFUSED and entry.path in selection.own]
+    if refused:
+        raise RefusedFiles(len(refused))
+    if not roots and not setting(FILE_SYSTEM_SYMBOL):
         raise NoUsableRoot()
-    return generate(roots, output_dir), selection.files + [table_path(package_dir)]
+    return generate(roots, output_dir), files + [table_path(package_dir)]

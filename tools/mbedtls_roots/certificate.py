@@ -1,6 +1,7 @@
 """What a trust anchor's certificate says of itself (RFC 5280, chapter 4)."""
 from __future__ import absolute_import
 
+import base64
 import datetime
 import hashlib
 import re
@@ -11,14 +12,14 @@ from .der import Reader, Unreadable
 RSA = '1.2.840.113549.1.1.1'
 EC = '1.2.840.10045.2.1'
 
+RSA_BITS_MIN = 2048  # the engine's default profile refuses less
+RSA_BITS_MAX = 8192  # its numbers are no longer (MBEDTLS_MPI_MAX_SIZE)
+
+# Those that tls_config.h can switch on.
 CURVES = {
     '1.2.840.10045.3.1.7': ('P-256', 256),
     '1.3.132.0.34': ('P-384', 384),
     '1.3.132.0.35': ('P-521', 521),
-    '1.3.132.0.10': ('secp256k1', 256),
-    '1.3.36.3.3.2.8.1.1.7': ('brainpoolP256r1', 256),
-    '1.3.36.3.3.2.8.1.1.11': ('brainpoolP384r1', 384),
-    '1.3.36.3.3.2.8.1.1.13': ('brainpoolP512r1', 512),
 }
 
 SIGNATURES = {
@@ -37,18 +38,24 @@ SIGNATURES = {
 
 BASIC_CONSTRAINTS = '2.5.29.19'
 KEY_USAGE = '2.5.29.15'
-KEY_CERT_SIGN = 0x04
+NAME_CONSTRAINTS = '2.5.29.30'
+EXTENDED_KEY_USAGE = '2.5.29.37'
 
-# Extensions that the engine reads; another one that is critical makes it
-# refuse the certificate at run time.
-ENGINE_EXTENSIONS = frozenset([
+KEY_CERT_SIGN = 0x04
+SERVER_PURPOSES = frozenset(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'])  # serverAuth, any
+
+# Policies that a path has to follow; the device knows none.
+POLICY_RULES = frozenset(['2.5.29.36', '2.5.29.54'])  # policyConstraints, inhibitAnyPolicy
+
+# Extensions that the device heeds or may leave alone. What another one that is
+# critical forbids, nothing would enforce.
+KNOWN_EXTENSIONS = frozenset([
     BASIC_CONSTRAINTS,
     KEY_USAGE,
-    '2.5.29.37',              # extKeyUsage
+    NAME_CONSTRAINTS,
+    EXTENDED_KEY_USAGE,
     '2.5.29.17',              # subjectAltName
     '2.5.29.32',              # certificatePolicies
-    '2.5.29.14',              # subjectKeyIdentifier
-    '2.5.29.35',              # authorityKeyIdentifier
     '2.16.840.1.113730.1.1',  # nsCertType
 ])
 
@@ -79,22 +86,33 @@ class Certificate(object):
     subject     subject name, DER
     issuer      issuer name, DER
     owner       who it belongs to, for people
+    issuer_name   who issued it, for people
     not_before, not_after   datetime, UTC
     key         kind and size of the public key for people, None if unknown
     key_kind    'RSA', 'EC' or the OID of another kind
     key_bits    size of the public key, 0 if unknown
+    spki        subjectPublicKeyInfo, DER
     signature   digest of its own signature, None if unknown
     signature_oid
     is_ca       basicConstraints with CA:TRUE is there
+    path_length how many CAs may stand below it, None if it does not say
     may_sign    no keyUsage, or one with keyCertSign
-    unknown_critical   OIDs of critical extensions that the engine cannot read
+    may_serve   no extKeyUsage, or one that names web servers
+    constraints   the extensions, DER, that limit what it may issue (RFC 5280,
+                  4.2.1.10)
+    unheeded    OIDs of extensions that demand what the device does not do
+    key_fault   why the device cannot use its key, or None
     """
 
     def __init__(self, data):
         self.der = bytes(data)
         self.is_ca = False
+        self.path_length = None
         self.may_sign = True
-        self.unknown_critical = []
+        self.may_serve = True
+        self.constraints = []
+        self.unheeded = []
+        self.key_fault = 'its public key is of a kind that the device does not know'
         whole = Reader(self.der)
         fields = whole.enter(der.SEQUENCE, 'certificate')
         whole.finish('the certificate')
@@ -112,6 +130,16 @@ class Certificate(object):
     def sha256(self):
         return hashlib.sha256(self.der).hexdigest()
 
+    @property
+    def spki_sha256(self):
+        return hashlib.sha256(self.spki).hexdigest()
+
+    @property
+    def pin(self):
+        """Its key as RFC 7469 and curl write it."""
+        digest = hashlib.sha256(self.spki).digest()
+        return 'sha256//' + base64.b64encode(digest).decode('ascii')
+
     def _read_signed(self, part, outer):
         self.version = _version(part)
         part.integer('serial number')
@@ -121,14 +149,15 @@ class Certificate(object):
         self.signature_oid = Reader(algorithm).enter(der.SEQUENCE, 'algorithm').oid('algorithm')
         self.signature = SIGNATURES.get(self.signature_oid)
         self.issuer = part.encoded(der.SEQUENCE, 'issuer')
-        _attributes(self.issuer, 'issuer')
+        self.issuer_name = _owner(_attributes(self.issuer, 'issuer'))
         validity = part.enter(der.SEQUENCE, 'validity')
         self.not_before = _time(validity, 'start of validity')
         self.not_after = _time(validity, 'end of validity')
         validity.finish('the validity')
         self.subject = part.encoded(der.SEQUENCE, 'subject')
         self.owner = _owner(_attributes(self.subject, 'subject'))
-        self._read_key(part.enter(der.SEQUENCE, 'public key'))
+        self.spki = part.encoded(der.SEQUENCE, 'public key')
+        self._read_key(Reader(self.spki).enter(der.SEQUENCE, 'public key'))
         for tag in (der.context(1, False), der.context(2, False)):
             if part.peek() == tag:
                 part.element(tag, 'unique identifier')
@@ -146,8 +175,9 @@ class Certificate(object):
         self.key, self.key_kind, self.key_bits = None, kind, 0
         if kind == RSA:
             self.key_kind = 'RSA'
-            self.key_bits = _rsa_bits(bits)
+            self.key_bits, exponent = _rsa_key(bits)
             self.key = 'RSA %d' % self.key_bits
+            self.key_fault = _rsa_fault(self.key_bits, exponent)
         elif kind == EC:
             self.key_kind = 'EC'
             self._read_curve(algorithm, bits)
@@ -163,13 +193,15 @@ class Certificate(object):
         if len(point) != lengths.get(point[:1]):
             raise Unreadable('public key is no point of its curve')
         self.key = 'EC %s' % name
+        self.key_fault = None if point[:1] == b'\x04' else 'its public key is a compressed point'
 
     def _read_extensions(self, wrapper):
         extensions = wrapper.enter(der.SEQUENCE, 'extensions')
         wrapper.finish('the extensions')
         seen = set()
         while not extensions.at_end():
-            extension = extensions.enter(der.SEQUENCE, 'extension')
+            encoded = extensions.encoded(der.SEQUENCE, 'extension')
+            extension = Reader(encoded).enter(der.SEQUENCE, 'extension')
             oid = extension.oid('extension')
             critical = extension.peek() == der.BOOLEAN and extension.boolean('critical flag')
             value = Reader(extension.content(der.OCTET_STRING, 'extension'))
@@ -177,17 +209,21 @@ class Certificate(object):
             if oid in seen:
                 raise Unreadable('extension %s stands there twice' % oid)
             seen.add(oid)
-            self._read_extension(oid, critical, value)
+            if oid == NAME_CONSTRAINTS:
+                self.constraints.append(encoded)
+            elif oid in POLICY_RULES or critical and oid not in KNOWN_EXTENSIONS:
+                self.unheeded.append(oid)
+            self._read_extension(oid, value)
 
-    def _read_extension(self, oid, critical, value):
+    def _read_extension(self, oid, value):
         if oid == BASIC_CONSTRAINTS:
-            self.is_ca = _basic_constraints(value)
+            self.is_ca, self.path_length = _basic_constraints(value)
         elif oid == KEY_USAGE:
             usage = bytearray(value.bits('key usage'))
             value.finish('the key usage')
             self.may_sign = bool(usage) and bool(usage[0] & KEY_CERT_SIGN)
-        elif critical and oid not in ENGINE_EXTENSIONS:
-            self.unknown_critical.append(oid)
+        elif oid == EXTENDED_KEY_USAGE:
+            self.may_serve = not SERVER_PURPOSES.isdisjoint(_purposes(value))
 
 
 def _version(part):
@@ -254,21 +290,40 @@ def _owner(attributes):
     return common or unit or company or u'(no name)'
 
 
-def _rsa_bits(encoded):
+def _rsa_key(encoded):
+    """Bits of the modulus, and the exponent."""
     whole = Reader(encoded)
     key = whole.enter(der.SEQUENCE, 'RSA key')
     whole.finish('the RSA key')
     modulus = key.positive('RSA modulus')
-    key.positive('RSA exponent')
+    exponent = key.positive('RSA exponent')
     key.finish('the RSA exponent')
-    return modulus.bit_length()
+    return modulus.bit_length(), exponent
+
+
+def _rsa_fault(bits, exponent):
+    if bits < RSA_BITS_MIN:
+        return 'RSA %d is too short a key; the engine refuses what it signed' % bits
+    if bits > RSA_BITS_MAX or exponent >= 1 << 32:
+        return 'its RSA key is longer than the device can use'
+    return None
+
+
+def _purposes(value):
+    purposes = value.enter(der.SEQUENCE, 'extended key usage')
+    value.finish('the extended key usage')
+    found = [purposes.oid('extended key usage')]
+    while not purposes.at_end():
+        found.append(purposes.oid('extended key usage'))
+    return found
 
 
 def _basic_constraints(value):
     constraints = value.enter(der.SEQUENCE, 'basic constraints')
     value.finish('the basic constraints')
     is_ca = constraints.peek() == der.BOOLEAN and constraints.boolean('CA flag')
+    path_length = None
     if not constraints.at_end():
-        constraints.integer('path length')
+        path_length = constraints.number('path length')
     constraints.finish('the basic constraints')
-    return is_ca
+    return is_ca, path_length

@@ -1,4 +1,9 @@
-"""Reads certificate files and decides which certificates become roots."""
+"""Reads certificate files and decides which certificates become roots.
+
+What is wrong with a certificate in itself is told apart from what time does to
+it: a root that has expired is left out, so that a build does not break from one
+day to the next; anything else that cannot serve is refused.
+"""
 from __future__ import absolute_import
 
 import collections
@@ -7,18 +12,19 @@ import io
 import os
 import time
 
-from . import pem
+from . import distrusted, pem
 from .certificate import Certificate
 from .der import Unreadable
 
 SUFFIXES = ('.pem', '.cer', '.crt', '.der')
-RSA_BITS_MIN = 2048  # the engine's default profile refuses less
+EXPIRES_SOON = datetime.timedelta(days=180)
 
 # What became of a certificate.
 USED = 'used'
 KEPT = 'kept'          # used, with a reason to look at it
 MERGED = 'merged'      # the same bytes as one that is used
-LEFT_OUT = 'left out'
+LEFT_OUT = 'left out'  # expired, and nothing else is wrong with it
+REFUSED = 'refused'
 
 Collection = collections.namedtuple('Collection', 'roots entries')
 
@@ -33,7 +39,7 @@ class Entry(object):
     path          the file
     name          how messages call it; tells several in one file apart
     certificate   Certificate, or None when unreadable
-    status        USED, KEPT, MERGED or LEFT_OUT
+    status        USED, KEPT, MERGED, LEFT_OUT or REFUSED
     reasons       why it is not simply USED
     """
 
@@ -43,6 +49,10 @@ class Entry(object):
         self.certificate = certificate
         self.status = status
         self.reasons = reasons
+
+    @property
+    def is_usable(self):
+        return self.status in (USED, KEPT)
 
     @property
     def file(self):
@@ -69,7 +79,7 @@ def collect(files, base=None, now=None):
         if has_suffix(path):
             entries.extend(_read(path, _name(path, base), now))
     _merge(entries)
-    roots = [entry for entry in entries if entry.status in (USED, KEPT)]
+    roots = [entry for entry in entries if entry.is_usable]
     roots.sort(key=lambda entry: (entry.certificate.subject, entry.certificate.sha256))
     return Collection(roots, entries)
 
@@ -127,34 +137,44 @@ def _examine(path, name, part, now):
             raise part
         certificate = Certificate(part)
     except Unreadable as error:
-        return Entry(path, name, None, LEFT_OUT, ['unreadable: %s' % error])
-    faults = _faults(certificate, now)
-    if faults:
-        return Entry(path, name, certificate, LEFT_OUT, faults)
+        return Entry(path, name, None, REFUSED, ['unreadable: %s' % error])
+    faults, expired = _faults(certificate), _expired(certificate, now)
+    if faults or expired:
+        return Entry(path, name, certificate, REFUSED if faults else LEFT_OUT, expired + faults)
     doubts = _doubts(certificate, now)
     return Entry(path, name, certificate, KEPT if doubts else USED, doubts)
 
 
-def _faults(certificate, now):
-    """Why a certificate cannot serve as a root."""
+def _expired(certificate, now):
+    return ['expired on %s' % certificate.not_after.date()] if now > certificate.not_after else []
+
+
+def _faults(certificate):
+    """Why a certificate could never serve as a root."""
     faults = []
-    if now > certificate.not_after:
-        faults.append('expired on %s' % certificate.not_after.date())
+    reason = distrusted.reason(certificate.spki_sha256)
+    if reason:
+        faults.append('its key is not to be trusted: %s' % reason)
     if not certificate.is_ca and not _is_old_root(certificate):
-        faults.append('no CA certificate (basicConstraints CA:TRUE is missing)')
+        faults.append('no CA certificate (basicConstraints CA:TRUE is missing)%s' % _pin(certificate))
     if not certificate.may_sign:
         faults.append('its key usage does not allow signing certificates')
+    if not certificate.may_serve:
+        faults.append('its extended key usage does not allow web servers')
     if certificate.subject == b'\x30\x00':
         faults.append('has no subject name')
-    if certificate.key is None:
-        faults.append('its public key is of a kind that the engine does not know')
-    if certificate.signature is None:
-        faults.append('signed with an algorithm (%s) that the engine does not know'
-                      % certificate.signature_oid)
-    if certificate.unknown_critical:
-        faults.append('its critical extension %s is one that the engine does not know'
-                      % ', '.join(certificate.unknown_critical))
+    if certificate.key_fault:
+        faults.append(certificate.key_fault)
+    if certificate.unheeded:
+        faults.append('the device does not heed its extension %s' % ', '.join(certificate.unheeded))
     return faults
+
+
+def _pin(certificate):
+    """What to do with a server's own certificate: trust its key, not what it signs."""
+    if certificate.is_self_issued and not certificate.key_fault:
+        return '; its key can be pinned instead: %s' % certificate.pin
+    return ''
 
 
 def _doubts(certificate, now):
@@ -162,10 +182,10 @@ def _doubts(certificate, now):
     doubts = []
     if now < certificate.not_before:
         doubts.append('not valid before %s' % certificate.not_before.date())
+    if now > certificate.not_after - EXPIRES_SOON:
+        doubts.append('expires on %s' % certificate.not_after.date())
     if not certificate.is_ca:
         doubts.append('version %d, which cannot tell a CA' % certificate.version)
-    if certificate.key_kind == 'RSA' and certificate.key_bits < RSA_BITS_MIN:
-        doubts.append('%s is a weak key; the engine refuses what it signed' % certificate.key)
     return doubts
 
 
@@ -177,7 +197,7 @@ def _is_old_root(certificate):
 def _merge(entries):
     first = {}
     for entry in entries:
-        if entry.status not in (USED, KEPT):
+        if not entry.is_usable:
             continue
         known = first.setdefault(entry.certificate.der, entry)
         if known is not entry:

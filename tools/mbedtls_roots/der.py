@@ -115,11 +115,17 @@ class Reader(object):
             raise Unreadable('%s is no DER integer' % what)
         return bytes(value)
 
+    def number(self, what):
+        """An INTEGER of zero or more, as a number."""
+        value = bytearray(self.integer(what))
+        if value[0] >= 0x80:
+            raise Unreadable('%s is below zero' % what)
+        return _number(value)
+
     def positive(self, what):
         """An INTEGER above zero, as a number."""
-        value = bytearray(self.integer(what))
-        number = _number(value)
-        if value[0] >= 0x80 or number == 0:
+        number = self.number(what)
+        if number == 0:
             raise Unreadable('%s is not above zero' % what)
         return number
 

@@ -4,13 +4,16 @@ A maintainer's work: it runs under Python 3 on Debian and is no part of a build.
 """
 from __future__ import absolute_import
 
+import datetime
 import io
 import os
+import re
 import subprocess
+import unicodedata
 
-from . import pem
-from .collection import LEFT_OUT, RootsError, certificate_files, collect
-from .presets import load_presets, preset_dir
+from . import distrusted, pem
+from .collection import LEFT_OUT, REFUSED, RootsError, certificate_files, collect
+from .presets import ALL_SYMBOL, load_presets, preset_dir
 from .source import write_if_changed
 
 PACKAGE = 'ca-certificates'
@@ -20,13 +23,19 @@ MARKS = ('<!-- begin: written by tools/roots update -->',
 
 
 def fetch_package(folder):
-    """Unpacks Debian's newest package into folder; returns the folder of its
-    certificates and its version."""
+    """Brings Debian's newest package into folder; returns the file."""
     folder = os.path.abspath(folder)
     _run(['apt-get', '-qq', '-o', 'APT::Sandbox::User=root', 'download', PACKAGE], folder)
-    archive = [name for name in os.listdir(folder) if name.endswith('.deb')][0]
-    _run(['dpkg-deb', '-x', archive, '.'], folder)
-    return os.path.join(folder, FOLDER), _run(['dpkg-deb', '-f', archive, 'Version'], folder)
+    return [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith('.deb')][0]
+
+
+def unpack(package, folder):
+    """Unpacks a package file; returns the folder of its certificates and its version."""
+    name = _run(['dpkg-deb', '-f', package, 'Package'], None)
+    if name != PACKAGE:
+        raise RootsError('mbedtls: %s is the package %s and not %s' % (package, name, PACKAGE))
+    _run(['dpkg-deb', '-x', package, folder], None)
+    return os.path.join(folder, FOLDER), _run(['dpkg-deb', '-f', package, 'Version'], None)
 
 
 def installed_package():
@@ -35,35 +44,49 @@ def installed_package():
     return os.path.join(os.sep, FOLDER), version
 
 
-def refresh(package_dir, source_dir, version, today):
-    """Rewrites the preset files and the table in their README from source_dir.
+def refresh(package_dir, source_dir, version, now):
+    """Rewrites the preset files and the tables in their README from source_dir.
 
-    Refused as a whole when a root of the table is missing there or cannot
-    serve: then the table wants a maintainer's decision. Returns what changed.
+    All usable roots are taken. Refused as a whole when a root of presets.json is
+    not among them: then the table wants a maintainer's decision. Returns what
+    changed, and what was left out with the reason.
     """
     target = preset_dir(package_dir)
-    presets = load_presets(package_dir)
-    names = sorted(set(name for preset in presets for name in preset.files))
-    sources = [os.path.join(source_dir, name[:-len('.pem')] + '.crt') for name in names]
-    entries = collect(sources, base=source_dir).entries
-    refused = [entry.line() for entry in entries if entry.status == LEFT_OUT]
-    if refused or len(entries) != len(names):
-        raise RootsError('\n'.join(refused + [
-            'mbedtls: nothing changed; each file of presets.json must be one usable root '
-            'of the package']))
-    texts = dict((entry.file[:-len('.crt')] + '.pem', pem.encode(entry.certificate.der))
-                 for entry in entries)
-    changes = [name for name in names if write_if_changed(os.path.join(target, name), texts[name])]
+    wanted = set(name for preset in load_presets(package_dir) for name in preset.files)
+    roots, entries = collect(certificate_files(source_dir), base=source_dir, now=now)
+    texts = dict((_file_name(root), pem.encode(root.certificate.der)) for root in roots)
+    left = [entry.line() for entry in entries if entry.status in (LEFT_OUT, REFUSED)]
+    missing = sorted(wanted - set(texts))
+    if missing:
+        raise RootsError('\n'.join(left + [
+            'mbedtls: nothing changed: %s of presets.json: no usable root of the package'
+            % ', '.join(missing)]))
+    changes = [name for name in sorted(texts)
+               if write_if_changed(os.path.join(target, name), texts[name])]
     for path in certificate_files(target):
         if os.path.basename(path) not in texts:
             os.remove(path)
             changes.append('%s (removed)' % os.path.basename(path))
-    return changes + _refresh_readme(target, presets, version, today, bool(changes))
+    return changes + _refresh_readme(package_dir, version, now, bool(changes)), left
 
 
-def _refresh_readme(target, presets, version, today, changed):
+def taken_on(package_dir):
+    """The moment as of which the presets were judged, for figures that stay."""
+    with io.open(os.path.join(preset_dir(package_dir), 'README.md'), encoding='utf-8') as stream:
+        found = re.search(r'^\| Taken on \| (\d{4})-(\d\d)-(\d\d) \|$', stream.read(), re.MULTILINE)
+    return datetime.datetime(*[int(number) for number in found.groups()])
+
+
+def _file_name(entry):
+    """The package's name for it in ASCII, since not every system keeps others."""
+    name = os.path.splitext(entry.file)[0]
+    name = unicodedata.normalize('NFKD', u'' + name).encode('ascii', 'ignore').decode('ascii')
+    return re.sub('[^A-Za-z0-9._()-]', '_', name) + '.pem'
+
+
+def _refresh_readme(package_dir, version, now, changed):
     """Rewrites the part between the marks. The date stays when all else does."""
-    path = os.path.join(target, 'README.md')
+    path = os.path.join(preset_dir(package_dir), 'README.md')
     with io.open(path, encoding='ascii') as stream:
         text = stream.read()
     head, rest = text.split(MARKS[0])
@@ -72,30 +95,28 @@ def _refresh_readme(target, presets, version, today, changed):
     if not changed and origin in old:
         taken = [line for line in old.splitlines() if line.startswith('| Taken on')][0]
     else:
-        taken = '| Taken on | %s |' % today
+        taken = '| Taken on | %s |' % now.date()
     part = '\n'.join([MARKS[0], '', '| | |', '|---|---|', '| Source | %s |' % origin, taken,
                       '| Licence | MPL-2.0 (list of the Mozilla root programme) |', '']
-                     + _preset_rows(target, presets) + [''] + _file_rows(target) + ['', MARKS[1]])
+                     + _choice_rows(package_dir, now) + ['']
+                     + _file_rows(preset_dir(package_dir), now) + ['', MARKS[1]])
     return ['README.md'] if write_if_changed(path, head + part + tail) else []
 
 
-def _preset_rows(target, presets):
-    rows = ['| Symbol | Roots | DER bytes | Default | State |', '|---|---|---|---|---|']
-    for preset in presets:
-        roots = collect([os.path.join(target, name) for name in preset.files]).roots
-        rows.append('| `%s` | %d | %d | %s | %s |' % (
-            preset.symbol, len(roots), sum(len(root.certificate.der) for root in roots),
-            'yes' if preset.default else '', preset.status))
-    return rows
+def _choice_rows(package_dir, now):
+    count = len(collect(certificate_files(preset_dir(package_dir)), now=now).roots)
+    rows = ['| Symbol | Roots | State |', '|---|---|---|', '| `%s` | %d | current |' % (ALL_SYMBOL, count)]
+    return rows + ['| `%s` | %d | %s |' % (preset.symbol, len(preset.files), preset.status)
+                   for preset in load_presets(package_dir)]
 
 
-def _file_rows(target):
-    rows = ['| File | Key | Signature | Until | Bytes | SHA-256 |', '|---|---|---|---|---|---|']
-    for entry in collect(certificate_files(target)).entries:
+def _file_rows(target, now):
+    rows = ['| File | Key | Until | SHA-256 | Browsers |', '|---|---|---|---|---|']
+    for entry in collect(certificate_files(target), now=now).entries:
         certificate = entry.certificate
-        rows.append('| %s | %s | %s | %s | %d | `%s` |' % (
-            entry.file, certificate.key, certificate.signature,
-            certificate.not_after.date(), len(certificate.der), certificate.sha256))
+        rows.append('| %s | %s | %s | `%s` | %s |' % (
+            entry.file, certificate.key, certificate.not_after.date(), certificate.sha256,
+            distrusted.note(certificate.spki_sha256) or ''))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Writes the roots as C: PEM text in tls_certificate.c, DER in tls_roots.c.
+"""Writes the roots as C: PEM text in tls_certificate.c, the store in tls_roots.c.
 
 Two files, so that the linker drops the PEM text from programs that do not
 name it. Arrays of single characters, since compilers limit string literals
@@ -9,7 +9,7 @@ from __future__ import absolute_import
 import io
 import os
 
-from . import pem
+from . import pem, store
 
 BYTES_PER_LINE = 16
 
@@ -19,7 +19,7 @@ HEAD = ('/* Generated from root certificates by tools/mbedtls_roots; do not edit
 
 def generate(roots, output_dir):
     """Writes both files where they differ; returns their paths."""
-    texts = (('tls_certificate.c', pem_source(roots)), ('tls_roots.c', der_source(roots)))
+    texts = (('tls_certificate.c', pem_source(roots)), ('tls_roots.c', store_source(roots)))
     paths = []
     for name, text in texts:
         paths.append(os.path.join(output_dir, name))
@@ -38,16 +38,9 @@ def pem_source(roots):
     return '\n'.join(lines)
 
 
-def der_source(roots):
-    lines = []
-    for number, root in enumerate(roots):
-        lines += [_comment(root), 'static const unsigned char root_%d[] = {' % number]
-        lines += _byte_lines(bytearray(root.certificate.der))
-        lines += ['};', '']
-    lines.append('const struct tls_root tls_roots[] = {')
-    lines += ['    { root_%d, sizeof(root_%d) },' % (number, number) for number in range(len(roots))]
-    if not roots:
-        lines.append('    { 0, 0 },      /* C knows no empty array */')
+def store_source(roots):
+    lines = [_comment(root) for root in roots] + ['', 'const unsigned char tls_store[] = {']
+    lines += _byte_lines(bytearray(store.encode(roots)))
     lines += ['};', '', 'const size_t tls_roots_count = %d;' % len(roots), '']
     return HEAD + '\n'.join(lines)
 

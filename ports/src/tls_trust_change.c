@@ -1,0 +1,214 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Changes whom sessions trust while the device runs.
+ */
+#include <string.h>
+
+#include <rtthread.h>
+
+#include "tls_certificate.h"
+#include "tls_memory.h"
+#include "tls_trust_private.h"
+
+/* A header without roots. Its digest is never looked at. */
+const unsigned char tls_trust_nothing[TLS_STORE_ROOTS] =
+{
+    'T', 'R', 'S', 1,
+    [TLS_STORE_LENGTH + 3] = TLS_STORE_ROOTS,
+};
+
+static struct tls_trust_changes changes = { tls_store, RT_NULL, RT_NULL, 0 };
+static struct rt_mutex lock;
+
+static int offer(void *context, const struct tls_store_root *root)
+{
+    return tls_store_offer(context, root);
+}
+
+/* A store in a file that has changed since it was checked counts as empty. */
+static int search_elsewhere(struct tls_trust_search *search)
+{
+    int ret;
+
+    if (search->child == RT_NULL)
+    {
+        search->roots += changes.visited;
+        return 0;
+    }
+    ret = changes.visit(search->name, offer, search);
+    if (ret != 0)
+    {
+        tls_trust_drop(search);
+    }
+
+    return ret == MBEDTLS_ERR_X509_ALLOC_FAILED ? ret : 0;
+}
+
+static int search_added(struct tls_trust_search *search)
+{
+    const struct tls_trust_root *root;
+    int ret = 0;
+
+    for (root = changes.added; ret == 0 && root != RT_NULL; root = root->next)
+    {
+        search->roots++;
+        if (search->child != RT_NULL && memcmp(root->name, search->name, sizeof(root->name)) == 0)
+        {
+            ret = tls_trust_offer_der(search, root->der, root->length);
+        }
+    }
+
+    return ret;
+}
+
+static int search_changed(struct tls_trust_search *search)
+{
+    int ret;
+
+    tls_trust_lock();
+    ret = changes.visit != RT_NULL ? search_elsewhere(search) : tls_store_search(changes.store, search);
+    if (ret == 0)
+    {
+        ret = search_added(search);
+    }
+    tls_trust_unlock();
+
+    return ret;
+}
+
+struct tls_trust_changes *tls_trust_lock(void)
+{
+    rt_enter_critical();
+    if (tls_trust_search_changed == RT_NULL)
+    {
+        rt_mutex_init(&lock, "tls_ca", RT_IPC_FLAG_PRIO);
+        tls_trust_search_changed = search_changed;
+    }
+    rt_exit_critical();
+
+    rt_mutex_take(&lock, RT_WAITING_FOREVER);
+
+    return &changes;
+}
+
+void tls_trust_unlock(void)
+{
+    rt_mutex_release(&lock);
+}
+
+/* Where the list names a root; the lock is held. */
+static struct tls_trust_root **find(const struct tls_trust_root *root)
+{
+    struct tls_trust_root **link = &changes.added;
+
+    while (*link != RT_NULL && *link != root)
+    {
+        link = &(*link)->next;
+    }
+
+    return link;
+}
+
+/* Whether the engine can read it, and whether it may be a root; gives the hash of its name. */
+static int examine(const unsigned char *der, size_t length, unsigned char *name)
+{
+    mbedtls_x509_crt *parsed = tls_calloc(1, sizeof(*parsed));
+    struct tls_memory_watch watch;
+    int ret;
+
+    if (parsed == RT_NULL)
+    {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+
+    mbedtls_x509_crt_init(parsed);
+    tls_memory_watch_begin(&watch);
+    ret = tls_engine_parse_root(parsed, der, length);
+    tls_memory_watch_end(&watch);
+    if (watch.failures > 0)
+    {
+        /* The engine has other codes for it, too, e.g. "bad key". */
+        ret = MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    else if (ret == 0 && !tls_engine_may_issue(parsed))
+    {
+        ret = TLS_ERR_ROOT_NOT_CA;
+    }
+    if (ret == 0)
+    {
+        tls_trust_hash(&parsed->subject_raw, name);
+    }
+    mbedtls_x509_crt_free(parsed);
+    tls_free(parsed);
+
+    return ret;
+}
+
+int tls_trust_add(struct tls_trust_root *root, const unsigned char *der, size_t length)
+{
+    unsigned char name[TLS_TRUST_NAME_SIZE];
+    int ret = examine(der, length, name);
+
+    if (ret != 0)
+    {
+        return ret;
+    }
+
+    tls_trust_lock();
+    if (*find(root) != RT_NULL)
+    {
+        ret = TLS_ERR_ROOT_STATE;
+    }
+    else
+    {
+        root->der = der;
+        root->length = length;
+        memcpy(root->name, name, sizeof(root->name));
+        root->next = changes.added;
+        changes.added = root;
+    }
+    tls_trust_unlock();
+
+    return ret;
+}
+
+int tls_trust_remove(struct tls_trust_root *root)
+{
+    struct tls_trust_root **link;
+    int ret = TLS_ERR_ROOT_STATE;
+
+    tls_trust_lock();
+    link = find(root);
+    if (*link != RT_NULL)
+    {
+        *link = root->next;
+        ret = 0;
+    }
+    tls_trust_unlock();
+
+    return ret;
+}
+
+int tls_trust_use(const unsigned char *store, size_t length)
+{
+    int ret = 0;
+
+    if (store == RT_NULL)
+    {
+        store = tls_store;
+    }
+    else if (store != TLS_TRUST_NOTHING)
+    {
+        ret = tls_store_check(store, length);
+    }
+    if (ret == 0)
+    {
+        tls_trust_lock();
+        changes.store = store;
+        changes.visit = RT_NULL;
+        tls_trust_unlock();
+    }
+
+    return ret;
+}
