@@ -3,14 +3,16 @@
 # make demo            a session against a local server, on Linux
 #      HOST=name [PORT=443] [FILE=/]     against a real one
 #      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
+# make demo-dtls       the same over datagrams, with a certificate and with a key
 # make test            every test that CI runs
 # make test ONLY=interop     some of them
+# make soak-dtls       hundreds of handshakes over paths that lose datagrams
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
 
 PYTHON = /usr/bin/python3
 
-.PHONY: demo test menuconfig lint clean engine
+.PHONY: demo demo-dtls test soak-dtls menuconfig lint clean engine
 
 demo:
 	@tools/setup build
@@ -18,11 +20,21 @@ demo:
 	@$(PYTHON) targets/posix/demo.py --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
 	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)'
 
+demo-dtls:
+	@tools/setup build
+	@tools/engine
+	@$(PYTHON) targets/posix/demo_dtls.py
+
 test:
 	@tools/setup test
 	@tools/engine
 	@tools/engine 2.28
 	@$(PYTHON) tests/run.py $(ONLY)
+
+soak-dtls:
+	@tools/setup test
+	@tools/engine
+	@$(PYTHON) tests/soak_dtls.py
 
 engine:
 	@tools/engine
