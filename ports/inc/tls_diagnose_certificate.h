@@ -15,6 +15,7 @@
 extern "C" {
 #endif
 
+#ifdef PKG_MBEDTLS_CERTIFICATES
 /**
  * Write what is wrong, as tls_report_what().
  */
@@ -24,6 +25,10 @@ void tls_certificate_what(const struct tls_report *report, char *text, size_t si
  * @return what to change, a text that lives for ever
  */
 const char *tls_certificate_remedy(const struct tls_report *report);
+#else
+#define tls_certificate_what(report, text, size)    ((void)(report), (void)rt_snprintf(text, size, "certificate"))
+#define tls_certificate_remedy(report)              ((void)(report), "")
+#endif
 
 #ifdef __cplusplus
 }

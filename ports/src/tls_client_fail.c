@@ -3,6 +3,7 @@
  *
  * From a code and what the parts know about it to a report.
  */
+#include "tls_client_datagram.h"
 #include "tls_client_private.h"
 #include "tls_engine.h"
 
@@ -13,18 +14,6 @@ static uint32_t limit_of(const MbedTLSSession *session, int step)
     return step < TLS_STEP_WRITE ?
            (options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT) :
            (uint32_t)((uint64_t)session->deadline.ticks * 1000 / RT_TICK_PER_SECOND);
-}
-
-/* The engine's verdict on the leaf comes without the verify call-back for some flags. */
-static void take_verify_result(MbedTLSSession *session)
-{
-    uint32_t flags = mbedtls_ssl_get_verify_result(&session->ssl);
-
-    if (session->report.flags == 0 && flags != 0xFFFFFFFF)
-    {
-        session->report.flags = flags;
-        session->report.number = flags;
-    }
 }
 
 static int reason_of_engine(MbedTLSSession *session, int code)
@@ -56,13 +45,19 @@ static int reason_of(MbedTLSSession *session, int step, int code)
     {
     case TLS_ERR_TIMEOUT:
         report->number = limit_of(session, step);
-        return TLS_REASON_TIMEOUT;
+        return step == TLS_STEP_HANDSHAKE ? tls_datagram_reason(session, step, code) : TLS_REASON_TIMEOUT;
 
     case TLS_ERR_NO_HOST:
         return TLS_REASON_NO_HOST;
 
     case TLS_ERR_STATE:
         return TLS_REASON_STATE;
+
+    case TLS_ERR_UNSUPPORTED:
+        return TLS_REASON_UNSUPPORTED;
+
+    case TLS_ERR_PSK:
+        return TLS_REASON_PSK;
 
     case TLS_ERR_RANDOM:
         return TLS_REASON_NO_RANDOM;
@@ -98,11 +93,12 @@ static int reason_of(MbedTLSSession *session, int step, int code)
 
     case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
     case MBEDTLS_ERR_SSL_BAD_CERTIFICATE:
-        take_verify_result(session);
+        tls_client_take_verify_result(session);
         return report->flags != 0 ? TLS_REASON_CERTIFICATE : TLS_REASON_OTHER;
 
     default:
-        return reason_of_engine(session, code);
+        return tls_datagram_is_too_long(code) ? tls_datagram_reason(session, step, code) :
+               reason_of_engine(session, code);
     }
 }
 
