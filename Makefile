@@ -4,8 +4,10 @@
 #      HOST=name [PORT=443] [FILE=/]     against a real one
 #      PROFILE=minimal-ecdsa             with the settings of defconfig/
 #      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
+# make demo-dtls       the same over datagrams, with a certificate and with a key
 # make test            every test that CI runs
 # make test ONLY=interop     some of them
+# make soak-dtls       hundreds of handshakes over paths that lose datagrams
 # make bench           what the package costs on a Cortex-M7, beside its peers
 # make bench ROWS=minimal    the rows with one of these words in their names
 # make footprint-record [ROWS=...]     the same, kept in docs/footprint.json
@@ -15,7 +17,7 @@
 
 PYTHON = /usr/bin/python3
 
-.PHONY: demo test bench footprint-record footprint-docs menuconfig lint clean engine
+.PHONY: demo demo-dtls test soak-dtls bench footprint-record footprint-docs menuconfig lint clean engine
 
 demo:
 	@tools/setup build
@@ -23,11 +25,21 @@ demo:
 	@$(PYTHON) targets/posix/demo.py --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
 	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)' --profile '$(PROFILE)'
 
+demo-dtls:
+	@tools/setup build
+	@tools/engine
+	@$(PYTHON) targets/posix/demo_dtls.py
+
 test:
 	@tools/setup test
 	@tools/engine
 	@tools/engine 2.28
 	@$(PYTHON) tests/run.py $(ONLY)
+
+soak-dtls:
+	@tools/setup test
+	@tools/engine
+	@$(PYTHON) tests/soak_dtls.py
 
 bench:
 	@tools/setup bench

@@ -18,6 +18,9 @@ TIDY = 'clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugpr
        '-bugprone-narrowing-conversions,-bugprone-macro-parentheses,-bugprone-implicit-widening-of-multiplication-result,' \
        '-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
 
+SETTINGS = ['PKG_MBEDTLS_TLS1_3=y', 'PKG_USING_MBEDTLS_DEBUG=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_SERVER=y',
+            'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y']
+
 
 def run(*command):
     done = subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -27,7 +30,7 @@ def run(*command):
 
 # What is built, with what, and the files that are in no other build.
 BUILDS = (
-    ('lint', {'settings': ['PKG_MBEDTLS_TLS1_3=y', 'PKG_USING_MBEDTLS_DEBUG=y']}, ('ports/src/*.c', 'samples/*.c')),
+    ('lint', {'settings': SETTINGS}, ('ports/src/*.c', 'samples/*.c')),
     ('lint-alt', {'profile': 'minimal-ecdsa-rsa', 'settings': ['PKG_MBEDTLS_ECDSA_SIGN=y']},
      ('ports/src/alt/p256_e*.c', 'ports/src/alt/rsa*.c')),
 )

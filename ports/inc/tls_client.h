@@ -23,8 +23,9 @@
  * The rules:
  *
  * - A session that has connected has verified its peer: a chain to a trusted
- *   root (tls_trust.h), dates, and the host's name or address. Anything else is a
- *   failure, unless options.verify asks for something else by name.
+ *   root (tls_trust.h), dates, and the host's name or address; or, with
+ *   options.psk, that it has the same secret. Anything else is a failure, unless
+ *   options.verify asks for something else by name.
  * - Nothing waits without a limit: name look-up, connect and handshake share
  *   options.connect_timeout, each read and each write has options.io_timeout.
  *   TLS_ERR_TIMEOUT tells that one passed.
@@ -38,6 +39,12 @@
  *   zeros.
  * - A session belongs to one thread at a time. Different sessions may be used
  *   by different threads at once.
+ *
+ * Over datagrams (options.transport) the same calls make DTLS 1.2 over UDP, with
+ * what datagrams are like: each write is one datagram, each read returns one,
+ * and those that the network loses, doubles or reorders stay lost or out of
+ * order, but for the handshake, which repeats what got lost. Doubled, old and
+ * forged ones are dropped (RFC 6347 4.1.2). An empty write sends nothing.
  */
 #ifndef TLS_CLIENT_H
 #define TLS_CLIENT_H
@@ -51,12 +58,14 @@
 #include "tls_memory.h"
 #include "tls_net.h"
 #include "tls_path.h"
+#include "tls_psk.h"
 
 #include "mbedtls/ctr_drbg.h"
 #include "mbedtls/entropy.h"
 #include "mbedtls/net_sockets.h"
 #include "mbedtls/platform.h"
 #include "mbedtls/ssl.h"
+#include "mbedtls/timing.h"
 #include "mbedtls/x509_crt.h"
 
 #ifdef __cplusplus
@@ -69,6 +78,13 @@ extern "C" {
  * The value is not one that uninitialised memory is likely to hold.
  */
 #define TLS_VERIFY_NOTHING      0x4E6F6E65U
+
+/** options.transport: TLS over TCP. */
+#define TLS_TRANSPORT_STREAM    0
+/** options.transport: DTLS over UDP. */
+#define TLS_TRANSPORT_DATAGRAM  1
+
+struct MbedTLSSession;
 
 #ifdef PKG_MBEDTLS_PINNING
 /**
@@ -114,7 +130,50 @@ struct tls_client_options
 #endif
     /** Non-zero: read and write return WANT_READ or WANT_WRITE instead of waiting. */
     unsigned char nonblocking;
+    /** TLS_TRANSPORT_STREAM, or TLS_TRANSPORT_DATAGRAM (PKG_MBEDTLS_DTLS). */
+    unsigned char transport;
+    /** Datagrams: the largest UDP payload to send, bytes, 256 at least; 0: PKG_MBEDTLS_DTLS_MTU. */
+    uint16_t mtu;
+    /**
+     * Datagrams: handshake messages that nobody answers are sent again after
+     * retransmit_first milliseconds (0: 1000), then after twice as long each
+     * time, up to retransmit_last (0: 60000). options.connect_timeout ends it.
+     */
+    uint32_t retransmit_first;
+    uint32_t retransmit_last;
+    /**
+     * Datagrams: so many records that fail their check end the session with
+     * MBEDTLS_ERR_SSL_INVALID_MAC; 0: any number is dropped. Who sets it lets
+     * anyone who can send to the device end the session.
+     */
+    uint32_t bad_record_limit;
+    /**
+     * The pre-shared key (PKG_MBEDTLS_PSK), over either transport. The session
+     * then offers TLS 1.2 suites with such keys only: no certificate, no clock
+     * is needed. Copied by mbedtls_client_context(), not needed afterwards.
+     */
+    const struct tls_psk *psk;
+    /**
+     * Instead: asked for the key by mbedtls_client_context(). It fills psk, whose
+     * memory has to live until put_psk(), which may be RT_NULL, is called with it.
+     *
+     * @return 0, or anything else if there is no key
+     */
+    int (*get_psk)(struct MbedTLSSession *session, struct tls_psk *psk);
+    void (*put_psk)(struct MbedTLSSession *session, struct tls_psk *psk);
 };
+
+#ifdef PKG_MBEDTLS_DTLS
+/** Private: what a session over datagrams notes. */
+struct tls_client_datagram
+{
+    mbedtls_timing_delay_context timer; /* until the next retransmission */
+    size_t needed;                      /* bytes of what was longer than the input buffer */
+    int error;                          /* of the last one that could not be sent */
+    unsigned char has_heard;            /* the peer has sent a record */
+    unsigned char has_noise;            /* it has sent something else */
+};
+#endif
 
 /** A session. Zeroed by the application, which sets the first four members. */
 typedef struct MbedTLSSession
@@ -152,6 +211,9 @@ typedef struct MbedTLSSession
 #endif
     unsigned char address[16];          /* if that is an address */
     struct tls_path path;               /* the chain that is being verified */
+#ifdef PKG_MBEDTLS_DTLS
+    struct tls_client_datagram datagram;
+#endif
 } MbedTLSSession;
 
 /**
@@ -178,6 +240,9 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
  *                                       TLS_VERIFY_NOTHING
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
  *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the name is longer than 255 characters
+ *         TLS_ERR_PSK                   the pre-shared key cannot be used
+ *         TLS_ERR_UNSUPPORTED           this build lacks the transport, or
+ *                                       pre-shared keys, or certificates
  *         TLS_ERR_STATE                 not initialised, or already done
  *         Does not wait.
  */
@@ -223,7 +288,7 @@ int tls_client_connect_step(MbedTLSSession *session);
 uint32_t tls_client_poll(const MbedTLSSession *session, int *fd);
 
 /**
- * Read what the peer has sent.
+ * Read what the peer has sent; over datagrams one of them.
  *
  * @param buf  receives at most len bytes
  * @param len  above 0
@@ -236,6 +301,10 @@ uint32_t tls_client_poll(const MbedTLSSession *session, int *fd);
  *                                        that the session did not open)
  *         TLS_ERR_TIMEOUT                nothing came in time; errno is EAGAIN;
  *                                        the session remains usable
+ *         TLS_ERR_TOO_LONG               the datagram has more than len bytes;
+ *                                        nothing is lost: tls_client_pending()
+ *                                        says how many, and the next read with
+ *                                        such a buffer gets them
  *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
  *                                        has to be closed
  *         TLS_ERR_STATE                  not connected
@@ -244,7 +313,8 @@ uint32_t tls_client_poll(const MbedTLSSession *session, int *fd);
 int mbedtls_client_read(MbedTLSSession *session, unsigned char *buf, size_t len);
 
 /**
- * Send data: all of it, in as many records as it takes.
+ * Send data: all of it, in as many records as it takes; over datagrams as one of
+ * them.
  *
  * @return len
  *         a smaller number of bytes      the rest did not go in time
@@ -253,6 +323,10 @@ int mbedtls_client_read(MbedTLSSession *session, unsigned char *buf, size_t len)
  *         TLS_ERR_TIMEOUT                nothing went in time; errno is
  *                                        ETIMEDOUT; may be called again with the
  *                                        same data
+ *         TLS_ERR_TOO_LONG               len is above tls_client_datagram_size(),
+ *                                        or the path takes less; nothing went
+ *         MBEDTLS_ERR_NET_SEND_FAILED    over datagrams: this one is lost, the
+ *                                        session remains usable
  *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
  *                                        has to be closed
  *         TLS_ERR_STATE                  not connected
@@ -289,9 +363,42 @@ int tls_client_end(MbedTLSSession *session);
 const struct tls_report *tls_client_report(const MbedTLSSession *session);
 
 /**
- * Bytes that a read returns without waiting, though select() may not see them.
+ * Bytes that a read returns without waiting, though select() may not see them;
+ * over datagrams those of the next one, or 1 while that is not known.
  */
 size_t tls_client_pending(const MbedTLSSession *session);
+
+#ifdef PKG_MBEDTLS_DTLS
+/**
+ * The largest datagram that a write takes, which depends on options.mtu, the
+ * cipher suite and, if the server has one, the connection ID.
+ *
+ * @return bytes; 0 if the session is not connected over datagrams
+ */
+size_t tls_client_datagram_size(const MbedTLSSession *session);
+
+/**
+ * Whether the server knows the session by a connection ID (RFC 9146), so that it
+ * lives on when the device's address changes.
+ */
+int tls_client_has_connection_id(const MbedTLSSession *session);
+
+/**
+ * Go on from another address: replace the session's socket by a new one, after
+ * the device has moved to another network or got another address. (A router that
+ * changes the address on the way needs no call.) The server learns the new
+ * address from the next datagram that is written. Socket options that the
+ * application has set have to be set again on the new server_fd.fd.
+ *
+ * @return 0
+ *         TLS_ERR_UNSUPPORTED           the server has agreed on no connection ID
+ *         MBEDTLS_ERR_NET_SOCKET_FAILED, MBEDTLS_ERR_NET_CONNECT_FAILED: no
+ *                                       socket, or no route; the old one remains
+ *         TLS_ERR_STATE                 not connected over datagrams
+ *         Does not wait.
+ */
+int tls_client_rebind(MbedTLSSession *session);
+#endif
 
 #ifdef __cplusplus
 }

@@ -52,6 +52,13 @@ enum tls_client_read_end
  */
 int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch);
 
+/** @return non-zero if the application wants a pre-shared key */
+static inline int tls_client_wants_psk(const MbedTLSSession *session)
+{
+    return session->options.psk != RT_NULL || session->options.get_psk != RT_NULL;
+}
+
+#ifdef PKG_MBEDTLS_CERTIFICATES
 /**
  * Tell the engine whom the session wants to reach, and what to verify.
  *
@@ -64,12 +71,16 @@ int tls_client_set_peer(MbedTLSSession *session);
  */
 int tls_client_refuses_clock(const MbedTLSSession *session);
 
+/** Certificates of the session's own: none yet; given back. */
+void tls_client_init_roots(MbedTLSSession *session);
+void tls_client_free_roots(MbedTLSSession *session);
+
 /**
- * Check that there is something to verify the peer with.
+ * Tell the engine what to verify the peer with.
  *
  * @return 0, TLS_ERR_NO_ROOTS, TLS_ERR_PINS, or MBEDTLS_ERR_X509_ALLOC_FAILED
  */
-int tls_client_check_trust(const MbedTLSSession *session);
+int tls_client_set_trust(MbedTLSSession *session);
 
 /** @return what the application has parsed into the session, RT_NULL for nothing */
 const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session);
@@ -104,6 +115,70 @@ void tls_client_note_pin(MbedTLSSession *session, const mbedtls_x509_crt *crt);
 /** The engine's f_ca_cb and f_vrfy; context is the session. */
 int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates);
 int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags);
+
+/** Note the flags of the verification for which the engine made no call-back. */
+void tls_client_take_verify_result(MbedTLSSession *session);
+#else
+static inline int tls_client_set_peer(MbedTLSSession *session)
+{
+    (void)session;
+    return 0;
+}
+
+static inline int tls_client_refuses_clock(const MbedTLSSession *session)
+{
+    (void)session;
+    return 0;
+}
+
+static inline void tls_client_init_roots(MbedTLSSession *session)
+{
+    (void)session;
+}
+
+static inline int tls_client_set_trust(MbedTLSSession *session)
+{
+    (void)session;
+    return TLS_ERR_UNSUPPORTED;
+}
+
+static inline void tls_client_free_roots(MbedTLSSession *session)
+{
+    (void)session;
+}
+
+static inline void tls_client_take_verify_result(MbedTLSSession *session)
+{
+    (void)session;
+}
+#endif
+
+#ifdef PKG_MBEDTLS_PSK
+/**
+ * Give the engine the pre-shared key, and have it offer nothing else.
+ *
+ * @return 0, TLS_ERR_PSK, or MBEDTLS_ERR_SSL_ALLOC_FAILED
+ */
+int tls_client_load_psk(MbedTLSSession *session);
+
+/** @return non-zero if a session with a context proves itself with a pre-shared key, and so does its peer */
+static inline int tls_client_uses_psk(const MbedTLSSession *session)
+{
+    return tls_client_wants_psk(session);
+}
+#else
+static inline int tls_client_load_psk(MbedTLSSession *session)
+{
+    (void)session;
+    return TLS_ERR_UNSUPPORTED;
+}
+
+static inline int tls_client_uses_psk(const MbedTLSSession *session)
+{
+    (void)session;
+    return 0;
+}
+#endif
 
 /** The engine's f_send and f_recv; context is the session. They do not wait. */
 int tls_client_send(void *context, const unsigned char *buffer, size_t length);

@@ -58,6 +58,14 @@ uint32_t tls_deadline_left(const struct tls_deadline *deadline);
  */
 uint64_t tls_clock_milliseconds(void);
 
+struct mbedtls_timing_delay_context;
+
+/**
+ * @return milliseconds until the engine wants to be called again because of its
+ *         DTLS timer (timing_alt.h); 0: now; UINT32_MAX: it does not run
+ */
+uint32_t tls_clock_delay_left(const struct mbedtls_timing_delay_context *delay);
+
 /**
  * @return the wall time in seconds since 1970-01-01 UTC, or 0 if there is none
  */

@@ -71,7 +71,6 @@
 #define MBEDTLS_SSL_TLS_C
 #define MBEDTLS_SSL_CLI_C
 #define MBEDTLS_SSL_PROTO_TLS1_2
-#define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
 #define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
 #ifdef PKG_MBEDTLS_TLS1_3
@@ -88,6 +87,35 @@
 #endif
 
 /*
+ * Datagrams.
+ */
+#ifdef PKG_MBEDTLS_DTLS
+#define MBEDTLS_SSL_PROTO_DTLS
+#define MBEDTLS_SSL_DTLS_ANTI_REPLAY
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+#define MBEDTLS_SSL_DTLS_BADMAC_LIMIT
+#endif
+#endif
+#ifdef PKG_MBEDTLS_DTLS_CID
+#define MBEDTLS_SSL_DTLS_CONNECTION_ID
+#define MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY 1
+#endif
+#ifdef PKG_MBEDTLS_DTLS1_0
+#define MBEDTLS_SSL_PROTO_TLS1_1
+#define MBEDTLS_MD5_C
+#endif
+
+/*
+ * Server. Cookies are made by tls_cookie, which takes no heap.
+ */
+#ifdef PKG_MBEDTLS_SERVER
+#define MBEDTLS_SSL_SRV_C
+#ifdef PKG_MBEDTLS_DTLS
+#define MBEDTLS_SSL_DTLS_HELLO_VERIFY
+#endif
+#endif
+
+/*
  * Buffers: MBEDTLS_SSL_MAX_CONTENT_LEN, which 3.6 does not know any more, is
  * the longest record that can come in; what goes out may be shorter.
  */
@@ -101,9 +129,12 @@
 /*
  * Key exchange.
  */
-#define MBEDTLS_BIGNUM_C
-#define MBEDTLS_PK_C
-#define MBEDTLS_PK_PARSE_C
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_PSK
+#define MBEDTLS_KEY_EXCHANGE_PSK_ENABLED
+#endif
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_PSK
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_PSK_ENABLED
+#endif
 #ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #endif
@@ -129,9 +160,9 @@
  * Elliptic curves. The alternatives are in ports/src/alt.
  */
 #ifdef PKG_MBEDTLS_ECC
+#define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECDH_C
-#define MBEDTLS_ECDSA_C
 #define MBEDTLS_ECP_NIST_OPTIM
 #ifndef PKG_MBEDTLS_ECP_FIXED_POINT
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM       0
@@ -191,6 +222,9 @@
 #ifdef PKG_MBEDTLS_GCM
 #define MBEDTLS_GCM_C
 #endif
+#ifdef PKG_MBEDTLS_CCM
+#define MBEDTLS_CCM_C
+#endif
 #ifdef PKG_MBEDTLS_CHACHAPOLY
 #define MBEDTLS_CHACHA20_C
 #define MBEDTLS_POLY1305_C
@@ -218,6 +252,14 @@
 /*
  * Certificates.
  */
+#ifdef PKG_MBEDTLS_CERTIFICATES
+#define MBEDTLS_BIGNUM_C
+#define MBEDTLS_PK_C
+#define MBEDTLS_PK_PARSE_C
+#define MBEDTLS_SSL_SERVER_NAME_INDICATION
+#ifdef PKG_MBEDTLS_ECC
+#define MBEDTLS_ECDSA_C
+#endif
 #define MBEDTLS_ASN1_PARSE_C
 #define MBEDTLS_ASN1_WRITE_C
 #define MBEDTLS_OID_C
@@ -237,6 +279,7 @@
 #endif
 #ifdef PKG_USING_MBEDTLS_CERTS_FROM_FS
 #define MBEDTLS_FS_IO
+#endif
 #endif
 
 #ifdef PKG_MBEDTLS_ENGINE_2_28

@@ -34,7 +34,7 @@ enum tls_step
     TLS_STEP_INIT,                      /* mbedtls_client_init() */
     TLS_STEP_CONTEXT,                   /* mbedtls_client_context() */
     TLS_STEP_RESOLVE,                   /* name look-up */
-    TLS_STEP_CONNECT,                   /* TCP connect */
+    TLS_STEP_CONNECT,                   /* connect of the socket */
     TLS_STEP_HANDSHAKE,                 /* TLS handshake */
     TLS_STEP_VERIFY,                    /* of it, the peer's certificate */
     TLS_STEP_WRITE,
@@ -62,6 +62,12 @@ enum tls_reason
     TLS_REASON_NO_HOST,
     TLS_REASON_STATE,                   /* called at the wrong time */
     TLS_REASON_PINS,                    /* pinned keys that are no such thing, or not compiled in */
+    TLS_REASON_SILENT,                  /* no datagram came back at all; number: the limit, milliseconds */
+    TLS_REASON_KEY_SILENT,              /* none after the pre-shared key came into use; number: likewise */
+    TLS_REASON_DATAGRAM_READ,           /* number: bytes that the datagram takes */
+    TLS_REASON_DATAGRAM_WRITE,          /* number: bytes that fit into one, 0: fewer, nobody knows how many */
+    TLS_REASON_UNSUPPORTED,             /* see TLS_ERR_UNSUPPORTED */
+    TLS_REASON_PSK,                     /* see TLS_ERR_PSK */
 };
 
 /** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */

@@ -15,6 +15,7 @@
 extern "C" {
 #endif
 
+#ifdef PKG_MBEDTLS_CERTIFICATES
 /**
  * Write what is wrong, as tls_report_what().
  */
@@ -30,6 +31,11 @@ void tls_certificate_remedy(const struct tls_report *report, char *text, size_t 
  * tls_engine_verify_text() does for the engine's own.
  */
 void tls_certificate_verdict(uint32_t flags, char *text, size_t size);
+#else
+#define tls_certificate_what(report, text, size)    ((void)(report), (void)rt_snprintf(text, size, "certificate"))
+#define tls_certificate_remedy(report, text, size)  ((void)(report), (void)(size), (void)((text)[0] = '\0'))
+#define tls_certificate_verdict(flags, text, size)  ((void)(flags), (void)(size), (void)((text)[0] = '\0'))
+#endif
 
 #ifdef __cplusplus
 }

@@ -56,13 +56,37 @@ void tls_engine_start_threading(void);
 int tls_engine_start(void);
 
 /**
- * Fill a configuration for a client over TCP: protocol versions of the build,
- * and the maximum fragment length to announce if the input buffer cannot hold
- * every record (RFC 6066).
+ * Fill a configuration for a client: protocol versions of the build, and the
+ * maximum fragment length to announce if the input buffer cannot hold every
+ * record (RFC 6066).
  *
+ * @param transport  MBEDTLS_SSL_TRANSPORT_STREAM or MBEDTLS_SSL_TRANSPORT_DATAGRAM
  * @return 0, or a negative code
  */
-int tls_engine_configure_client(mbedtls_ssl_config *conf);
+int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport);
+
+/**
+ * Keep a configuration from protocol versions above 1.2.
+ */
+void tls_engine_limit_to_tls12(mbedtls_ssl_config *conf);
+
+#ifdef PKG_MBEDTLS_SERVER
+/**
+ * Fill a configuration for a server.
+ *
+ * @param transport  MBEDTLS_SSL_TRANSPORT_STREAM or MBEDTLS_SSL_TRANSPORT_DATAGRAM
+ * @return 0, or a negative code
+ */
+int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport);
+#endif
+
+#ifdef PKG_MBEDTLS_DTLS
+/**
+ * @return a number that grows when a record has come, and proven authentic, that
+ *         is newer than all before (epoch and sequence number of the newest)
+ */
+uint64_t tls_engine_newest_record(const mbedtls_ssl_context *ssl);
+#endif
 
 /**
  * Set up a session's buffers.
@@ -88,6 +112,12 @@ int tls_engine_is_interim(int code);
 int tls_engine_is_connected(const mbedtls_ssl_context *ssl);
 
 /**
+ * @return non-zero while a client has sent its last flight of a TLS 1.2 handshake
+ *         and waits for the server's
+ */
+int tls_engine_awaits_finished(const mbedtls_ssl_context *ssl);
+
+/**
  * The description of the alert that the last record held (RFC 8446 6).
  *
  * @param code  what the engine returned
@@ -108,6 +138,19 @@ size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code);
  * @return non-zero if the bytes that came last are no TLS record
  */
 int tls_engine_is_foreign(const mbedtls_ssl_context *ssl);
+
+#if defined(PKG_MBEDTLS_SERVER) && defined(PKG_MBEDTLS_CERTIFICATES)
+/**
+ * Read a private key and see whether it belongs to a certificate.
+ *
+ * @param pk     receives the key; to be freed in each case
+ * @param key    PEM with its terminating zero, or DER, not encrypted
+ * @param f_rng  random bytes to blind with, in the engine's form
+ * @return 0, or a negative code
+ */
+int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_t length,
+                         const mbedtls_x509_crt *crt, int (*f_rng)(void *, unsigned char *, size_t));
+#endif
 
 /**
  * @return the name that mbedtls_ssl_set_hostname() has set, or RT_NULL

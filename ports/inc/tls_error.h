@@ -33,4 +33,11 @@
 /** Pinned keys are not in the notation of options.pins, missing, or not compiled in. */
 #define TLS_ERR_PINS            (-0x9014)
 
+/** A datagram is larger than the buffer of a read, or than the path of a write; the report names a size. */
+#define TLS_ERR_TOO_LONG        (-0x9010)
+/** The session asks for something that this build lacks, e.g. DTLS or pre-shared keys. */
+#define TLS_ERR_UNSUPPORTED     (-0x9011)
+/** The pre-shared key cannot be used: no key, no identity, too long, or its call-back failed. */
+#define TLS_ERR_PSK             (-0x9012)
+
 #endif /* TLS_ERROR_H */

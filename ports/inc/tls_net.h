@@ -34,7 +34,13 @@ extern "C" {
 struct tls_addresses;
 struct tls_resolve;
 
-/** A connection in the making. All zeros is one that has not begun. */
+/**
+ * A connection in the making. All zeros is one that has not begun.
+ *
+ * Over UDP nobody answers a connect: it always succeeds, with the first address
+ * that has a route. If others are left, the job then lives on, and another
+ * tls_net_connect_step() gives a socket to the next one.
+ */
 struct tls_net_connect
 {
     struct tls_resolve *resolve;        /* the look-up, while it runs */
@@ -119,6 +125,34 @@ int tls_net_send(void *context, const unsigned char *buffer, size_t length);
  *         MBEDTLS_ERR_NET_INVALID_CONTEXT
  */
 int tls_net_recv(void *context, unsigned char *buffer, size_t length);
+
+/**
+ * Send a datagram without waiting; has the form of tls_net_send().
+ *
+ * @return length; MBEDTLS_ERR_SSL_WANT_WRITE; TLS_ERR_TOO_LONG: larger than the
+ *         path takes; MBEDTLS_ERR_NET_SEND_FAILED: lost, as datagrams may be
+ */
+int tls_net_send_datagram(void *context, const unsigned char *buffer, size_t length);
+
+/**
+ * Receive a datagram without waiting; has the form of tls_net_recv(). One that
+ * is longer than the buffer is cut.
+ *
+ * @return its bytes; MBEDTLS_ERR_SSL_WANT_READ; MBEDTLS_ERR_NET_CONNECT_FAILED:
+ *         the host says that nobody takes datagrams there (ICMP);
+ *         MBEDTLS_ERR_NET_RECV_FAILED
+ */
+int tls_net_recv_datagram(void *context, unsigned char *buffer, size_t length);
+
+/**
+ * Replace a connected UDP socket by a new one to the same peer, from whatever
+ * address the device has now.
+ *
+ * @param fd  the socket; the old one is closed if the new one could be opened
+ * @return 0, MBEDTLS_ERR_NET_SOCKET_FAILED or MBEDTLS_ERR_NET_CONNECT_FAILED,
+ *         which leave the old one
+ */
+int tls_net_reopen(int *fd);
 
 /**
  * The limit that the application has set on a socket with SO_RCVTIMEO or

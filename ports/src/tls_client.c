@@ -5,33 +5,12 @@
  */
 #include <string.h>
 
+#include "tls_client_datagram.h"
 #include "tls_client_private.h"
 #include "tls_debug.h"
 #include "tls_engine.h"
 #include "tls_log.h"
 #include "tls_random.h"
-
-#ifdef PKG_MBEDTLS_SESSION_CACERT
-static void init_roots(MbedTLSSession *session)
-{
-    mbedtls_x509_crt_init(&session->cacert);
-}
-
-static void free_roots(MbedTLSSession *session)
-{
-    mbedtls_x509_crt_free(&session->cacert);
-}
-#else
-static void init_roots(MbedTLSSession *session)
-{
-    (void)session;
-}
-
-static void free_roots(MbedTLSSession *session)
-{
-    (void)session;
-}
-#endif
 
 /* All members behind the application's four are ours. */
 static void clear(MbedTLSSession *session)
@@ -39,7 +18,7 @@ static void clear(MbedTLSSession *session)
     memset(&session->ssl, 0, sizeof(*session) - offsetof(MbedTLSSession, ssl));
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->conf);
-    init_roots(session);
+    tls_client_init_roots(session);
     mbedtls_net_init(&session->server_fd);
     session->attempt.fd = -1;
 }
@@ -97,37 +76,13 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
     return 0;
 }
 
-static int set_trust(MbedTLSSession *session)
-{
-    int ret = tls_client_check_trust(session);
-
-    if (ret != 0)
-    {
-        return ret;
-    }
-    if (session->options.verify == TLS_VERIFY_NOTHING)
-    {
-        LOG_W("the server is not verified: the application asks for it (TLS_VERIFY_NOTHING)");
-        mbedtls_ssl_conf_authmode(&session->conf, MBEDTLS_SSL_VERIFY_NONE);
-        return 0;
-    }
-
-    mbedtls_ssl_conf_authmode(&session->conf, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_ca_cb(&session->conf, tls_client_find_issuer, session);
-    mbedtls_ssl_conf_verify(&session->conf, tls_client_verify, session);
-    LOG_I("Loading the CA root certificate success...");
-
-    return 0;
-}
-
 static void free_engine(MbedTLSSession *session)
 {
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_config_free(&session->conf);
-    free_roots(session);
+    tls_client_free_roots(session);
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->conf);
-    init_roots(session);
 }
 
 int mbedtls_client_context(MbedTLSSession *session)
@@ -141,16 +96,21 @@ int mbedtls_client_context(MbedTLSSession *session)
     }
 
     tls_memory_watch_begin(&watch);
-    ret = tls_engine_configure_client(&session->conf);
+    ret = tls_engine_configure_client(&session->conf, tls_client_is_datagram(session) ?
+                                      MBEDTLS_SSL_TRANSPORT_DATAGRAM : MBEDTLS_SSL_TRANSPORT_STREAM);
     if (ret == 0)
     {
         mbedtls_ssl_conf_rng(&session->conf, tls_random_bytes, RT_NULL);
         tls_debug_attach(&session->conf);
-        ret = set_trust(session);
+        ret = tls_client_wants_psk(session) ? tls_client_load_psk(session) : tls_client_set_trust(session);
     }
     if (ret == 0)
     {
         ret = tls_engine_setup(&session->ssl, &session->conf);
+    }
+    if (ret == 0)
+    {
+        ret = tls_datagram_setup(session);
     }
     if (ret == 0)
     {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tls_client_datagram.h"
 #include "tls_client_private.h"
 #include "tls_engine.h"
 #include "tls_log.h"
@@ -64,14 +65,15 @@ static int start(MbedTLSSession *session)
     {
         return TLS_ERR_NO_HOST;
     }
-    if (tls_client_refuses_clock(session))
+    if (!tls_client_uses_psk(session) && tls_client_refuses_clock(session))
     {
         return TLS_ERR_CLOCK_UNSET;
     }
 
     tls_deadline_start(&session->deadline,
                        options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT);
-    ret = tls_net_connect_start(&session->attempt, session->host, session->port, MBEDTLS_NET_PROTO_TCP);
+    ret = tls_net_connect_start(&session->attempt, session->host, session->port,
+                                tls_client_is_datagram(session) ? MBEDTLS_NET_PROTO_UDP : MBEDTLS_NET_PROTO_TCP);
     if (ret == 0)
     {
         session->state = TLS_STATE_CONNECTING;
@@ -84,15 +86,36 @@ static int step_connecting(MbedTLSSession *session)
 {
     int ret = tls_net_connect_step(&session->attempt, tls_deadline_left(&session->deadline), &session->server_fd.fd);
 
-    if (ret == 0)
+    if (ret != 0)
     {
-        session->owns_fd = 1;
+        return ret;
+    }
+    session->owns_fd = 1;
+    session->state = TLS_STATE_HANDSHAKE;
+    if (tls_client_is_datagram(session))
+    {
+        tls_datagram_start(session);
+        LOG_I("Datagrams to %s:%s...", session->host, session->port);
+    }
+    else
+    {
         mbedtls_ssl_set_bio(&session->ssl, session, tls_client_send, tls_client_recv, RT_NULL);
-        session->state = TLS_STATE_HANDSHAKE;
         LOG_I("Connected %s:%s success...", session->host, session->port);
     }
 
-    return ret;
+    return 0;
+}
+
+static void say_verified(const MbedTLSSession *session)
+{
+    if (tls_client_uses_psk(session))
+    {
+        LOG_I("Pre-shared key verified success...");
+    }
+    else if (session->options.verify != TLS_VERIFY_NOTHING)
+    {
+        LOG_I("Certificate verified success...");
+    }
 }
 
 static int step_handshake(MbedTLSSession *session)
@@ -101,7 +124,7 @@ static int step_handshake(MbedTLSSession *session)
 
     do
     {
-        ret = mbedtls_ssl_handshake(&session->ssl);
+        ret = tls_client_is_datagram(session) ? tls_datagram_handshake(session) : mbedtls_ssl_handshake(&session->ssl);
     }
     while (tls_engine_is_interim(ret));
 
@@ -112,10 +135,7 @@ static int step_handshake(MbedTLSSession *session)
     if (ret == 0)
     {
         session->state = TLS_STATE_CONNECTED;
-        if (session->options.verify != TLS_VERIFY_NOTHING)
-        {
-            LOG_I("Certificate verified success...");
-        }
+        say_verified(session);
     }
 
     return ret;
@@ -192,7 +212,7 @@ uint32_t tls_client_poll(const MbedTLSSession *session, int *fd)
 {
     *fd = session->state == TLS_STATE_CONNECTING ? session->attempt.fd : session->server_fd.fd;
 
-    return tls_deadline_left(&session->deadline);
+    return tls_datagram_wait(session, tls_deadline_left(&session->deadline));
 }
 
 int mbedtls_client_connect(MbedTLSSession *session)
@@ -201,7 +221,7 @@ int mbedtls_client_connect(MbedTLSSession *session)
 
     while (tls_engine_is_want(ret = tls_client_connect_step(session)))
     {
-        uint32_t left = tls_deadline_left(&session->deadline);
+        uint32_t left = tls_datagram_wait(session, tls_deadline_left(&session->deadline));
 
         if (session->state == TLS_STATE_CONNECTING)
         {

@@ -3,6 +3,7 @@
  *
  * From a code and what the parts know about it to a report.
  */
+#include "tls_client_datagram.h"
 #include "tls_client_private.h"
 #include "tls_engine.h"
 
@@ -13,18 +14,6 @@ static uint32_t limit_of(const MbedTLSSession *session, int step)
     return step < TLS_STEP_WRITE ?
            (options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT) :
            (uint32_t)((uint64_t)session->deadline.ticks * 1000 / RT_TICK_PER_SECOND);
-}
-
-/* The engine's verdict on the leaf comes without the verify call-back for some flags. */
-static void take_verify_result(MbedTLSSession *session)
-{
-    uint32_t flags = mbedtls_ssl_get_verify_result(&session->ssl);
-
-    if (session->report.flags == 0 && flags != 0xFFFFFFFF)
-    {
-        session->report.flags = flags;
-        session->report.number = flags;
-    }
 }
 
 static int reason_of_engine(MbedTLSSession *session, int code)
@@ -57,6 +46,8 @@ static const struct
 {
     { -TLS_ERR_NO_HOST, TLS_REASON_NO_HOST },
     { -TLS_ERR_STATE, TLS_REASON_STATE },
+    { -TLS_ERR_UNSUPPORTED, TLS_REASON_UNSUPPORTED },
+    { -TLS_ERR_PSK, TLS_REASON_PSK },
     { -TLS_ERR_RANDOM, TLS_REASON_NO_RANDOM },
     { -TLS_ERR_NO_ROOTS, TLS_REASON_NO_ROOTS },
     { -MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED, TLS_REASON_NO_ROOTS },
@@ -86,14 +77,15 @@ static int reason_of(MbedTLSSession *session, int step, int code)
     }
     if (i == sizeof(reasons) / sizeof(reasons[0]))
     {
-        return reason_of_engine(session, code);
+        return tls_datagram_is_too_long(code) ? tls_datagram_reason(session, step, code) :
+               reason_of_engine(session, code);
     }
 
     switch (reasons[i].reason)
     {
     case TLS_REASON_TIMEOUT:
         report->number = limit_of(session, step);
-        break;
+        return step == TLS_STEP_HANDSHAKE ? tls_datagram_reason(session, step, code) : TLS_REASON_TIMEOUT;
 
     case TLS_REASON_NAME_NOT_FOUND:
     case TLS_REASON_REFUSED:
@@ -101,7 +93,7 @@ static int reason_of(MbedTLSSession *session, int step, int code)
         break;
 
     case TLS_REASON_CERTIFICATE:
-        take_verify_result(session);
+        tls_client_take_verify_result(session);
         if (report->flags == 0)
         {
             return TLS_REASON_OTHER;

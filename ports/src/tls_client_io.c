@@ -5,6 +5,7 @@
  */
 #include <sys/errno.h>
 
+#include "tls_client_datagram.h"
 #include "tls_client_private.h"
 #include "tls_engine.h"
 #include "tls_log.h"
@@ -60,15 +61,23 @@ static int with_errno(int code)
 {
     errno = tls_engine_is_want(code) || code == TLS_ERR_TIMEOUT ? EAGAIN :
             code == MBEDTLS_ERR_SSL_ALLOC_FAILED ? ENOMEM :
+            tls_datagram_is_too_long(code) ? EMSGSIZE :
             code == MBEDTLS_ERR_NET_CONN_RESET ? ECONNRESET : ENOTCONN;
 
     return code;
 }
 
+/* Failures that leave the session as usable as it was. */
+static int is_passing(const MbedTLSSession *session, int code)
+{
+    return code == TLS_ERR_TIMEOUT || code == TLS_ERR_STATE || tls_datagram_is_too_long(code) ||
+           (tls_client_is_datagram(session) && code == MBEDTLS_ERR_NET_SEND_FAILED);
+}
+
 static int fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch)
 {
     code = tls_client_fail(session, step, code, watch);
-    if (code != TLS_ERR_TIMEOUT && code != TLS_ERR_STATE)
+    if (!is_passing(session, code))
     {
         session->state = TLS_STATE_DEAD;
     }
@@ -94,7 +103,8 @@ static int read_once(MbedTLSSession *session, unsigned char *buf, size_t len)
 
     do
     {
-        ret = mbedtls_ssl_read(&session->ssl, buf, len);
+        ret = tls_client_is_datagram(session) ? tls_datagram_read(session, buf, len) :
+              mbedtls_ssl_read(&session->ssl, buf, len);
         if (tls_engine_is_want(ret))
         {
             int wait = wait_for(session, ret);
@@ -197,9 +207,10 @@ int mbedtls_client_write(MbedTLSSession *session, const unsigned char *buf, size
     }
 
     tls_memory_watch_begin(&watch);
+    ret = tls_datagram_check(session, len);
     while (written < len && ret >= 0)
     {
-        ret = write_record(session, buf + written, len - written);
+        ret = tls_datagram_result(session, write_record(session, buf + written, len - written));
         written += ret > 0 ? (size_t)ret : 0;
     }
     tls_memory_watch_end(&watch);
@@ -223,5 +234,5 @@ int mbedtls_client_write(MbedTLSSession *session, const unsigned char *buf, size
 
 size_t tls_client_pending(const MbedTLSSession *session)
 {
-    return is_usable(session) ? mbedtls_ssl_get_bytes_avail(&session->ssl) : 0;
+    return is_usable(session) ? tls_datagram_pending(session) : 0;
 }

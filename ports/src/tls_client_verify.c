@@ -102,27 +102,6 @@ static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt
     }
 }
 
-#ifdef PKG_MBEDTLS_SESSION_CACERT
-const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session)
-{
-    return &session->cacert;
-}
-#else
-const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session)
-{
-    (void)session;
-    return RT_NULL;
-}
-#endif
-
-int tls_client_check_trust(const MbedTLSSession *session)
-{
-    int ret = tls_client_check_pins(session);
-
-    return ret != 0 || session->options.verify == TLS_VERIFY_NOTHING || tls_client_wants_key_alone(session) ?
-           ret : tls_trust_check(tls_client_own_roots(session));
-}
-
 static int is_issuer_known(void *context, const mbedtls_x509_crt *crt)
 {
     MbedTLSSession *session = context;

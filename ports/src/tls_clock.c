@@ -226,3 +226,15 @@ uint32_t mbedtls_timing_get_final_delay(const mbedtls_timing_delay_context *dela
 {
     return delay->fin_ms;
 }
+
+uint32_t tls_clock_delay_left(const struct mbedtls_timing_delay_context *delay)
+{
+    uint64_t elapsed = tls_clock_milliseconds() - delay->timer.start;
+
+    if (delay->fin_ms == 0)
+    {
+        return UINT32_MAX;
+    }
+
+    return elapsed >= delay->fin_ms ? 0 : delay->fin_ms - (uint32_t)elapsed;
+}

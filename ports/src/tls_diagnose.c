@@ -10,6 +10,7 @@
 #include "tls_clock.h"
 #include "tls_diagnose.h"
 #include "tls_diagnose_certificate.h"
+#include "tls_diagnose_datagram.h"
 #include "tls_engine.h"
 #include "tls_log.h"
 
@@ -18,9 +19,20 @@
 /* RT-Thread's console cuts a longer line (RT_CONSOLEBUF_SIZE is 128 by default). */
 #define LINE_LENGTH             110
 
+/* Words that only builds with pre-shared keys need. */
+#ifdef PKG_MBEDTLS_PSK
+#define WHAT_OF_KEY             "the pre-shared key cannot be used: no key, no identity, or too long"
+#define REMEDY_OF_KEY           "check options.psk; a key has 1 to 32 bytes, an identity 1 to 65535"
+#define REMEDY_OF_IDENTITY      "the server does not know the identity in options.psk"
+#else
+#define WHAT_OF_KEY             "pre-shared key"
+#define REMEDY_OF_KEY           ""
+#define REMEDY_OF_IDENTITY      "the server's log says why"
+#endif
+
 static const char *const step_names[] =
 {
-    "none", "init", "context", "name look-up", "TCP connect", "handshake", "certificate check", "write", "read",
+    "none", "init", "context", "name look-up", "connect", "handshake", "certificate check", "write", "read",
 };
 
 const char *tls_report_step(const struct tls_report *report)
@@ -130,8 +142,19 @@ char *tls_report_what(const struct tls_report *report, char *text, size_t size)
         rt_snprintf(text, size, "called at the wrong time: init, context, connect, then read and write");
         break;
 
+    case TLS_REASON_UNSUPPORTED:
+        rt_snprintf(text, size, "the session asks for what this build lacks");
+        break;
+
+    case TLS_REASON_PSK:
+        rt_snprintf(text, size, WHAT_OF_KEY);
+        break;
+
     default:
-        rt_snprintf(text, size, "%s (-0x%x)", what_other(report->code), (unsigned)-report->code);
+        if (!tls_datagram_what(report, text, size))
+        {
+            rt_snprintf(text, size, "%s (-0x%x)", what_other(report->code), (unsigned)-report->code);
+        }
         break;
     }
 
@@ -154,6 +177,9 @@ static const char *remedy_of_alert(unsigned alert)
 
     case 22:
         return "a record was too long for the server: lower \"Maximum length of a record sent\"";
+
+    case 115:
+        return REMEDY_OF_IDENTITY;
 
     case 42:
     case 116:
@@ -199,8 +225,14 @@ static const char *remedy_of_reason(unsigned reason)
     case TLS_REASON_NO_HOST:
         return "set session->host and session->port before mbedtls_client_context()";
 
+    case TLS_REASON_UNSUPPORTED:
+        return "see menuconfig, Protocol: DTLS, key exchanges";
+
+    case TLS_REASON_PSK:
+        return REMEDY_OF_KEY;
+
     default:
-        return "";
+        return tls_datagram_remedy(reason);
     }
 }
 

@@ -84,10 +84,24 @@ static void set_signatures(mbedtls_ssl_config *conf)
 }
 #endif
 
-int tls_engine_configure_client(mbedtls_ssl_config *conf)
+#ifdef PKG_MBEDTLS_DTLS1_0
+/* TLS 1.1 is in the engine for DTLS 1.0 only. */
+static void set_oldest_version(mbedtls_ssl_config *conf, int transport)
 {
-    int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
-                                          MBEDTLS_SSL_PRESET_DEFAULT);
+    mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3, transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ?
+                                 MBEDTLS_SSL_MINOR_VERSION_2 : MBEDTLS_SSL_MINOR_VERSION_3);
+}
+#else
+static void set_oldest_version(mbedtls_ssl_config *conf, int transport)
+{
+    (void)conf;
+    (void)transport;
+}
+#endif
+
+int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport)
+{
+    int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT, transport, MBEDTLS_SSL_PRESET_DEFAULT);
     unsigned char code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
     int limit = MBEDTLS_SSL_IN_CONTENT_LEN < MBEDTLS_SSL_OUT_CONTENT_LEN ?
                 MBEDTLS_SSL_IN_CONTENT_LEN : MBEDTLS_SSL_OUT_CONTENT_LEN;
@@ -97,6 +111,7 @@ int tls_engine_configure_client(mbedtls_ssl_config *conf)
         return ret;
     }
     set_signatures(conf);
+    set_oldest_version(conf, transport);
     if (MBEDTLS_SSL_IN_CONTENT_LEN >= RECORD_MAX)
     {
         return 0;
@@ -109,6 +124,36 @@ int tls_engine_configure_client(mbedtls_ssl_config *conf)
     }
 
     return mbedtls_ssl_conf_max_frag_len(conf, code);
+}
+
+#ifdef PKG_MBEDTLS_SERVER
+int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport)
+{
+    int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_SERVER, transport, MBEDTLS_SSL_PRESET_DEFAULT);
+
+    if (ret == 0)
+    {
+        set_signatures(conf);
+    }
+
+    return ret;
+}
+#endif
+
+#ifdef PKG_MBEDTLS_DTLS
+uint64_t tls_engine_newest_record(const mbedtls_ssl_context *ssl)
+{
+    return (uint64_t)ssl->in_epoch << 48 | ssl->in_window_top;
+}
+#endif
+
+void tls_engine_limit_to_tls12(mbedtls_ssl_config *conf)
+{
+#ifdef PKG_MBEDTLS_TLS1_3
+    mbedtls_ssl_conf_max_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
+#else
+    (void)conf;
+#endif
 }
 
 int tls_engine_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
@@ -144,6 +189,11 @@ int tls_engine_is_interim(int code)
 int tls_engine_is_connected(const mbedtls_ssl_context *ssl)
 {
     return ssl->state == MBEDTLS_SSL_HANDSHAKE_OVER;
+}
+
+int tls_engine_awaits_finished(const mbedtls_ssl_context *ssl)
+{
+    return ssl->state == MBEDTLS_SSL_SERVER_CHANGE_CIPHER_SPEC || ssl->state == MBEDTLS_SSL_SERVER_FINISHED;
 }
 
 int tls_engine_alert(const mbedtls_ssl_context *ssl, int code)
@@ -191,10 +241,30 @@ size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code)
     return length > MBEDTLS_SSL_IN_CONTENT_LEN ? length : 0;
 }
 
+#ifdef PKG_MBEDTLS_CERTIFICATES
 const char *tls_engine_hostname(const mbedtls_ssl_context *ssl)
 {
     return ssl->hostname;
 }
+#endif
+
+#if defined(PKG_MBEDTLS_SERVER) && defined(PKG_MBEDTLS_CERTIFICATES)
+int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_t length,
+                         const mbedtls_x509_crt *crt, int (*f_rng)(void *, unsigned char *, size_t))
+{
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+    int ret = mbedtls_pk_parse_key(pk, key, length, NULL, 0);
+
+    (void)f_rng;
+
+    return ret != 0 ? ret : mbedtls_pk_check_pair(&crt->pk, pk);
+#else
+    int ret = mbedtls_pk_parse_key(pk, key, length, NULL, 0, f_rng, NULL);
+
+    return ret != 0 ? ret : mbedtls_pk_check_pair(&crt->pk, pk, f_rng, NULL);
+#endif
+}
+#endif
 
 int tls_engine_is_authority(const mbedtls_x509_crt *crt)
 {
@@ -207,7 +277,7 @@ void tls_engine_verify_text(uint32_t flags, char *text, size_t size)
     char *end;
 
     memset(text, 0, size);
-#ifndef MBEDTLS_X509_REMOVE_INFO
+#if defined(PKG_MBEDTLS_CERTIFICATES) && !defined(MBEDTLS_X509_REMOVE_INFO)
     (void)mbedtls_x509_crt_verify_info(text, size, "", lowest);
 #else
     (void)lowest;

@@ -22,6 +22,7 @@ enum connect_state
     STATE_RESOLVE,
     STATE_NEXT_ADDRESS,
     STATE_CONNECT,
+    STATE_SPARE,                        /* over UDP: ended, with addresses to spare */
 };
 
 static int fail(struct tls_net_connect *job, int code, int error)
@@ -119,6 +120,11 @@ static int finish(struct tls_net_connect *job, int *fd)
 {
     *fd = job->fd;
     job->fd = -1;
+    if (job->type == SOCK_DGRAM && job->next < job->addresses->count)
+    {
+        job->state = STATE_SPARE;
+        return 0;
+    }
     tls_net_connect_cancel(job);
 
     return 0;
@@ -200,6 +206,10 @@ int tls_net_connect_step(struct tls_net_connect *job, uint32_t left, int *fd)
     if (job->state == STATE_RESOLVE)
     {
         ret = step_resolve(job);
+    }
+    if (job->state == STATE_SPARE)
+    {
+        job->state = STATE_NEXT_ADDRESS;
     }
     if (job->state == STATE_CONNECT)
     {

@@ -30,6 +30,7 @@ int mbedtls_net_connect(mbedtls_net_context *context, const char *host, const ch
         ret = tls_net_connect_step(&job, tls_deadline_left(&deadline), &context->fd);
         if (ret != MBEDTLS_ERR_SSL_WANT_READ && ret != MBEDTLS_ERR_SSL_WANT_WRITE)
         {
+            tls_net_connect_cancel(&job);
             /* The engine's users expect a blocking socket. */
             return ret != 0 ? ret : tls_net_set_nonblocking(context->fd, 0) == 0 ? 0 : MBEDTLS_ERR_NET_SOCKET_FAILED;
         }

@@ -8,12 +8,18 @@ holds the time.
 import atexit
 import contextlib
 import datetime
+import fcntl
 import functools
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
+import termios
+import threading
+import time
 
+from lib import datagrams
 from lib.pki import Authority
 from lib.servers import OpenSSL
 
@@ -21,6 +27,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 HOST = 'www.example.test'
 BODY = bytes((i * 31 + i // 251) & 0xFF for i in range(65536))
 KEYS = {'ec': 'ec:P-256', 'rsa': 'rsa:2048'}
+
+# The key that client_package.c has too.
+KEY_OPTIONS = ['-nocert', '-psk_identity', 'bench', '-psk', bytes(range(1, 17)).hex(), '-cipher', 'PSK']
+
+# Bytes of a datagram of an answer; they fit into the smallest buffer.
+DATAGRAM = 400
 
 START, CLOCK, END = (datetime.datetime(year, 1, 1) for year in (2020, 2040, 2049))
 
@@ -80,6 +92,10 @@ def impostors(kind):
             'for another name': make(13, chain(kind, 2)[0].server, kind, 'other.example.test')}
 
 
+def preload():
+    return ['env', 'LD_PRELOAD=' + library(), 'SAME_RANDOM=0']
+
+
 class BenchServer(OpenSSL):
     """openssl s_server with the file /body."""
 
@@ -87,7 +103,58 @@ class BenchServer(OpenSSL):
         super().__init__(certificate, {'body': BODY}, **place)
 
     def command(self):
-        return ['env', 'LD_PRELOAD=' + library(), 'SAME_RANDOM=0'] + super().command()
+        return preload() + super().command()
+
+
+class BenchKeyServer(BenchServer):
+    """The same with a key in common with the board instead of a certificate."""
+
+    def __init__(self, _=None, **place):
+        super().__init__(None, **place)
+
+    def command(self):
+        return preload() + ['openssl', 's_server', '-accept', str(self.port)] + KEY_OPTIONS + ['-WWW']
+
+
+class BenchDatagrams(datagrams.Server):
+    """openssl s_server over datagrams, with a certificate or the key; answers each GET with /body, in many of them."""
+
+    def __init__(self, certificate=None):
+        super().__init__()
+        self.certificate = certificate
+
+    def command(self):
+        identity = ['-cert', self.certificate.pem, '-key', self.certificate.key] if self.certificate else KEY_OPTIONS
+        return preload() + ['openssl', 's_server', '-quiet', '-dtls1_2', '-accept', str(self.port)] + identity
+
+    def __enter__(self):
+        super().__enter__()
+        self.is_open = True
+        self.writer = threading.Thread(target=self.answer, daemon=True)
+        self.writer.start()
+        return self
+
+    def answer(self):
+        answered = 0
+        while self.is_open:
+            if self.output().count('GET ') > answered:
+                answered += 1
+                page = b'HTTP/1.0 200 OK\r\n\r\n' + BODY
+                for at in range(0, len(page), DATAGRAM):
+                    self.send(page[at:at + DATAGRAM])
+            time.sleep(0.01)
+
+    def send(self, datagram):
+        """s_server makes one of all that waits for it."""
+        pipe = self.process.stdin.fileno()
+        os.write(pipe, datagram)
+        while self.is_open and struct.unpack('i', fcntl.ioctl(pipe, termios.FIONREAD, b'\0' * 4))[0] > 0:
+            time.sleep(0.0005)
+
+    def __exit__(self, *arguments):
+        self.is_open = False
+        self.writer.join(5)
+        super().__exit__(*arguments)
 
 
 def body_sum():

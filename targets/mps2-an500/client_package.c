@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The package, used as an application uses it.
+ * The package, used as an application uses it: a build with DTLS over datagrams,
+ * one with pre-shared keys with the key that bench_server.py has too.
  */
 #include <string.h>
 
@@ -28,12 +29,28 @@ static MbedTLSSession *create_session(const char *host, const char *port)
     return session;
 }
 
+#ifdef PKG_MBEDTLS_PSK
+static const unsigned char key[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
+static const struct tls_psk psk = { (const unsigned char *)"bench", 5, key, sizeof(key) };
+#define PSK     (&psk)
+#else
+#define PSK     RT_NULL
+#endif
+
+#ifdef PKG_MBEDTLS_DTLS
+#define TRANSPORT       TLS_TRANSPORT_DATAGRAM
+#else
+#define TRANSPORT       TLS_TRANSPORT_STREAM
+#endif
+
 static int connect(MbedTLSSession *session)
 {
     int ret = mbedtls_client_init(session, RT_NULL, 0);
 
     if (ret == 0)
     {
+        session->options.transport = TRANSPORT;
+        session->options.psk = PSK;
         ret = mbedtls_client_context(session);
     }
     return ret == 0 ? mbedtls_client_connect(session) : ret;

@@ -48,6 +48,31 @@ int mbedtls_client_close(MbedTLSSession *session)
     return 0;
 }
 
+#ifdef PKG_MBEDTLS_DTLS
+size_t tls_client_datagram_size(const MbedTLSSession *session)
+{
+    RT_UNUSED(session);
+    return 0;
+}
+
+int tls_client_has_connection_id(const MbedTLSSession *session)
+{
+    RT_UNUSED(session);
+    return 0;
+}
+
+const char *mbedtls_ssl_get_ciphersuite(const mbedtls_ssl_context *ssl)
+{
+    RT_UNUSED(ssl);
+    return "";
+}
+
+void tls_zeroize(void *memory, size_t size)
+{
+    rt_memset(memory, 0, size);
+}
+#endif
+
 void *tls_malloc(size_t size)
 {
     return rt_malloc(size);

@@ -3,6 +3,8 @@
  */
 #include <string.h>
 
+#include <standin_target.h>
+
 #include "board.h"
 #include "link.h"
 #include "meter.h"
@@ -87,13 +89,13 @@ static rt_bool_t skip_data(rt_uint64_t until_ms)
     return RT_TRUE;
 }
 
-void link_open(const char *host, const char *port)
+void link_open(enum link_kind kind, const char *host, const char *port)
 {
     rt_size_t host_size = strlen(host) + 1;
     rt_size_t port_length = strlen(port);
 
     meter_pause();
-    put_frame('C', host_size + port_length);
+    put_frame((char)kind, host_size + port_length);
     put_bytes(host, host_size);
     put_bytes(port, port_length);
     state = LINK_CONNECTING;
@@ -170,5 +172,21 @@ rt_size_t link_receive(void *data, rt_size_t length, rt_uint64_t until_ms)
     {
         meter_record(METER_RECEIVE, RT_NULL, received);
     }
+    return received;
+}
+
+rt_size_t link_receive_datagram(void *data, rt_size_t length, rt_uint64_t until_ms)
+{
+    rt_size_t received = 0;
+
+    meter_pause();
+    if (link_wait_data(until_ms) && data_left > 0)
+    {
+        rt_size_t wanted = data_left < length ? data_left : length;
+
+        received = link_receive(data, wanted, STANDIN_NEVER);
+        (void)skip_data(STANDIN_NEVER);
+    }
+    meter_resume();
     return received;
 }

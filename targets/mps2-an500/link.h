@@ -2,14 +2,15 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The network of this board: UART1 leads to relay.py on the host, which opens
- * TCP connections for it, one at a time. Both sides send frames: a type, two
- * bytes of length, low byte first, and so many bytes.
+ * TCP connections or UDP sockets for it, one at a time. Both sides send frames: a
+ * type, two bytes of length, low byte first, and so many bytes.
  *
  *   to the relay     'C' host, zero, port     connect, instead of what was open
- *                    'D' data
+ *                    'U' host, zero, port     the same over UDP
+ *                    'D' data; over UDP one datagram
  *                    'X'                      close
  *   to the board     'O' connected            'F' could not connect
- *                    'D' data
+ *                    'D' data; over UDP one datagram
  *                    'E' end of the stream    'R' reset by the peer
  *
  * The meter's clock stands still in here.
@@ -29,7 +30,13 @@ enum link_state
     LINK_FAILED
 };
 
-void link_open(const char *host, const char *port);
+enum link_kind
+{
+    LINK_STREAM = 'C',
+    LINK_DATAGRAMS = 'U'
+};
+
+void link_open(enum link_kind kind, const char *host, const char *port);
 void link_close(void);
 
 /* Takes in what changes the state, waiting for it until that time at most. */
@@ -45,5 +52,8 @@ void link_send(const void *data, rt_size_t length);
  * come in time, so that how many calls it takes does not depend on the wire.
  */
 rt_size_t link_receive(void *data, rt_size_t length, rt_uint64_t until_ms);
+
+/* Receives one datagram, cut to length bytes; 0 if none comes in time. */
+rt_size_t link_receive_datagram(void *data, rt_size_t length, rt_uint64_t until_ms);
 
 #endif /* LINK_H */

@@ -68,10 +68,20 @@ def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=No
     return os.path.join(folder, 'build')
 
 
+def server_of(folder, certificate):
+    """What the image talks to: over datagrams in a build that has them, with a key in one that has keys."""
+    with open(os.path.join(folder, '.config'), encoding='utf-8') as source:
+        config = source.read()
+    has_key = 'CONFIG_PKG_MBEDTLS_PSK=y' in config
+    if 'CONFIG_PKG_MBEDTLS_DTLS=y' in config:
+        return bench_server.BenchDatagrams(None if has_key else certificate)
+    return bench_server.BenchKeyServer() if has_key else BenchServer(certificate)
+
+
 def run(folder, certificate, sessions=2):
     """Runs sessions in one boot; returns [(what the meter says, Record, relay.Connection)]."""
     image = os.path.join(folder, 'rtthread.elf')
-    with BenchServer(certificate) as server:
+    with server_of(folder, certificate) as server:
         done = Board(image, (server.host, server.port)).run(
             ['meter %s 443 /body %d %d' % (HOST, len(BODY), sessions)], clock=lambda: CLOCK)
     said = [json.loads(line) for line in done.line('METER ')]

@@ -43,12 +43,8 @@ int tls_net_connect_start(struct tls_net_connect *job, const char *host, const c
 {
     memset(job, 0, sizeof(*job));
     job->fd = -1;
-    if (proto != MBEDTLS_NET_PROTO_TCP)
-    {
-        return MBEDTLS_ERR_NET_UNKNOWN_HOST;
-    }
     job->state = STATE_CONNECT;
-    link_open(host, port);
+    link_open(proto == MBEDTLS_NET_PROTO_UDP ? LINK_DATAGRAMS : LINK_STREAM, host, port);
 
     return 0;
 }
@@ -140,6 +136,32 @@ int tls_net_recv(void *context, unsigned char *buffer, size_t length)
     default:
         return MBEDTLS_ERR_NET_CONN_RESET;
     }
+}
+
+int tls_net_send_datagram(void *context, const unsigned char *buffer, size_t length)
+{
+    return tls_net_send(context, buffer, length);
+}
+
+int tls_net_recv_datagram(void *context, unsigned char *buffer, size_t length)
+{
+    size_t received;
+
+    if (((mbedtls_net_context *)context)->fd != LINK_FD)
+    {
+        return MBEDTLS_ERR_NET_INVALID_CONTEXT;
+    }
+    received = link_receive_datagram(buffer, length, time_in(WIRE_MS / 2));
+
+    return received > 0 ? (int)received : MBEDTLS_ERR_SSL_WANT_READ;
+}
+
+/* The board has one address for ever. */
+int tls_net_reopen(int *fd)
+{
+    RT_UNUSED(fd);
+
+    return MBEDTLS_ERR_NET_SOCKET_FAILED;
 }
 
 uint32_t tls_net_socket_timeout(int fd, int direction)

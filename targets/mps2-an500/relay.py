@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The other end of the board's UART1: opens TCP connections for the image.
+"""The other end of the board's UART1: opens TCP connections and UDP sockets for the image.
 
 The frames are those of link.h. Wherever the image wants to go, the relay takes
 it to the one server that it was given, so names need no look-up. What goes by
@@ -81,7 +81,7 @@ class Relay:
                 break
             payload = self.incoming[HEADER.size:HEADER.size + length]
             self.incoming = self.incoming[HEADER.size + length:]
-            {b'C': self._connect, b'D': self._send, b'X': self._close}[kind](payload)
+            {b'C': self._connect, b'U': self._connect_udp, b'D': self._send, b'X': self._close}[kind](payload)
         return True
 
     def _tell(self, kind, payload=b''):
@@ -91,17 +91,28 @@ class Relay:
             pass                        # QEMU has ended; its reader will notice
 
     def _connect(self, payload):
+        self._open(payload, lambda: socket.create_connection(self.server, 10))
+        if self.peer is not None:
+            self.peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _connect_udp(self, payload):
+        def connect():
+            peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            peer.connect(self.server)
+            return peer
+        self._open(payload, connect)
+
+    def _open(self, payload, connect):
         self._close()
         host, _, port = payload.decode('ascii', 'replace').partition('\0')
         self.connections.append(Connection(host, port))
         try:
-            self.peer = socket.create_connection(self.server, 10) if self.server else None
+            self.peer = connect() if self.server else None
         except OSError:
             self.peer = None
         if self.peer is None:
             self._tell(b'F')
             return
-        self.peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.selector.register(self.peer, selectors.EVENT_READ, self._read_peer)
         self._tell(b'O')
 
@@ -111,8 +122,9 @@ class Relay:
             try:
                 self.peer.sendall(payload)
             except OSError:
-                self._close()
-                self._tell(b'R')
+                if self.peer.type == socket.SOCK_STREAM:        # a datagram may get lost
+                    self._close()
+                    self._tell(b'R')
 
     def _close(self, _=b''):
         if self.peer is not None:
@@ -129,7 +141,7 @@ class Relay:
         if data:
             self.connections[-1].received += data
             self._tell(b'D', data)
-        else:
+        elif self.peer.type == socket.SOCK_STREAM:
             self._close()
             self._tell(end)
         return True

@@ -4,22 +4,43 @@ import functools
 import re
 import subprocess
 
+DATAGRAM_VERSION = 0xFE
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
-SERVER_HELLO, CERTIFICATE = 2, 11
+SERVER_HELLO, CERTIFICATE, SERVER_HELLO_DONE = 2, 11, 14
+
+
+def is_datagrams(stream):
+    return len(stream) > 1 and stream[1] == DATAGRAM_VERSION
 
 
 def records(stream):
     """[(type, offset, end, payload)] of one direction."""
     found, offset = [], 0
-    while offset + 5 <= len(stream):
-        end = offset + 5 + int.from_bytes(stream[offset + 3:offset + 5], 'big')
-        found.append((stream[offset], offset, end, stream[offset + 5:end]))
+    header = 13 if is_datagrams(stream) else 5          # epoch and sequence number, RFC 6347 4.1
+    while offset + header <= len(stream):
+        start = offset + header
+        end = start + int.from_bytes(stream[start - 2:start], 'big')
+        found.append((stream[offset], offset, end, stream[start:end]))
         offset = end
+    return found
+
+
+def messages_of_datagrams(received):
+    """As messages(); a message is whole with the fragment that holds its last byte, if none gets lost."""
+    found = {}
+    for kind, _, end, payload in records(received):
+        if kind != HANDSHAKE:
+            break
+        length, offset, part = (int.from_bytes(payload[at:at + 3], 'big') for at in (1, 6, 9))
+        if offset + part == length:
+            found.setdefault(payload[0], end)
     return found
 
 
 def messages(received):
     """{type of a handshake message in clear: end of the record that it ends in}"""
+    if is_datagrams(received):
+        return messages_of_datagrams(received)
     found, pending = {}, b''
     for kind, _, end, payload in records(received):
         if kind != HANDSHAKE:
@@ -35,15 +56,15 @@ def boundaries(sent, received):
     """[(phase, whether its end is in what was sent, the offset of its end)], of those between setup and finished.
 
     TLS 1.2: hello up to the ServerHello, certificate up to the server's Certificate, key exchange up to the client's
-    ChangeCipherSpec. TLS 1.3, where the messages cannot be seen, takes each record for one: EncryptedExtensions and
+    ChangeCipherSpec; with a pre-shared key there is no certificate. TLS 1.3, where the messages cannot be seen, takes each record for one: EncryptedExtensions and
     Certificate, then CertificateVerify; if there are fewer records, all is one phase, named server.
     """
     clear = messages(received)
     if SERVER_HELLO not in clear:
         return []
     phases = [('hello', False, clear[SERVER_HELLO])]
-    if CERTIFICATE in clear:
-        phases.append(('certificate', False, clear[CERTIFICATE]))
+    if CERTIFICATE in clear or SERVER_HELLO_DONE in clear:
+        phases += [('certificate', False, clear[CERTIFICATE])] if CERTIFICATE in clear else []
         spec = [offset for kind, offset, _, _ in records(sent) if kind == CHANGE_CIPHER_SPEC]
         return phases + [('key exchange', True, spec[0])] if spec else phases
     hidden = [end for kind, _, end, _ in records(received) if kind == APPLICATION_DATA]
@@ -64,7 +85,8 @@ def suite(received):
     """The name of the suite that the server has chosen."""
     for kind, _, _, payload in records(received):
         if kind == HANDSHAKE and payload[:1] == bytes([SERVER_HELLO]):
-            at = 38 + 1 + payload[38]
+            at = 46 if is_datagrams(received) else 38
+            at += 1 + payload[at]
             number = int.from_bytes(payload[at:at + 2], 'big')
             return suite_names().get(number, '0x%04x' % number)
     return None

@@ -17,6 +17,7 @@
  *   echo=1                   expect what was sent to come back
  *   read=all|BYTES           read until the end, or so many bytes
  *   reads=BYTES              buffer of a read
+ *   larger=BYTES             and after TLS_ERR_TOO_LONG
  *   times=N                  the whole N times, each with a new session
  *   again=1                  after a failed connect, connect once more
  *   rcvtimeo=MS              SO_RCVTIMEO on the descriptor after the connect
@@ -30,6 +31,14 @@
  *   clock=SECONDS            what the RTC says from now on, seconds since 1970
  *   roots=FILE form=FORM     trust these instead: DER certificates, one after the other,
  *                            "added" at run time or parsed into the "session"; or a "store"
+ *   transport=datagram       DTLS; mtu= first= last= badlimit=   as in the options
+ *   psk=HEX identity=TEXT    the pre-shared key; call=1: by call-back, call=2: which fails
+ *   pings=N size=BYTES       N datagrams out and back, one after the other; each
+ *                            waits wait=MS for its own and passes over others
+ *   burst=N                  N datagrams out, then their echoes back in the same order
+ *   grow=BYTES               each ping is longer by that
+ *   pause=MS                 before each ping
+ *   rebind=N                 tls_client_rebind() before the N-th
  *   misuse=CALL              one wrong call, see misuses[], after which all ends;
  *                            with go=1 the session goes on as if nothing had been
  */
@@ -75,6 +84,12 @@ struct outcome
     unsigned long call_ms;              /* what it took */
     unsigned timeouts;                  /* reads and writes repeated after a time-out */
     unsigned partials;                  /* writes that took less than they were given */
+    unsigned echoed;                    /* pings that came back */
+    unsigned lost;                      /* and that did not */
+    unsigned strange;                   /* datagrams that were not the one awaited */
+    int rebound;                        /* what tls_client_rebind() returned */
+    int has_id;                         /* tls_client_has_connection_id() */
+    unsigned long fits;                 /* tls_client_datagram_size() */
     struct tls_report report;
     char what[TLS_REPORT_TEXT];
     char remedy[TLS_REPORT_TEXT];
@@ -297,6 +312,11 @@ static int read_all(const struct test *test, MbedTLSSession *session, struct out
         {
             continue;
         }
+        if (ret == TLS_ERR_TOO_LONG && size < number_of(test, "larger", 0))
+        {
+            size = number_of(test, "larger", 0);
+            continue;
+        }
         if (ret <= 0)
         {
             return ret;
@@ -315,6 +335,174 @@ static int read_all(const struct test *test, MbedTLSSession *session, struct out
     }
 
     return 1;
+}
+
+#define PING_MAX        16384
+
+/* Fill a datagram with a line of text, since some servers echo nothing else; returns its size. */
+static unsigned long fill(const struct test *test, unsigned char *data, unsigned long number)
+{
+    unsigned long size = number_of(test, "size", 64) + number * number_of(test, "grow", 0);
+    unsigned long i;
+
+    size = size < PING_MAX ? size : PING_MAX;
+    for (i = 0; i < size; i++)
+    {
+        data[i] = i + 1 < size ? (unsigned char)('a' + pattern_at(number * 7919 + i) % 26) : '\n';
+    }
+
+    return size;
+}
+
+static int burst(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    static unsigned char out[PING_MAX], in[PING_MAX];
+    unsigned long count = number_of(test, "burst", 0);
+    unsigned long number, size;
+    int ret = 0;
+
+    for (number = 0; number < count && ret >= 0; number++)
+    {
+        size = fill(test, out, number);
+        ret = mbedtls_client_write(session, out, size);
+        rt_thread_mdelay(5);
+    }
+    rt_thread_mdelay((rt_int32_t)number_of(test, "pause", 0));
+    for (number = 0; number < count && ret >= 0; number++)
+    {
+        size = fill(test, out, number);
+        ret = mbedtls_client_read(session, in, PING_MAX);
+        if (ret == (int)size && memcmp(in, out, size) == 0)
+        {
+            outcome->echoed++;
+        }
+        else
+        {
+            outcome->strange++;
+        }
+    }
+
+    return ret;
+}
+
+/* One datagram out, and its echo back. Returns 0 or more, or a failure. */
+static int ping(const struct test *test, MbedTLSSession *session, struct outcome *outcome, unsigned long number)
+{
+    static unsigned char out[PING_MAX], in[PING_MAX];
+    unsigned long size = fill(test, out, number);
+    rt_tick_t start = rt_tick_get();
+    unsigned long wait = number_of(test, "wait", 500);
+    int ret;
+
+    ret = mbedtls_client_write(session, out, size);
+    outcome->sent += ret > 0 ? (unsigned long)ret : 0;
+    while (ret >= 0 && (unsigned long)(rt_tick_get() - start) < wait)
+    {
+        session->options.io_timeout = (uint32_t)(wait - (rt_tick_get() - start));
+        ret = mbedtls_client_read(session, in, number_of(test, "reads", PING_MAX));
+        if (ret == (int)size && memcmp(in, out, size) == 0)
+        {
+            outcome->received += size;
+            outcome->echoed++;
+            return ret;
+        }
+        outcome->strange += ret > 0;
+        ret = ret == TLS_ERR_TIMEOUT ? 0 : ret;
+    }
+    outcome->lost += ret >= 0;
+
+    return ret;
+}
+
+static int ping_all(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    unsigned long count = number_of(test, "pings", 0);
+    unsigned long rebind = number_of(test, "rebind", 0);
+    unsigned long number;
+    int ret = burst(test, session, outcome);
+
+#ifdef PKG_MBEDTLS_DTLS
+    outcome->fits = (unsigned long)tls_client_datagram_size(session);
+    outcome->has_id = tls_client_has_connection_id(session);
+#endif
+    for (number = 1; number <= count && ret >= 0; number++)
+    {
+#ifdef PKG_MBEDTLS_DTLS
+        outcome->rebound = number == rebind ? tls_client_rebind(session) : outcome->rebound;
+#else
+        (void)rebind;
+#endif
+        if (number_of(test, "pause", 0) != 0)
+        {
+            rt_thread_mdelay((rt_int32_t)number_of(test, "pause", 0));
+        }
+        ret = ping(test, session, outcome, number - 1);
+    }
+
+    return ret;
+}
+
+static struct tls_psk key_of_case;
+
+static int get_psk(struct MbedTLSSession *session, struct tls_psk *psk)
+{
+    (void)session;
+    *psk = key_of_case;
+
+    return psk->key_length > 0 ? 0 : -1;
+}
+
+static void put_psk(struct MbedTLSSession *session, struct tls_psk *psk)
+{
+    (void)session;
+    (void)psk;
+    rt_kprintf("the key is put back\n");
+}
+
+static void set_psk(const struct test *test, MbedTLSSession *session)
+{
+    static unsigned char key[64];
+    const char *text = text_of(test, "psk");
+    const char *identity = text_of(test, "identity");
+    size_t i;
+
+    if (text == RT_NULL)
+    {
+        return;
+    }
+    for (i = 0; i < sizeof(key) && i < strlen(text) / 2; i++)
+    {
+        char digits[3] = { text[2 * i], text[2 * i + 1], '\0' };
+
+        key[i] = (unsigned char)strtoul(digits, RT_NULL, 16);
+    }
+    key_of_case.key = key;
+    key_of_case.key_length = i;
+    key_of_case.identity = (const unsigned char *)identity;
+    key_of_case.identity_length = identity != RT_NULL ? strlen(identity) : 0;
+    if (number_of(test, "call", 0) == 0)
+    {
+        session->options.psk = &key_of_case;
+        return;
+    }
+    session->options.get_psk = get_psk;
+    session->options.put_psk = put_psk;
+    if (number_of(test, "call", 0) == 2)
+    {
+        key_of_case.key_length = 0;
+    }
+}
+
+static void set_datagram_options(const struct test *test, MbedTLSSession *session)
+{
+    const char *transport = text_of(test, "transport");
+
+    session->options.transport = transport == RT_NULL ? TLS_TRANSPORT_STREAM :
+                                 strcmp(transport, "datagram") == 0 ? TLS_TRANSPORT_DATAGRAM : 7;
+    session->options.mtu = (uint16_t)number_of(test, "mtu", 0);
+    session->options.retransmit_first = (uint32_t)number_of(test, "first", 0);
+    session->options.retransmit_last = (uint32_t)number_of(test, "last", 0);
+    session->options.bad_record_limit = (uint32_t)number_of(test, "badlimit", 0);
 }
 
 static void set_socket_limit(const struct test *test, MbedTLSSession *session)
@@ -491,6 +679,8 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
     session->options.io_timeout = (uint32_t)number_of(test, "io_timeout", 0);
     session->options.nonblocking = (unsigned char)number_of(test, "nonblocking", 0);
     session->options.server_name = text_of(test, "name");
+    set_datagram_options(test, session);
+    set_psk(test, session);
     if (text_of(test, "verify") != RT_NULL && strcmp(text_of(test, "verify"), "nothing") == 0)
     {
         session->options.verify = TLS_VERIFY_NOTHING;
@@ -529,8 +719,13 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
         return;
     }
 
-    outcome->stage = "write";
-    outcome->ret = send_all(test, session, outcome);
+    outcome->stage = "ping";
+    outcome->ret = ping_all(test, session, outcome);
+    if (outcome->ret >= 0)
+    {
+        outcome->stage = "write";
+        outcome->ret = send_all(test, session, outcome);
+    }
     if (outcome->ret == 0)
     {
         outcome->stage = "read";
@@ -617,6 +812,8 @@ static void print_outcome(const struct outcome *outcome, unsigned long ms, unsig
     printf(", \"errno\": %d, \"call_ms\": %lu, \"misused\": %d, \"timeouts\": %u, \"partials\": %u, "
            "\"allocations\": %lu", outcome->error, outcome->call_ms, outcome->misused, outcome->timeouts,
            outcome->partials, allocations);
+    printf(", \"echoed\": %u, \"lost\": %u, \"strange\": %u, \"rebound\": %d, \"has_id\": %d, \"fits\": %lu",
+           outcome->echoed, outcome->lost, outcome->strange, outcome->rebound, outcome->has_id, outcome->fits);
     print_text("step", tls_report_step(&outcome->report));
     print_text("what", outcome->what);
     print_text("remedy", outcome->remedy);

@@ -10,15 +10,15 @@ from .common import (HOST, NAME, NET_CONNECT_FAILED, NET_UNKNOWN_HOST, NO_HOST, 
 WRONG_CALLS = {
     'read-without-init': 'read',
     'write-without-init': 'write',
-    'connect-without-init': 'TCP connect',
+    'connect-without-init': 'connect',
     'context-without-init': 'context',
     'read-without-context': 'read',
-    'connect-without-context': 'TCP connect',
+    'connect-without-context': 'connect',
     'read-without-connect': 'read',
     'write-without-connect': 'write',
     'context-twice': 'context',
     'context-once-connected': 'context',
-    'connect-twice': 'TCP connect',
+    'connect-twice': 'connect',
     'read-nowhere': 'read',
     'read-zero': 'read',
 }
@@ -78,7 +78,7 @@ class Misuse(unittest.TestCase, common.Checks):
         for keys in ({'host': '-'}, {'port': '-'}, {'host': '-', 'port': '-'}, {'host': '-', 'name': NAME}):
             with self.subTest(keys):
                 result = self.case(**keys)
-                self.check_failed(result, NO_HOST, 'no-host', 'TCP connect', what='no host or no port',
+                self.check_failed(result, NO_HOST, 'no-host', 'connect', what='no host or no port',
                                   remedy='set session->host and session->port')
 
     def test_empty_host_is_refused(self):

@@ -86,7 +86,7 @@ class TcpConnect(Network):
     def test_connect_reports_refused_port(self):
         for keys in ({}, {'step': 1}, {'end': 1}):
             result = self.case(free_port(), **keys)
-            self.check_failed(result, NET_CONNECT_FAILED, 'refused', 'TCP connect', number=errno.ECONNREFUSED,
+            self.check_failed(result, NET_CONNECT_FAILED, 'refused', 'connect', number=errno.ECONNREFUSED,
                               what='errno %d' % errno.ECONNREFUSED, remedy='check host and port')
             self.check_time(result, 0)
 
@@ -95,7 +95,7 @@ class TcpConnect(Network):
         for keys in ({}, {'step': 1}, {'host': NAME}):
             options = ['--resolve', '%s=%s' % (NAME, HOST)]
             result = self.case(port, options=options, connect_timeout=LIMIT, **keys)
-            self.check_failed(result, TIMEOUT, 'timeout', 'TCP connect', number=LIMIT,
+            self.check_failed(result, TIMEOUT, 'timeout', 'connect', number=LIMIT,
                               what='no answer within %d ms' % LIMIT, remedy='check host, port and network')
             self.check_time(result, LIMIT, LIMIT - 1)
         for each in sockets:
@@ -118,7 +118,7 @@ class TcpConnect(Network):
         silent, sockets = peer.full_backlog()
         rule = NAME + '=' + ','.join(['%s:%d' % (HOST, silent)] * 3)
         result = self.device.case(options=['--resolve', rule], host=NAME, port=1, connect_timeout=LIMIT)
-        self.check_failed(result, TIMEOUT, 'timeout', 'TCP connect', number=LIMIT)
+        self.check_failed(result, TIMEOUT, 'timeout', 'connect', number=LIMIT)
         self.check_time(result, LIMIT)
         for each in sockets:
             each.close()

@@ -23,13 +23,28 @@ from lib.servers import GnuTLS
 NAME = 'www.example.test'
 HERE = ['IP:127.0.0.1', 'IP:::1']
 
+SERVER = ['PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',
+          'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096', 'PKG_MBEDTLS_SERVER_EXAMPLE=y']
+
+DATAGRAMS = ['PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_CCM=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y',
+             'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_PSK=y']
+
 # Every build of the package that these tests need.
 BUILDS = {
     'default': {},
     'tls13': {'settings': ['PKG_MBEDTLS_TLS1_3=y']},
-    'short': {'settings': ['MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096']},
+    'short': {'settings': ['MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096', 'PKG_MBEDTLS_SERVER_EXAMPLE=y']},
     'legacy': {'settings': ['PKG_MBEDTLS_ENGINE_2_28=y']},
     'clang': {'cc': 'clang'},
+    'dtls': {'settings': DATAGRAMS},
+    'dtls-legacy': {'settings': DATAGRAMS + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DTLS1_0=y']},
+    'psk-only': {'settings': ['PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',
+                              'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n', 'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n',
+                              'PKG_USING_MBEDTLS_USER_CERTS=n']},
+    'server': {'settings': SERVER},
+    'server-no-cid': {'settings': SERVER + ['PKG_MBEDTLS_DTLS_CID=n']},
+    'server-legacy': {'settings': SERVER + ['PKG_MBEDTLS_ENGINE_2_28=y']},
+    'server-tls13': {'settings': SERVER + ['PKG_MBEDTLS_TLS1_3=y']},
 }
 
 # Settings that leave out of nginx's header what makes it longer than result['head'].
@@ -75,8 +90,13 @@ def pki():
         'P-384, RSA-2048, P-384, P-256 root':
             ec_ca.authority('RSA CA below EC CA', 'rsa:2048').server(NAME, HERE, 'ec:P-384'),
     }
+    all_roots = os.path.join(folder, 'all-roots.pem')
+    with open(all_roots, 'w') as output:
+        for one in (ec_root, rsa_root):
+            with open(one.pem) as source:
+                output.write(source.read())
     return types.SimpleNamespace(
-        roots=[ec_root.pem, rsa_root.pem], root=ec_root, chains=chains,
+        all_roots=all_roots, roots=[ec_root.pem, rsa_root.pem], root=ec_root, chains=chains,
         server=chains['P-384, P-384, P-256 root'],
         ec=chains['P-256, P-256 root'],
         rsa=chains['RSA-2048, RSA-4096 root'],

@@ -52,13 +52,16 @@ class Server:
     def command(self):
         raise NotImplementedError
 
+    def is_ready(self):
+        return is_listening(self.host, self.port)
+
     def __enter__(self):
         self.log = open(os.path.join(self.folder, 'log'), 'wb')
         self.process = subprocess.Popen(['timeout', '--kill-after=2', LIFETIME] + self.command(), cwd=self.folder,
                                         stdin=subprocess.PIPE, stdout=self.log, stderr=subprocess.STDOUT,
                                         start_new_session=True)
         deadline = time.monotonic() + 20
-        while not is_listening(self.host, self.port):
+        while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 output = self.output()
                 self.__exit__()

@@ -29,6 +29,13 @@ CONNECT_FAILED = '-0x44'
 FILE = b'Bytes that came to a Cortex-M7.\n'
 
 
+SMALLEST = [
+    'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_DTLS_CID=n', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',
+    'PKG_MBEDTLS_GCM=n', 'PKG_MBEDTLS_CHACHAPOLY=n', 'PKG_MBEDTLS_SHA512=n', 'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n',
+    'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n', 'PKG_USING_MBEDTLS_USER_CERTS=n', 'PKG_MBEDTLS_SESSION_DRBG=n',
+    'PKG_MBEDTLS_DIAGNOSE=n', 'PKG_MBEDTLS_LOG_LEVEL=0', 'MBEDTLS_SSL_MAX_CONTENT_LEN=512']
+
+
 @functools.lru_cache(None)
 def impostor():
     """A server whose root has the name of the trusted one, and another key."""
@@ -106,6 +113,15 @@ class Figures(unittest.TestCase):
         self.assertEqual(*[{key: row[key] for key in self.SAME} for row in rows])
         for key in ('minsn_handshake', 'insn_per_byte'):
             self.assertAlmostEqual(rows[0][key], rows[1][key], delta=rows[0][key] / 1000, msg=key)
+
+    def test_a_session_over_datagrams_with_a_key_is_verified_and_small(self):
+        """The smallest build that there is: no certificate, no curve."""
+        row, details = measure.measure('test-keys', SMALLEST)
+        self.assertTrue(row['verified'], details['output'])
+        self.assertTrue(row['options']['suite'].startswith('PSK-'))
+        self.assertLessEqual(row['heap_peak'], 5500)
+        self.assertEqual(details['heap_left'], 0)
+        self.assertNotIn('x509', ' '.join(details['rom_objects']))
 
     def test_parts_add_up_to_the_figures(self):
         row, details = self.row, self.details

@@ -797,9 +797,11 @@ int listen(int, int);
 int accept(int, struct sockaddr *, socklen_t *);
 int connect(int, const struct sockaddr *, socklen_t);
 int send(int, const void *, size_t, int);
+int sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 int recv(int, void *, size_t, int);
 int recvfrom(int, void *, size_t, int, struct sockaddr *, socklen_t *);
 int getsockname(int, struct sockaddr *, socklen_t *);
+int getpeername(int, struct sockaddr *, socklen_t *);
 int setsockopt(int, int, int, const void *, socklen_t);
 int getsockopt(int, int, int, void *, socklen_t *);
 int closesocket(int);
@@ -818,17 +820,35 @@ CONFIGURATIONS = {
     'alternatives': 'PKG_MBEDTLS_CURVE_SECP384R1=n,PKG_MBEDTLS_CURVE_X25519=n,PKG_MBEDTLS_P256_M=y,'
                     'PKG_MBEDTLS_RSA_PUBLIC=y,PKG_MBEDTLS_SUITE_LIST=y,PKG_MBEDTLS_SESSION_DRBG=n,'
                     'PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8,PKG_MBEDTLS_RANDOM_DIRECT=y',
+    'dtls': 'PKG_MBEDTLS_DTLS=y,PKG_MBEDTLS_KEY_EXCHANGE_PSK=y,PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_PSK=y,'
+            'PKG_MBEDTLS_CCM=y,PKG_MBEDTLS_SERVER=y,PKG_MBEDTLS_SERVER_EXAMPLE=y,PKG_USING_MBEDTLS_EXAMPLE=y',
+    'keys': 'PKG_MBEDTLS_DTLS=y,PKG_MBEDTLS_KEY_EXCHANGE_PSK=y,PKG_MBEDTLS_CCM=y,PKG_MBEDTLS_SERVER=y,'
+            'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n,PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n,PKG_USING_MBEDTLS_EXAMPLE=y',
 }
 
-# Files that are in the build only with a symbol set.
+# Files that are in the build only with these symbols set.
 NEEDS = {
-    'tls_diagnose.c': 'PKG_MBEDTLS_DIAGNOSE', 'tls_diagnose_certificate.c': 'PKG_MBEDTLS_DIAGNOSE',
+    'tls_diagnose.c': 'PKG_MBEDTLS_DIAGNOSE',
+    'tls_diagnose_certificate.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_CERTIFICATES',
+    'tls_diagnose_datagram.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_DTLS',
     'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
     'tls_random_seed.c': 'PKG_MBEDTLS_RANDOM_SEED', 'tls_engine_psa.c': 'PKG_MBEDTLS_TLS1_3',
     'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG',
     'p256_m.c': 'PKG_MBEDTLS_P256_M', 'p256_ecp.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdh.c': 'PKG_MBEDTLS_P256_M',
     'p256_ecdsa.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdsa_sign.c': 'PKG_MBEDTLS_P256_M',
     'rsa_public.c': 'PKG_MBEDTLS_RSA_PUBLIC', 'rsa_modexp.c': 'PKG_MBEDTLS_RSA_PUBLIC',
+    'tls_client_roots.c': 'PKG_MBEDTLS_CERTIFICATES', 'tls_client_verify.c': 'PKG_MBEDTLS_CERTIFICATES',
+    'tls_trust.c': 'PKG_MBEDTLS_CERTIFICATES',
+    'tls_client_datagram.c': 'PKG_MBEDTLS_DTLS', 'tls_net_datagram.c': 'PKG_MBEDTLS_DTLS',
+    'tls_record.c': 'PKG_MBEDTLS_DTLS', 'tls_dtls_test.c': 'PKG_MBEDTLS_DTLS',
+    'tls_client_psk.c': 'PKG_MBEDTLS_PSK',
+    'tls_server_certificate.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_CERTIFICATES',
+    'tls_server_datagram.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS',
+    'tls_cookie.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS', 'tls_hello.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS',
+    'tls_net_server.c': 'PKG_MBEDTLS_SERVER', 'tls_dtls_server.c': 'PKG_MBEDTLS_SERVER_EXAMPLE',
+    'tls_server.c': 'PKG_MBEDTLS_SERVER', 'tls_server_client.c': 'PKG_MBEDTLS_SERVER',
+    'tls_server_credentials.c': 'PKG_MBEDTLS_SERVER', 'tls_server_fail.c': 'PKG_MBEDTLS_SERVER',
+    'tls_server_stream.c': 'PKG_MBEDTLS_SERVER',
 }
 
 
@@ -850,11 +870,13 @@ class Compilers(unittest.TestCase):
 
     def sources(self, name):
         rtconfig = read(os.path.join(self.config[name], 'rtconfig.h'))
+        if name == 'old':
+            rtconfig += read(os.path.join(REPOSITORY, 'ports/inc/tls_config_default.h'))
         found = []
         for path in sorted(glob.glob(os.path.join(REPOSITORY, 'ports/src/**/*.c'), recursive=True) +
                            glob.glob(os.path.join(REPOSITORY, 'samples/*.c'))):
-            need = NEEDS.get(os.path.basename(path))
-            if need is None or re.search(r'#define %s\b' % need, rtconfig):
+            needs = NEEDS.get(os.path.basename(path), '').split()
+            if all(re.search(r'#define %s\b' % need, rtconfig) for need in needs):
                 found.append(path)
         self.assertGreater(len(found), 18)
         return found
@@ -893,6 +915,15 @@ class Compilers(unittest.TestCase):
     def test_gcc_engine_2_28(self):
         self.compile_all('gcc', '2.28')
 
+    def test_gcc_dtls(self):
+        self.compile_all('gcc', 'dtls')
+
+    def test_gcc_keys_without_certificates(self):
+        self.compile_all('gcc', 'keys')
+
+    def test_clang_dtls(self):
+        self.compile_all('clang', 'dtls')
+
     def test_clang_default(self):
         self.compile_all('clang', 'default')
 
@@ -923,6 +954,9 @@ class Compilers(unittest.TestCase):
 
     def test_arm_least(self):
         self.arm('least')
+
+    def test_arm_dtls(self):
+        self.arm('dtls')
 
     def test_arm_on_a_kernel_before_4_0_4(self):
         self.arm('default', '0x40003')
