@@ -510,7 +510,7 @@ class Combinations(unittest.TestCase):
             with open(os.path.join(folder, 'rtconfig.h'), 'w') as output:
                 output.write(macros + '#define RT_TICK_PER_SECOND 1000\n')
             paths = [folder] + [os.path.join(REPOSITORY, path) for path in (
-                'ports/inc', 'targets/rtthread/include', 'targets/posix/include', engine + '/include',
+                'ports/inc', 'ports/inc/alt', 'targets/rtthread/include', 'targets/posix/include', engine + '/include',
                 engine + '/library')]
             source = '#include "mbedtls/ssl.h"\n#include "mbedtls/ecp.h"\n' + \
                 ('#include "mbedtls/check_config.h"\n' if engine == 'mbedtls' else '')
