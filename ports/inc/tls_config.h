@@ -129,6 +129,9 @@
 /*
  * Key exchange.
  */
+#if !defined(PKG_MBEDTLS_CERTIFICATES) && !defined(PKG_MBEDTLS_PSK)
+#error "no key exchange is selected, or rtconfig.h is from an earlier version of the menu: run menuconfig"
+#endif
 #ifdef PKG_MBEDTLS_KEY_EXCHANGE_PSK
 #define MBEDTLS_KEY_EXCHANGE_PSK_ENABLED
 #endif

@@ -28,8 +28,8 @@ HOST = 'www.example.test'
 BODY = bytes((i * 31 + i // 251) & 0xFF for i in range(65536))
 KEYS = {'ec': 'ec:P-256', 'rsa': 'rsa:2048'}
 
-# The key that client_package.c has too.
-KEY_OPTIONS = ['-nocert', '-psk_identity', 'bench', '-psk', bytes(range(1, 17)).hex(), '-cipher', 'PSK']
+# The key that client_package.c has too, and one that it has not.
+KEY, OTHER_KEY = bytes(range(1, 17)).hex(), bytes(range(2, 18)).hex()
 
 # Bytes of a datagram of an answer; they fit into the smallest buffer.
 DATAGRAM = 400
@@ -77,7 +77,10 @@ def make(number, maker, kind, *arguments):
 
 @functools.lru_cache(None)
 def chain(kind, length):
-    """(root, server's certificate): a path of so many certificates, the root included; one root for each kind."""
+    """(root, server's certificate): a path of so many certificates, the root included; one root for each kind. Of the
+    kind psk there are no certificates, but a key."""
+    if kind == 'psk':
+        return None, KEY
     issuer = root = make(1, Authority, kind, 'Bench Root', os.path.join(folder(), '%s-%d' % (kind, length)))
     for number in range(2, length):
         issuer = make(number, issuer.authority, kind, 'Bench Issuing CA %d' % (number - 1))
@@ -86,10 +89,12 @@ def chain(kind, length):
 
 @functools.lru_cache(None)
 def impostors(kind):
-    """{what is wrong with it: certificate} of servers that a client of the chains' root has to refuse."""
+    """{what is wrong with it: certificate or key} of servers that a client of the chains' root or key has to refuse."""
+    if kind == 'psk':
+        return {'with another key': OTHER_KEY}
     stranger = make(11, Authority, kind, 'Bench Root', os.path.join(folder(), kind + '-stranger'))
-    return {'of another root': make(12, stranger.server, kind, HOST),
-            'for another name': make(13, chain(kind, 2)[0].server, kind, 'other.example.test')}
+    return {'with a certificate of another root': make(12, stranger.server, kind, HOST),
+            'with a certificate for another name': make(13, chain(kind, 2)[0].server, kind, 'other.example.test')}
 
 
 def preload():
@@ -106,26 +111,35 @@ class BenchServer(OpenSSL):
         return preload() + super().command()
 
 
-class BenchKeyServer(BenchServer):
-    """The same with a key in common with the board instead of a certificate."""
+def is_key(credential):
+    return isinstance(credential, str)
 
-    def __init__(self, _=None, **place):
-        super().__init__(None, **place)
+
+def key_options(key):
+    return ['-nocert', '-psk_identity', 'bench', '-psk', key, '-cipher', 'PSK']
+
+
+class BenchKeyServer(BenchServer):
+    """The same with a pre-shared key instead of a certificate."""
+
+    def __init__(self, key):
+        super().__init__(None)
+        self.psk = key
 
     def command(self):
-        return preload() + ['openssl', 's_server', '-accept', str(self.port)] + KEY_OPTIONS + ['-WWW']
+        return preload() + ['openssl', 's_server', '-accept', str(self.port), '-WWW'] + key_options(self.psk)
 
 
 class BenchDatagrams(datagrams.Server):
-    """openssl s_server over datagrams, with a certificate or the key; answers each GET with /body, in many of them."""
+    """openssl s_server over datagrams, with a certificate or a key; answers each GET with /body, in many of them."""
 
-    def __init__(self, certificate=None):
+    def __init__(self, credential):
         super().__init__()
-        self.certificate = certificate
+        self.identity = key_options(credential) if is_key(credential) else \
+            ['-cert', credential.pem, '-key', credential.key, '-cipher', 'ALL']     # AES-CCM is none of its defaults
 
     def command(self):
-        identity = ['-cert', self.certificate.pem, '-key', self.certificate.key] if self.certificate else KEY_OPTIONS
-        return preload() + ['openssl', 's_server', '-quiet', '-dtls1_2', '-accept', str(self.port)] + identity
+        return preload() + ['openssl', 's_server', '-quiet', '-dtls1_2', '-accept', str(self.port)] + self.identity
 
     def __enter__(self):
         super().__enter__()

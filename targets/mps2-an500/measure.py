@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures a configuration of the package on the Cortex-M7: ROM, RAM, stack, instructions.
 
-    targets/mps2-an500/measure.py [--chain ec|rsa] [--length 2|3] [--opt=-Os] [--lto] [--profile NAME]
+    targets/mps2-an500/measure.py [--chain ec|rsa|psk] [--length 2|3] [--opt=-Os] [--lto] [--profile NAME]
                                   [--config FILE] [--details FILE] [SYMBOL=VALUE ...]
 
 prints one JSON object, with --table what takes the most. Method: two sessions in one boot against openssl s_server,
@@ -47,7 +47,7 @@ class MeasureError(Exception):
 
 
 def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=None):
-    """Builds the image with one root compiled in; returns its folder."""
+    """Builds the image with one root compiled in, or with none; returns its folder."""
     if profile and not os.path.isfile(os.path.join(ROOT, 'defconfig', profile)):
         raise MeasureError('there is no defconfig/' + profile)
     folder = os.path.join(BUILD, name)
@@ -55,8 +55,10 @@ def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=No
     with open(os.path.join(folder, 'lock'), 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         package = os.path.join(folder, 'package')
-        link_package(package, [root.pem])
-        chosen = dict(setting.split('=', 1) for setting in ('PKG_USING_MBEDTLS_USER_CERTS=y',) + tuple(settings))
+        link_package(package, [root.pem] if root else [])
+        chosen = dict(setting.split('=', 1) for setting in settings)
+        if root:
+            chosen.setdefault('PKG_USING_MBEDTLS_USER_CERTS', 'y')
         command = ['scons', '-s', '-f', os.path.join(HERE, 'SConstruct'), 'package=' + package,
                    'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto,
                    'set=' + ','.join('%s=%s' % item for item in chosen.items())]
@@ -68,20 +70,19 @@ def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=No
     return os.path.join(folder, 'build')
 
 
-def server_of(folder, certificate):
-    """What the image talks to: over datagrams in a build that has them, with a key in one that has keys."""
+def server_of(folder, credential):
+    """What the image talks to: over datagrams in a build that has them; with a key where the credential is one."""
     with open(os.path.join(folder, '.config'), encoding='utf-8') as source:
-        config = source.read()
-    has_key = 'CONFIG_PKG_MBEDTLS_PSK=y' in config
-    if 'CONFIG_PKG_MBEDTLS_DTLS=y' in config:
-        return bench_server.BenchDatagrams(None if has_key else certificate)
-    return bench_server.BenchKeyServer() if has_key else BenchServer(certificate)
+        has_datagrams = 'CONFIG_PKG_MBEDTLS_DTLS=y' in source.read()
+    if has_datagrams:
+        return bench_server.BenchDatagrams(credential)
+    return bench_server.BenchKeyServer(credential) if bench_server.is_key(credential) else BenchServer(credential)
 
 
-def run(folder, certificate, sessions=2):
+def run(folder, credential, sessions=2):
     """Runs sessions in one boot; returns [(what the meter says, Record, relay.Connection)]."""
     image = os.path.join(folder, 'rtthread.elf')
-    with server_of(folder, certificate) as server:
+    with server_of(folder, credential) as server:
         done = Board(image, (server.host, server.port)).run(
             ['meter %s 443 /body %d %d' % (HOST, len(BODY), sessions)], clock=lambda: CLOCK)
     said = [json.loads(line) for line in done.line('METER ')]
@@ -116,7 +117,7 @@ def accepts(folder, kind):
     for what, certificate in bench_server.impostors(kind).items():
         said = run(folder, certificate, sessions=1)[0][0][0]
         if said['ret'] == 0 or said['total'] > 0:
-            return 'accepts a certificate ' + what
+            return 'accepts a server ' + what
     return None
 
 
@@ -219,7 +220,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('settings', nargs='*', metavar='SYMBOL=VALUE')
     parser.add_argument('--name', help='of the row and of the folder below build/bench')
-    parser.add_argument('--chain', choices=sorted(KEYS), default='ec')
+    parser.add_argument('--chain', choices=sorted(KEYS) + ['psk'], default='ec',
+                        help='the kind of keys in the certificates, or a key instead of any')
     parser.add_argument('--length', type=int, default=2, help='certificates from the server to the root (2)')
     parser.add_argument('--opt', default='-Os')
     parser.add_argument('--lto', action='store_true')

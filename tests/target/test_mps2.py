@@ -142,7 +142,7 @@ class Figures(unittest.TestCase):
         folder = measure.build('test', bench_server.chain('ec', 2)[0])
         good = bench_server.chain('ec', 2)[1]
         with mock.patch.object(bench_server, 'impostors', return_value={'of another root': good}):
-            self.assertEqual(measure.accepts(folder, 'ec'), 'accepts a certificate of another root')
+            self.assertEqual(measure.accepts(folder, 'ec'), 'accepts a server of another root')
 
 
 if __name__ == '__main__':

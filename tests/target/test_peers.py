@@ -71,11 +71,11 @@ class Peers(unittest.TestCase):
 
     @for_each_peer
     def test_another_root_is_refused(self, folder, kind, _):
-        self.check_refused(folder, bench_server.impostors(kind)['of another root'])
+        self.check_refused(folder, bench_server.impostors(kind)['with a certificate of another root'])
 
     @for_each_peer
     def test_another_name_is_refused(self, folder, kind, _):
-        self.check_refused(folder, bench_server.impostors(kind)['for another name'])
+        self.check_refused(folder, bench_server.impostors(kind)['with a certificate for another name'])
 
     @for_each_peer
     def test_a_certificate_out_of_its_dates_is_refused(self, folder, _, certificate):

@@ -99,10 +99,10 @@ class Runner(unittest.TestCase):
 
     def test_a_client_that_accepts_an_impostor_does_not_count(self):
         with mock.patch.object(runner, 'build', return_value=('folder', 'engine')), \
-                mock.patch.object(measure, 'accepts', return_value='accepts a certificate of another root'), \
+                mock.patch.object(measure, 'accepts', return_value='accepts a server of another root'), \
                 mock.patch.object(measure, 'figures', lambda *_: (dict(FIGURES), dict(DETAILS, suite='A'))):
             found = runner.measure_rows(rows.chosen(['default-Os-ec2']))[0].row
-        self.assertEqual((found['verified'], found['error']), (False, 'accepts a certificate of another root'))
+        self.assertEqual((found['verified'], found['error']), (False, 'accepts a server of another root'))
 
     def test_an_interruption_keeps_what_is_measured(self):
         images = rows.images(rows.chosen(['default-Os-ec2', 'default-O2-ec2']))

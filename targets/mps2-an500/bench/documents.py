@@ -14,7 +14,7 @@ MARKED = re.compile(r'(<!-- footprint: (\S+) -->\n).*?(<!-- /footprint -->)', re
 FILES = ('README.md', 'docs/*.md', 'targets/mps2-an500/README.md')
 
 HEAD = ['client', 'server', 'ROM', 'heap peak / after', 'stack', 'Minsn', 'insn/byte']
-CHAINS = {'ec': 'ECDSA', 'rsa': 'RSA'}
+CHAINS = {'ec': 'ECDSA', 'rsa': 'RSA', 'psk': 'key'}
 
 
 class DocumentError(Exception):
@@ -43,7 +43,7 @@ def markdown(lines):
 def of_variant(record, opt, lto):
     """Lines of the rows with two certificates that are built in one way."""
     return [line(one, record[one.name]) for one in rows.rows()
-            if (one.opt, one.lto, one.length) == (opt, lto, rows.LENGTHS[0]) and one.name in record]
+            if (one.opt, one.lto) == (opt, lto) and one.length in (0, rows.LENGTHS[0]) and one.name in record]
 
 
 def tables(record):

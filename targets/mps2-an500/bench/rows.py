@@ -12,7 +12,7 @@ FIGURES = ('rom', 'static', 'heap_peak', 'heap_after', 'stack', 'minsn_handshake
 
 OPTS = ('-Os', '-O2')
 LENGTHS = (2, 3)                        # certificates from the server to the root
-EC, RSA = ('ec',), ('rsa',)             # bench_server.KEYS: P-256, RSA-2048
+EC, RSA, PSK = ('ec',), ('rsa',), ('psk',)      # P-256, RSA-2048, and a key instead of certificates
 
 
 def ours(profile, title, chains, engine='3.6', lengths=LENGTHS):
@@ -32,6 +32,8 @@ CLIENTS = [
     ours('minimal-ecdsa-rsa', 'ECDHE, both kinds of certificate', EC + RSA),
     ours('lowest-ram', 'the least memory', EC, lengths=(2,)),       # no room for an issuer's certificate
     ours('modern', 'TLS 1.2 and 1.3', EC + RSA),
+    ours('minimal-dtls-ecdsa', 'DTLS, ECDHE-ECDSA', EC),
+    ours('minimal-dtls-psk', 'DTLS, pre-shared key', PSK, lengths=(0,)),
 ]
 CLIENTS += [peer(name, one) for name, one in peers.PEERS.items()]
 
@@ -50,7 +52,7 @@ def variant(opt, lto):
 
 def rows():
     """Every Row, those of one image in a row."""
-    return [Row('%s-%s-%s%d' % (client.name, variant(opt, lto), chain, length), client, opt, lto, chain, length)
+    return [Row('%s-%s-%s%s' % (client.name, variant(opt, lto), chain, length or ''), client, opt, lto, chain, length)
             for client in CLIENTS for opt in OPTS for lto in (False, True)
             for chain in client.chains for length in client.lengths]
 
