@@ -221,7 +221,7 @@ class Babbler:
 class Forgeries(Case):
 
     def forge_after_connect(self, forge, **keys):
-        """Pings with a certificate; what comes to the device from the third protected datagram on goes through forge."""
+        """Pings with a certificate; from the third protected datagram on, what comes down goes through forge."""
         seen = {'data': 0}
 
         def rule(way, _, datagram):

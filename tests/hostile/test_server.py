@@ -15,7 +15,7 @@ from lib.device_server import DeviceServer
 from lib.relay import Relay, client_hello, cookie_of, records
 
 from . import common
-from .common import HOST, SSL_ALLOC_FAILED, SSL_CLOSE_NOTIFY, TIMEOUT, pki
+from .common import HOST, SSL_ALLOC_FAILED, TIMEOUT, pki
 
 SETTINGS = ['PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',
             'MBEDTLS_SSL_MAX_CONTENT_LEN=4096']

@@ -199,8 +199,8 @@ class PreSharedKeys(DatagramCase):
 
     def test_gnutls(self):
         for exchange in ('PSK', 'ECDHE-PSK'):
-            with self.subTest(exchange=exchange), \
-                    datagrams.GnuTLS(psk=(IDENTITY, KEY), priority='NORMAL:-KX-ALL:+%s:+AES-128-CCM-8' % exchange) as server:
+            priority = 'NORMAL:-KX-ALL:+%s:+AES-128-CCM-8' % exchange
+            with self.subTest(exchange=exchange), datagrams.GnuTLS(psk=(IDENTITY, KEY), priority=priority) as server:
                 self.talk(server, **PSK)
 
     def test_over_tcp(self):
