@@ -16,7 +16,7 @@ SCRIPTS = ('common', 'compared', 'treemap', 'heap', 'detail')
 
 STEPS = 60                              # of the heap's line, in each phase
 HOLDERS = 14                            # lines of who holds the heap
-CHAIN_TITLES = {'ec': 'ECDSA P-256', 'rsa': 'RSA-2048'}
+CHAIN_TITLES = {'ec': 'ECDSA P-256', 'rsa': 'RSA-2048'}      # psk has no chain
 
 # Parts of a client by the names of its objects; the first that fits.
 LAYERS = [
@@ -102,7 +102,7 @@ class Report:
         found.update(
             title=self.client(row).title, client=options['client'], peer=bool(self.client(row).peer),
             variant=options['opt'] + (' LTO' if options['lto'] else ''),
-            chain='%s%d' % (options['chain'], options['length']), image=image_of(row), error=row.get('error', ''),
+            chain='%s%s' % (options['chain'], options['length'] or ''), image=image_of(row), error=row.get('error', ''),
             suite=options.get('suite'),
             recorded=row['name'] in self.record,
             changes={change.figure: {'text': recorded.delta(change), 'up': change.now > change.was}
@@ -121,6 +121,7 @@ class Report:
     def data(self):
         chains = {'%s%d' % (kind, length): '%s, %d certificates' % (title, length)
                   for kind, title in CHAIN_TITLES.items() for length in rows.LENGTHS}
+        chains['psk'] = 'pre-shared key'
         return {'rows': [self.row(result) for result in self.results], 'images': self.images(), 'chains': chains,
                 'layers': [{'id': layer, 'title': title} for layer, title, _ in LAYERS],
                 'published': [one._asdict() for one in rows.MANUAL]}
