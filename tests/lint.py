@@ -18,8 +18,10 @@ TIDY = 'clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugpr
        '-bugprone-narrowing-conversions,-bugprone-macro-parentheses,-bugprone-implicit-widening-of-multiplication-result,' \
        '-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling'
 
+# So that every file is one of the build.
 SETTINGS = ['PKG_MBEDTLS_TLS1_3=y', 'PKG_USING_MBEDTLS_DEBUG=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_SERVER=y',
-            'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y']
+            'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_PINNING=y', 'PKG_MBEDTLS_TRUST_FILE=y',
+            'PKG_USING_MBEDTLS_CERTS_FROM_FS=y']
 
 
 def run(*command):

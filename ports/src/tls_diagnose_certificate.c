@@ -20,9 +20,11 @@ static const struct remedy
 }
 remedies[] =
 {
+#ifdef PKG_MBEDTLS_PINNING
     { TLS_BADCERT_PIN,
       "if the server has a new key and its operator confirms it, add this to the pins; otherwise somebody sits in "
       "between" },
+#endif
     { MBEDTLS_X509_BADCERT_EXPIRED,
       "the server's operator has to renew it; if the clock is wrong, set it with date or ntp_sync" },
     { MBEDTLS_X509_BADCERT_FUTURE,
