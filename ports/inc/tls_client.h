@@ -237,7 +237,7 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
  *         TLS_ERR_NO_ROOTS              there is no root certificate
  *         TLS_ERR_PINS                  options.pins is not in its notation, is
  *                                       missing with TLS_VERIFY_PINS, is there with
- *                                       TLS_VERIFY_NOTHING
+ *                                       TLS_VERIFY_NOTHING or a pre-shared key
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
  *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the name is longer than 255 characters
  *         TLS_ERR_PSK                   the pre-shared key cannot be used

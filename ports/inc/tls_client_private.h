@@ -58,6 +58,17 @@ static inline int tls_client_wants_psk(const MbedTLSSession *session)
     return session->options.psk != RT_NULL || session->options.get_psk != RT_NULL;
 }
 
+/** @return non-zero if the application wants a pinned key by name, which a session with a pre-shared key cannot see */
+static inline int tls_client_wants_pins(const MbedTLSSession *session)
+{
+#ifdef PKG_MBEDTLS_PINNING
+    return session->options.pins != RT_NULL || session->options.verify == TLS_VERIFY_PINS;
+#else
+    (void)session;
+    return 0;
+#endif
+}
+
 #ifdef PKG_MBEDTLS_CERTIFICATES
 /**
  * Tell the engine whom the session wants to reach, and what to verify.

@@ -7,7 +7,7 @@
  * Sessions share it and hold nothing of it: when the engine wants to know who may
  * have issued a certificate, every root of that name is put into the heap as a
  * candidate for as long as the certificates are checked, and the engine checks
- * the names, the signature, the dates and the path length by itself.
+ * the signature, the dates and the path length by itself.
  *
  * Beside the store, these are looked through for candidates:
  *
@@ -17,7 +17,8 @@
  *   time whenever a name is looked up.
  *
  * The store can be replaced at run time by another one, made by "tools/roots
- * compile": from memory (tls_trust_use) or from a file (tls_trust_use_file).
+ * compile --store": from memory (tls_trust_use) or from a file
+ * (tls_trust_use_file).
  *
  *     static struct tls_trust_root own;
  *
@@ -29,8 +30,8 @@
  * that are connected stay so. When tls_trust_use() or tls_trust_remove() returns,
  * nothing refers to what was replaced or removed, not even a handshake that is
  * under way: its memory may be freed at once. A call waits while another thread
- * is in the middle of a look-up in memory: for milliseconds, never for a network
- * or a file.
+ * is in the middle of a look-up: for milliseconds, or for as long as it takes to
+ * read the file of tls_trust_use_file(); never for a network.
  *
  * A root's own signature is never checked, and no hash or algorithm that it was
  * made with is needed for roots in a store. A root's key has to be of a kind that
@@ -72,9 +73,10 @@ struct tls_trust_root
  * @param der     the certificate, DER, not copied; PEM is not understood
  * @param length  bytes of der
  * @return 0
- *         TLS_ERR_ROOT_NOT_CA       it may not issue certificates: no
- *                                   basicConstraints with CA:TRUE, or a keyUsage
- *                                   without keyCertSign. Pin its key instead
+ *         TLS_ERR_ROOT_NOT_CA       it may not issue certificates for servers: no
+ *                                   basicConstraints with CA:TRUE, a keyUsage
+ *                                   without keyCertSign, or an extendedKeyUsage
+ *                                   without serverAuth. Pin its key instead
  *                                   (options.pins)
  *         TLS_ERR_ROOT_STATE        root has been added before
  *         MBEDTLS_ERR_X509_ALLOC_FAILED
@@ -110,14 +112,16 @@ extern const unsigned char tls_trust_nothing[];
 int tls_trust_use(const unsigned char *store, size_t length);
 
 /**
- * Use a store in a file. It is read into one block of heap, which all sessions
- * share, until another store is used.
+ * Use a store in a file. It stays there: each look-up reads it through, so that it
+ * takes no heap, and finds nothing, with a line in the log, if the file is not the
+ * one any more that was checked here. To replace the file, use another store,
+ * write the file, and use it again. Needs PKG_MBEDTLS_TRUST_FILE.
  *
  * What is inside a store decides whom the device trusts, so where it comes from
  * matters: a store with a digest that an authentic message has told can come from
  * anywhere, one without is to come from a place that only the device can write.
  *
- * @param path    the file
+ * @param path    the file; not copied, must stay until another store is used
  * @param digest  SHA-256 that the file must have, 32 bytes; RT_NULL: whatever is
  *                whole by the digest that it carries
  * @return 0
@@ -148,8 +152,9 @@ struct tls_trust_info
  * @param show     called for each; ends the list by returning non-zero; may not
  *                 call functions of this header
  * @param context  for it
- * @return the number of roots shown, or MBEDTLS_ERR_X509_ALLOC_FAILED (roots that
- *         were added are parsed)
+ * @return the number of roots shown, MBEDTLS_ERR_X509_ALLOC_FAILED (roots that
+ *         were added are parsed), or TLS_ERR_STORE or TLS_ERR_STORE_FILE: the file
+ *         of tls_trust_use_file() has changed or cannot be read
  */
 int tls_trust_each(int (*show)(void *context, const struct tls_trust_info *info), void *context);
 

@@ -48,7 +48,7 @@ uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *
 
     if (pins == RT_NULL)
     {
-        return 0;
+        return tls_client_wants_key_alone(session) ? TLS_BADCERT_PIN : 0;
     }
     if ((depth == 0 || !tls_client_wants_key_alone(session)) && tls_pin_matches(pins, crt))
     {

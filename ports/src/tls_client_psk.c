@@ -47,6 +47,10 @@ int tls_client_load_psk(MbedTLSSession *session)
     struct tls_psk psk;
     int ret;
 
+    if (tls_client_wants_pins(session))
+    {
+        return TLS_ERR_PINS;
+    }
     tls_engine_limit_to_tls12(&session->conf);
     mbedtls_ssl_conf_ciphersuites(&session->conf, suites);
     if (options->psk != RT_NULL)

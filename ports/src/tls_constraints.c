@@ -128,7 +128,8 @@ static enum match match_directory(const struct name *name, const struct name *ba
         }
         if ((base_tag & MBEDTLS_ASN1_CONSTRUCTED) == 0)
         {
-            if (!tls_text_is_same(p, base_p, length))
+            if (base_tag == MBEDTLS_ASN1_OID ? tag != base_tag || memcmp(p, base_p, length) != 0 :
+                !tls_text_is_same(p, base_p, length))
             {
                 return MATCH_NO;
             }

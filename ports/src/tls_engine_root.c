@@ -143,11 +143,36 @@ int tls_engine_parse_root(mbedtls_x509_crt *crt, const unsigned char *der, size_
 }
 #endif
 
+#ifdef PKG_MBEDTLS_PATH_RULES
+static int is_limited(const mbedtls_x509_crt *crt)
+{
+    (void)crt;
+    return 0;
+}
+#else
+/* Nobody would hold it to its name constraints: looks for their identifier, where it may also stand by chance. */
+static int is_limited(const mbedtls_x509_crt *crt)
+{
+    static const unsigned char identifier[] = { MBEDTLS_ASN1_OID, 3, 0x55, 0x1D, 0x1E };
+    size_t i;
+
+    for (i = 0; i + sizeof(identifier) <= crt->v3_ext.len; i++)
+    {
+        if (memcmp(crt->v3_ext.p + i, identifier, sizeof(identifier)) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+#endif
+
 int tls_engine_may_issue(const mbedtls_x509_crt *crt)
 {
     /* Before version 3 there was no flag; the engine takes such a root, too. */
     return crt->version < 3 ||
-           (crt->ca_istrue && mbedtls_x509_crt_check_key_usage(crt, MBEDTLS_X509_KU_KEY_CERT_SIGN) == 0 &&
+           (!is_limited(crt) && crt->ca_istrue && mbedtls_x509_crt_check_key_usage(crt, MBEDTLS_X509_KU_KEY_CERT_SIGN) == 0 &&
             mbedtls_x509_crt_check_extended_key_usage(crt, MBEDTLS_OID_SERVER_AUTH,
                                                       MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) == 0);
 }

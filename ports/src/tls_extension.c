@@ -27,7 +27,7 @@ int tls_extension_next(const mbedtls_x509_crt *crt, struct tls_extension *extens
     {
         return 0;
     }
-    end = extension->next = p + length;
+    end = p + length;
 
     if (mbedtls_asn1_get_tag(&p, end, &length, MBEDTLS_ASN1_OID) != 0)
     {
@@ -42,6 +42,7 @@ int tls_extension_next(const mbedtls_x509_crt *crt, struct tls_extension *extens
         return 0;
     }
     extension->value = p;
+    extension->next = (unsigned char *)end;
 
     return 1;
 }

@@ -95,6 +95,11 @@ uint32_t tls_path_check(struct tls_path *path, const mbedtls_x509_crt *crt, int 
         }
         path->constraining[path->constraints++] = crt;
     }
+    /* The walk has to end where the extensions do, else limits might stand behind. */
+    if (crt->v3_ext.p != NULL && extension.next != crt->v3_ext.p + crt->v3_ext.len)
+    {
+        flags |= MBEDTLS_X509_BADCERT_OTHER;
+    }
     if (depth == 0)
     {
         path->constraints = 0;
@@ -172,12 +177,16 @@ static int has_other_key(const mbedtls_x509_crt *crt, const mbedtls_x509_crt *is
     return length != 0 && held_length != 0 && (length != held_length || memcmp(wanted, held, length) != 0);
 }
 
+/* Each question goes through all roots, which may lie in a file: a server cannot ask for many. */
+#define QUESTIONS_MAX           4
+
 void tls_path_prefer_issuer(mbedtls_x509_crt *crt, int (*is_trusted)(void *context, const mbedtls_x509_crt *crt),
                             void *context)
 {
     mbedtls_x509_crt *before, *candidate;
     mbedtls_x509_crt *best = NULL;
     int best_rank = 0;
+    int questions = 0;
 
     for (before = crt; before->next != NULL; before = before->next)
     {
@@ -187,7 +196,8 @@ void tls_path_prefer_issuer(mbedtls_x509_crt *crt, int (*is_trusted)(void *conte
             int rank = has_other_key(crt, candidate) ? 1 : 2;
 
             if (rank > best_rank ||
-                (rank == best_rank && !is_trusted(context, best->next) && is_trusted(context, candidate)))
+                (rank == best_rank && questions++ < QUESTIONS_MAX &&
+                 !is_trusted(context, best->next) && is_trusted(context, candidate)))
             {
                 best_rank = rank;
                 best = before;

@@ -67,6 +67,7 @@ int tls_trust_offer(struct tls_trust_search *search, mbedtls_x509_crt *parsed)
 int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *der, size_t length)
 {
     mbedtls_x509_crt *parsed = tls_calloc(1, sizeof(*parsed));
+    struct tls_memory_watch watch;
     int ret;
 
     if (parsed == RT_NULL)
@@ -74,10 +75,12 @@ int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *de
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
 
-    /* It could be parsed before: what can fail now is memory. */
+    /* It could be parsed before, if by a parser that takes more: what fails now without a lack of memory is passed over. */
     mbedtls_x509_crt_init(parsed);
-    ret = tls_engine_parse_root(parsed, der, length) == 0 ?
-          tls_trust_offer(search, parsed) : MBEDTLS_ERR_X509_ALLOC_FAILED;
+    tls_memory_watch_begin(&watch);
+    ret = tls_engine_parse_root(parsed, der, length);
+    tls_memory_watch_end(&watch);
+    ret = ret == 0 ? tls_trust_offer(search, parsed) : watch.failures > 0 ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
     mbedtls_x509_crt_free(parsed);
     tls_free(parsed);
 

@@ -9,6 +9,7 @@
 
 #define DIGEST_SIZE             32
 #define KINDS                   4
+#define UNCOMPRESSED            0x04    /* a point, SEC 1 2.3.3 */
 #define RSA_BYTES_MIN           128     /* the engine's profile refuses less than 2048 bits anyway */
 #define RSA_BYTES_MAX           1024    /* and cannot compute with more */
 
@@ -36,9 +37,9 @@ int tls_store_check_size(const unsigned char *at, size_t left, struct tls_store_
 
 int tls_store_check_key(const struct tls_engine_key *key)
 {
-    return key->kind != TLS_ENGINE_RSA ||
-           (key->bytes[0] != 0 && (key->bytes[key->length - 1] & 1) != 0 && (key->exponent[3] & 1) != 0 &&
-            tls_store_number(key->exponent) > 1);
+    return key->kind != TLS_ENGINE_RSA ? key->bytes[0] == UNCOMPRESSED :
+           key->bytes[0] != 0 && (key->bytes[key->length - 1] & 1) != 0 && (key->exponent[3] & 1) != 0 &&
+           tls_store_number(key->exponent) > 1;
 }
 
 static int check_roots(const unsigned char *store, size_t length)

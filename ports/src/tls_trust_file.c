@@ -112,7 +112,7 @@ static int show_root(struct pass *pass, const unsigned char *head, size_t size, 
     if (ret == 0)
     {
         tls_store_read(whole, &root);
-        ret = visit(context, &root);
+        ret = tls_store_check_key(&root.key) ? visit(context, &root) : TLS_ERR_STORE;
     }
     tls_free(whole);
 

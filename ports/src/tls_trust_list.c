@@ -21,7 +21,7 @@ struct list
 };
 
 /* 1 to end the list. */
-static int show(struct list *list, const struct tls_trust_info *info)
+static int show_info(struct list *list, const struct tls_trust_info *info)
 {
     list->shown++;
 
@@ -59,7 +59,7 @@ static int show_root(void *context, const struct tls_store_root *root)
     tls_store_date(root->valid_from, &info.valid_from);
     tls_store_date(root->valid_to, &info.valid_to);
 
-    return show(list, &info);
+    return show_info(list, &info);
 }
 
 /* The common name, or whatever comes last: names go from the country to the one who is meant. */
@@ -90,7 +90,7 @@ static int show_parsed(const mbedtls_x509_crt *crt, struct list *list)
     info.valid_from = crt->valid_from;
     info.valid_to = crt->valid_to;
 
-    return show(list, &info);
+    return show_info(list, &info);
 }
 
 /* Returns what the call-back did, or a negative code. */

