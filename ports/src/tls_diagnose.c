@@ -48,7 +48,7 @@ static const char *what_other(int code)
         return "the engine refuses what it was given";
 
     case MBEDTLS_ERR_SSL_INVALID_MAC:
-        return "a record was damaged on its way";
+        return "a record was damaged on its way, or encrypted with another key";
 
     case MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE:
         return "the server wants something that this engine or configuration lacks";

@@ -8,6 +8,7 @@ import unittest
 
 from interop import fixtures
 from interop.fixtures import CN_MISMATCH, HERE, NAME, NOT_TRUSTED, Case
+from lib import datagrams
 from lib.device import REPOSITORY, Device
 from lib.pki import Authority
 from lib.servers import GnuTLS, Nginx, OpenSSL
@@ -96,8 +97,42 @@ for _name in PROFILES:
             _test_of(_name))
 
 
+class Datagrams(Case):
+    """Those over UDP: one with certificates, one with a key."""
+
+    def talk(self, server, **keys):
+        result = self.connect(server, transport='datagram', pings=3, size=60, **keys)
+        self.assertEqual((result['echoed'], result['lost'], result['strange']), (3, 0, 0), result['output'])
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    def test_minimal_dtls_ecdsa_connects_and_keeps_the_floor(self):
+        self.device = Device.build('profile-minimal-dtls-ecdsa', [pki('ec').root.pem], profile='minimal-dtls-ecdsa',
+                                   sanitize=False)
+        for suite in ('ECDHE-ECDSA-AES128-CCM', 'ECDHE-ECDSA-AES128-CCM8:@SECLEVEL=0'):
+            with datagrams.OpenSSL(pki('ec').good, ['-cipher', suite]) as server:
+                self.talk(server)
+        for name, (certificate, flags) in pki('ec').bad.items():
+            with self.subTest(certificate=name), datagrams.OpenSSL(certificate, ['-cipher', 'ALL']) as server:
+                result = self.session(server, transport='datagram')
+                self.assertEqual((result['stage'], result['reason'], result['flags'], result['fd']),
+                                 ('connect', 'certificate', flags, -1), result['output'])
+
+    def test_minimal_dtls_psk_connects_and_refuses_another_key(self):
+        self.device = Device.build('profile-minimal-dtls-psk', [], profile='minimal-dtls-psk', sanitize=False)
+        for suite in ('PSK-AES128-CCM', 'PSK-AES128-CCM8:@SECLEVEL=0'):
+            with datagrams.OpenSSL(psk=('me', '00112233445566778899aabbccddeeff'),
+                                   options=['-cipher', suite]) as server:
+                self.talk(server, psk='00112233445566778899aabbccddeeff', identity='me')
+                result = self.session(server, transport='datagram', psk='ff' * 16, identity='me', connect_timeout=1500)
+                self.assertEqual((result['stage'], result['fd']), ('connect', -1), result['output'])
+
+
 class Folder(unittest.TestCase):
 
     def test_every_profile_is_tested(self):
         """Here, or, as the default, by all the other files."""
-        self.assertEqual(sorted(os.listdir(os.path.join(REPOSITORY, 'defconfig'))), sorted(['default', *PROFILES]))
+        self.assertEqual(sorted(os.listdir(os.path.join(REPOSITORY, 'defconfig'))),
+                         sorted(['default', 'minimal-dtls-ecdsa', 'minimal-dtls-psk', *PROFILES]))

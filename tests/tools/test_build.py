@@ -836,10 +836,13 @@ NEEDS = {
     'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
     'tls_random_seed.c': 'PKG_MBEDTLS_RANDOM_SEED', 'tls_engine_psa.c': 'PKG_MBEDTLS_TLS1_3',
     'p256_m.c': 'PKG_MBEDTLS_P256_M', 'p256_ecp.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdh.c': 'PKG_MBEDTLS_P256_M',
-    'p256_ecdsa.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdsa_sign.c': 'PKG_MBEDTLS_P256_M',
+    'p256_ecdsa_sign.c': 'PKG_MBEDTLS_P256_M',
     'rsa_public.c': 'PKG_MBEDTLS_RSA_PUBLIC', 'rsa_modexp.c': 'PKG_MBEDTLS_RSA_PUBLIC',
-    'tls_client_roots.c': 'PKG_MBEDTLS_CERTIFICATES', 'tls_client_verify.c': 'PKG_MBEDTLS_CERTIFICATES',
-    'tls_trust.c': 'PKG_MBEDTLS_CERTIFICATES',
+    **dict.fromkeys(['tls_client_roots.c', 'tls_client_verify.c', 'tls_engine_root.c', 'tls_path_off.c', 'tls_trust.c',
+                     'tls_trust_change.c', 'tls_trust_check.c', 'tls_trust_list.c', 'tls_trust_store.c',
+                     'ecdsa_no_sign.c'], 'PKG_MBEDTLS_CERTIFICATES'),
+    'p256_ecdsa.c': 'PKG_MBEDTLS_P256_M PKG_MBEDTLS_CERTIFICATES',
+    **dict.fromkeys(['tls_path.c', 'tls_constraints.c', 'tls_extension.c'], 'PKG_MBEDTLS_PATH_RULES'),
     'tls_client_datagram.c': 'PKG_MBEDTLS_DTLS', 'tls_net_datagram.c': 'PKG_MBEDTLS_DTLS',
     'tls_record.c': 'PKG_MBEDTLS_DTLS', 'tls_dtls_test.c': 'PKG_MBEDTLS_DTLS',
     'tls_client_psk.c': 'PKG_MBEDTLS_PSK',
@@ -852,7 +855,7 @@ NEEDS = {
     'tls_server_stream.c': 'PKG_MBEDTLS_SERVER',
     'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG', 'tls_trust_folder.c': 'PKG_USING_MBEDTLS_CERTS_FROM_FS',
     'tls_trust_file.c': 'PKG_MBEDTLS_TRUST_FILE', 'tls_pin.c': 'PKG_MBEDTLS_PINNING',
-    'tls_client_pins.c': 'PKG_MBEDTLS_PINNING', 'tls_path.c': 'PKG_MBEDTLS_PATH_RULES',
+    'tls_client_pins.c': 'PKG_MBEDTLS_PINNING',
 }
 
 
