@@ -11,14 +11,19 @@
 
 int tls_extension_next(const mbedtls_x509_crt *crt, struct tls_extension *extension)
 {
-    const unsigned char *end = crt->v3_ext.p + crt->v3_ext.len;
+    const unsigned char *end;
     unsigned char *p = extension->next;
     size_t length;
 
+    if (crt->v3_ext.p == NULL)
+    {
+        return 0;
+    }
+    end = crt->v3_ext.p + crt->v3_ext.len;
     if (p == NULL)
     {
         p = crt->v3_ext.p;
-        if (p == NULL || mbedtls_asn1_get_tag(&p, end, &length, SEQUENCE) != 0)
+        if (mbedtls_asn1_get_tag(&p, end, &length, SEQUENCE) != 0)
         {
             return 0;
         }
