@@ -33,7 +33,7 @@ DATAGRAMS = ['PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_CCM=y', 'PKG_MBEDTLS_KEY_EXCHANG
 BUILDS = {
     'default': {},
     'tls13': {'settings': ['PKG_MBEDTLS_TLS1_3=y']},
-    'short': {'settings': ['MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096', 'PKG_MBEDTLS_SERVER_EXAMPLE=y']},
+    'short': {'settings': ['MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096']},
     'legacy': {'settings': ['PKG_MBEDTLS_ENGINE_2_28=y']},
     'clang': {'cc': 'clang'},
     'dtls': {'settings': DATAGRAMS},
