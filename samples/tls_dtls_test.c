@@ -174,11 +174,17 @@ static struct job *create_job(int argc, char **argv)
 
 static int dtls_test(int argc, char **argv)
 {
-    struct job *job = create_job(argc, argv);
-    rt_thread_t thread = job == RT_NULL ? RT_NULL :
-                         rt_thread_create("dtls_c", dtls_test_entry, job, THREAD_STACK,
-                                          RT_THREAD_PRIORITY_MAX / 3 - 1, 5);
+    struct job *job;
+    rt_thread_t thread;
 
+    if (argc == 4)
+    {
+        rt_kprintf("An identity needs its key.\n");
+        return -1;
+    }
+    job = create_job(argc, argv);
+    thread = job == RT_NULL ? RT_NULL :
+             rt_thread_create("dtls_c", dtls_test_entry, job, THREAD_STACK, RT_THREAD_PRIORITY_MAX / 3 - 1, 5);
     if (thread == RT_NULL)
     {
         rt_kprintf("No memory for the test.\n");

@@ -137,7 +137,9 @@ struct tls_client_options
     /**
      * Datagrams: handshake messages that nobody answers are sent again after
      * retransmit_first milliseconds (0: 1000), then after twice as long each
-     * time, up to retransmit_last (0: 60000). options.connect_timeout ends it.
+     * time, up to retransmit_last (0: 60000; a twentieth of connect_timeout at
+     * least, since the engine gives up after that many). options.connect_timeout
+     * ends it.
      */
     uint32_t retransmit_first;
     uint32_t retransmit_last;
@@ -150,7 +152,8 @@ struct tls_client_options
     /**
      * The pre-shared key (PKG_MBEDTLS_PSK), over either transport. The session
      * then offers TLS 1.2 suites with such keys only: no certificate, no clock
-     * is needed. Copied by mbedtls_client_context(), not needed afterwards.
+     * is needed. What it points to is copied by mbedtls_client_context() and not
+     * needed afterwards; the member stays as it is until the session is closed.
      */
     const struct tls_psk *psk;
     /**

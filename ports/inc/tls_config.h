@@ -92,6 +92,8 @@
 #ifdef PKG_MBEDTLS_DTLS
 #define MBEDTLS_SSL_PROTO_DTLS
 #define MBEDTLS_SSL_DTLS_ANTI_REPLAY
+/* Heap for messages that come too early, which anybody can send. */
+#define MBEDTLS_SSL_DTLS_MAX_BUFFERING      (MBEDTLS_SSL_MAX_CONTENT_LEN / 8 * 9 + 64)
 #ifdef PKG_MBEDTLS_ENGINE_2_28
 #define MBEDTLS_SSL_DTLS_BADMAC_LIMIT
 #endif

@@ -77,7 +77,7 @@ enum tls_server_transport
     TLS_SERVER_UDP,                     /* in builds with PKG_MBEDTLS_DTLS */
 };
 
-/** options.client_auth: what a client has to show besides a pre-shared key. */
+/** options.client_auth: what a client has to show that has no pre-shared key; one that has needs nothing else. */
 enum tls_server_auth
 {
     TLS_SERVER_ANYONE,                  /* no certificate is asked for */
@@ -181,7 +181,8 @@ struct tls_server_options
  * @param options  copied; what the pointers in it point to is not, see there
  * @return 0
  *         TLS_ERR_STATE                 neither a certificate with its key nor
- *                                       psk, or client_auth without client_ca
+ *                                       psk, or client_auth without client_ca or without
+ *                                       a certificate of the server's own
  *         TLS_ERR_RANDOM                the random source failed
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
  *         MBEDTLS_ERR_NET_BIND_FAILED, MBEDTLS_ERR_NET_SOCKET_FAILED,

@@ -55,6 +55,7 @@ struct tls_server_client
     unsigned char is_over;              /* TLS_SERVER_ENDED has been told */
     unsigned char wants_write;          /* TCP: the handshake waits for room to send */
     unsigned char is_at_end;            /* TCP: the client's side is closed */
+    unsigned char receives;             /* TCP: calls of the network in this turn */
 #ifdef PKG_MBEDTLS_DTLS
     int sent;                           /* what the network made of the last datagram */
     mbedtls_timing_delay_context timer; /* of the engine: when to send a flight again */

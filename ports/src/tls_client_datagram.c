@@ -37,6 +37,10 @@ static void set_timer(void *context, uint32_t int_ms, uint32_t fin_ms)
 {
     MbedTLSSession *session = context;
     uint32_t last = or_default(session->options.retransmit_last, RETRANSMIT_LAST);
+    uint32_t least = or_default(session->options.connect_timeout, PKG_MBEDTLS_CONNECT_TIMEOUT) / 20;
+
+    /* The engine doubles its own number each time, and gives up when 32 bits hold it no longer. */
+    last = last > least ? last : least;
 
     mbedtls_timing_set_delay(&session->datagram.timer, int_ms < last ? int_ms : last, fin_ms < last ? fin_ms : last);
 }
@@ -386,6 +390,8 @@ size_t tls_client_datagram_size(const MbedTLSSession *session)
 
 int tls_client_rebind(MbedTLSSession *session)
 {
+    int ret;
+
     if (!tls_client_is_datagram(session) || session->state != TLS_STATE_CONNECTED || !session->owns_fd)
     {
         return tls_client_fail(session, TLS_STEP_CONNECT, TLS_ERR_STATE, RT_NULL);
@@ -395,5 +401,7 @@ int tls_client_rebind(MbedTLSSession *session)
         return tls_client_fail(session, TLS_STEP_CONNECT, TLS_ERR_UNSUPPORTED, RT_NULL);
     }
 
-    return tls_net_reopen(&session->server_fd.fd);
+    ret = tls_net_reopen(&session->server_fd.fd);
+
+    return ret != 0 ? tls_client_fail(session, TLS_STEP_CONNECT, ret, RT_NULL) : 0;
 }

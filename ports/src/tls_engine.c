@@ -134,6 +134,8 @@ int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport)
     if (ret == 0)
     {
         set_signatures(conf);
+        /* DTLS 1.0 is for old servers only. */
+        set_oldest_version(conf, MBEDTLS_SSL_TRANSPORT_STREAM);
     }
 
     return ret;

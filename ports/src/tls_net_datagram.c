@@ -88,8 +88,9 @@ int tls_net_reopen(int *fd)
         return MBEDTLS_ERR_NET_SOCKET_FAILED;
     }
     fresh = (int)socket(peer.ss_family, SOCK_DGRAM, 0);
-    if (fresh < 0)
+    if (fresh < 0 || fresh >= (int)FD_SETSIZE)
     {
+        tls_net_close_socket(fresh);
         return MBEDTLS_ERR_NET_SOCKET_FAILED;
     }
     (void)tls_net_set_nonblocking(fresh, 1);

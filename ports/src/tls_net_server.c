@@ -80,7 +80,9 @@ int tls_net_listen(const char *address, uint16_t port, int proto)
 
     rt_snprintf(text, sizeof(text), "%d", port);
     mbedtls_net_init(&bound);
-    ret = mbedtls_net_bind(&bound, address, text, proto);
+    /* lwIP's getaddrinfo() refuses "0", and wants an address where there is no port. */
+    ret = port != 0 ? mbedtls_net_bind(&bound, address, text, proto) :
+          mbedtls_net_bind(&bound, address != RT_NULL ? address : "0.0.0.0", RT_NULL, proto);
     if (ret != 0)
     {
         return ret;

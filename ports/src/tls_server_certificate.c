@@ -87,7 +87,7 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
         *flags |= MBEDTLS_X509_BADCERT_FUTURE;
 #endif
     }
-    if (depth == 0 && *flags == 0 && server->options.approve != RT_NULL &&
+    if (depth == 0 && *flags == 0 && !server->has_verdict && server->options.approve != RT_NULL &&
         server->options.approve(server->options.context, client, crt) != 0)
     {
         *flags |= MBEDTLS_X509_BADCERT_OTHER;

@@ -10,6 +10,7 @@
 #include "tls_server_private.h"
 
 #define TURNS                   4       /* of the engine with one datagram, at most */
+#define RECEIVES                32      /* TCP: of one client, before the others have their turn */
 
 static int is_datagram(const struct tls_server_client *client)
 {
@@ -55,11 +56,12 @@ static int stream_recv(void *context, unsigned char *buffer, size_t length)
     struct tls_server_client *client = context;
     int ret;
 
-    /* A client that never stops sending must not keep the engine, and the others, beyond its limit. */
-    if (client->state == TLS_SERVER_STATE_HANDSHAKE && tls_deadline_left(&client->deadline) == 0)
+    /* A client that never stops sending must not keep the engine, and the others, waiting. */
+    if (client->receives == RECEIVES)
     {
         return MBEDTLS_ERR_SSL_WANT_READ;
     }
+    client->receives++;
     ret = tls_net_recv(&client->connection, buffer, length);
     client->is_at_end = ret == 0;
 
@@ -240,6 +242,7 @@ void tls_server_drive(struct tls_server_client *client)
     int was_shaking, ret;
 
     client->server->has_verdict = 0;
+    client->receives = 0;
     tls_memory_watch_begin(&watch);
     do
     {

@@ -4,6 +4,7 @@
  * Whom a server is and whom it trusts: pre-shared keys here, certificates in
  * tls_server_certificate.c.
  */
+#include "tls_engine.h"
 #include "tls_error.h"
 #include "tls_server_private.h"
 
@@ -45,7 +46,8 @@ int tls_server_set_credentials(struct tls_server *server)
 
     if ((options->certificate == RT_NULL && options->psk == RT_NULL) ||
         (options->certificate != RT_NULL && options->key == RT_NULL) ||
-        (options->client_auth != TLS_SERVER_ANYONE && options->client_ca == RT_NULL))
+        (options->client_auth != TLS_SERVER_ANYONE &&
+         (options->client_ca == RT_NULL || options->certificate == RT_NULL)))
     {
         return TLS_ERR_STATE;
     }
@@ -56,6 +58,12 @@ int tls_server_set_credentials(struct tls_server *server)
         {
             return ret;
         }
+    }
+
+    /* Without a certificate TLS 1.3 fails once it is chosen, even for a client that has 1.2. */
+    if (options->certificate == RT_NULL)
+    {
+        tls_engine_limit_to_tls12(&server->conf);
     }
 
     return tls_server_set_certificates(server);

@@ -87,6 +87,7 @@ int tls_server_fail(struct tls_server_client *client, int code, const struct tls
     {
         memset(report, 0, sizeof(*report));
     }
+    client->server->has_verdict = 0;
     report->clock = tls_clock_now();
     if (watch != RT_NULL && watch->failures > 0)
     {
