@@ -44,8 +44,8 @@ struct tls_extension
 /**
  * Step to the next extension.
  *
- * @param crt  read by the engine, so that its structure is sound
- * @return 0 if there is no more
+ * @return 0 if there is no more that can be read; extension->next is at the end of
+ *         the extensions only if all of them could
  */
 int tls_extension_next(const mbedtls_x509_crt *crt, struct tls_extension *extension);
 

@@ -82,7 +82,10 @@ int tls_store_search(const unsigned char *store, struct tls_trust_search *search
  */
 int tls_store_check_size(const unsigned char *at, size_t left, struct tls_store_root *root);
 
-/** @return non-zero if the engine can compute with an RSA key; points are checked where they are used */
+/**
+ * @return non-zero if the engine can compute with an RSA key, or if a point is
+ *         uncompressed; whether it is on the curve is checked where it is used
+ */
 int tls_store_check_key(const struct tls_engine_key *key);
 
 /**

@@ -75,7 +75,7 @@ int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *de
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
 
-    /* It could be parsed before, if by a parser that takes more: what fails now without a lack of memory is passed over. */
+    /* It could be parsed before, if by a parser that takes more: what fails now with memory to spare is passed over. */
     mbedtls_x509_crt_init(parsed);
     tls_memory_watch_begin(&watch);
     ret = tls_engine_parse_root(parsed, der, length);

@@ -384,6 +384,9 @@ class Constraints(Case):
             (own, [], ['DN:O=Example'], OTHER, name('O=example,CN=x', string=0x13)),
             (['DN:O=Other'], ['DN:O=Example'], [], OTHER, 'O=Example'),
             (['DN:O=Example'], [], ['DN:O=Example'], OTHER))
+        # The last arcs of these are the letters A and a.
+        self.limited((own, ['DN:2.5.4.65=X'], [], YES, '2.5.4.65=x'), (own, ['DN:2.5.4.65=X'], [], OTHER, '2.5.4.97=X'),
+                     (own, [], ['DN:2.5.4.65=X'], OTHER, '2.5.4.65=X'), (own, [], ['DN:2.5.4.65=X'], YES, '2.5.4.97=X'))
         ca = Issuer('Path Limited', more=[constraints(['DN:O=Example'])])
         self.judge(('no subject', [ca.leaf(HOST, subject='', extensions=[alternative(own, critical=True)])], [ca], YES))
 
@@ -550,12 +553,15 @@ class Rules(unittest.TestCase):
     """Without PKG_MBEDTLS_PATH_RULES."""
 
     def test_what_is_left_out_does_not_open_a_constrained_root(self):
-        limited = Issuer('Path Limited', more=[constraints(['DNS:other.test'])])
         device = paths.device('PKG_MBEDTLS_PATH_RULES=n')
-        every = [Path(ders(limited.leaf(HOST)), ders(limited), HOST),
-                 Path(ders(sub().leaf(HOST), sub()), ders(root()), HOST)]
-        closed, good = paths.judge(device, every)
-        self.assertEqual([verdict.accepted for verdict in closed + good], [False] * len(closed) + [True] * len(good))
+        every = [Path(ders(sub().leaf(HOST), sub()), ders(root()), HOST, name='good')]
+        for critical in (True, False):
+            limited = Issuer('Path Limited', more=[constraints(['DNS:other.test'], critical=critical)])
+            every.append(Path(ders(limited.leaf(HOST)), ders(limited), HOST, name='critical %s' % critical))
+        for path, verdicts in zip(every, paths.judge(device, every)):
+            for form, verdict in zip(paths.FORMS, verdicts):
+                with self.subTest(path.name, form=form):
+                    self.assertEqual(verdict.accepted, path.name == 'good', verdict)
 
 
 if __name__ == '__main__':

@@ -30,7 +30,8 @@ PINS_WRONG = -0x9014
 
 # The build's setting names the folder, so it stays where it is from run to run.
 FOLDER = os.path.join(BUILD, 'trust-folder', 'certs')
-ALL_WAYS = ['PKG_USING_MBEDTLS_USE_ALL_CERTS=y', 'PKG_MBEDTLS_TRUST_FILE=y', 'PKG_MBEDTLS_PINNING=y']
+ALL_WAYS = ['PKG_USING_MBEDTLS_USE_ALL_CERTS=y', 'PKG_MBEDTLS_TRUST_FILE=y', 'PKG_MBEDTLS_PINNING=y',
+            'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y']
 ENGINES = {'3.6': [], '2.28': ['PKG_MBEDTLS_ENGINE_2_28=y'], '3.6, TLS 1.3': ['PKG_MBEDTLS_TLS1_3=y']}
 
 KINDS = {'RSA 2048': 'rsa:2048', 'RSA 4096': 'rsa:4096', 'EC P-256': 'ec:P-256', 'EC P-384': 'ec:P-384'}
@@ -323,6 +324,19 @@ class Pins(Base):
                     result = self.session(server, **keys)
                     self.assertEqual(('context', PINS_WRONG, 'pins'),
                                      (result['stage'], result['code'], result['reason']), result['output'])
+
+    def test_a_pre_shared_key_beside_pins_stops_the_session(self):
+        """A session with such a key sees no certificate, so that nothing would be pinned."""
+        psk = {'psk': '00112233', 'identity': 'device'}
+        with OpenSSL(self.certificate) as server:
+            for keys in ({'pins': pin(self.certificate)}, {'verify': 'pins'},
+                         {'verify': 'pins', 'pins': pin(self.certificate)}):
+                for call in (0, 1):
+                    with self.subTest(call=call, **keys):
+                        result = self.session(server, call=call, **psk, **keys)
+                        self.assertEqual(('context', PINS_WRONG, 'pins'),
+                                         (result['stage'], result['code'], result['reason']), result['output'])
+            self.assertEqual('connect', self.session(server, **psk)['stage'])
 
     def test_pins_of_menuconfig_hold_for_sessions_without_their_own(self):
         # A semicolon separates shell commands, not settings.

@@ -49,12 +49,12 @@ def oid(text):
 
 
 def name(text, string=0x0C):
-    """A directory name out of one common name, or 'O=x,CN=y'; '' is the empty one."""
+    """A directory name out of one common name, or 'O=x,CN=y', or '2.5.4.10=x'; '' is the empty one."""
     kinds = {'CN': '2.5.4.3', 'O': '2.5.4.10', 'C': '2.5.4.6', 'OU': '2.5.4.11'}
     if '=' not in text:
         text = 'CN=' + text if text else ''
     parts = [part.split('=') for part in text.split(',')] if text else []
-    return tlv(SEQUENCE, *(tlv(SET, tlv(SEQUENCE, oid(kinds[kind]), tlv(string, value.encode())))
+    return tlv(SEQUENCE, *(tlv(SET, tlv(SEQUENCE, oid(kinds.get(kind, kind)), tlv(string, value.encode())))
                            for kind, value in parts))
 
 
