@@ -135,11 +135,16 @@ class BenchDatagrams(datagrams.Server):
 
     def __init__(self, credential):
         super().__init__()
-        self.identity = key_options(credential) if is_key(credential) else \
-            ['-cert', credential.pem, '-key', credential.key, '-cipher', 'ALL']     # AES-CCM is none of its defaults
+        self.certificate = credential
+
+    def identity(self):
+        if is_key(self.certificate):
+            return key_options(self.certificate)
+        # AES-CCM is none of its defaults.
+        return ['-cert', self.certificate.pem, '-key', self.certificate.key, '-cipher', 'ALL'] + OpenSSL.issuers(self)
 
     def command(self):
-        return preload() + ['openssl', 's_server', '-quiet', '-dtls1_2', '-accept', str(self.port)] + self.identity
+        return preload() + ['openssl', 's_server', '-quiet', '-dtls1_2', '-accept', str(self.port)] + self.identity()
 
     def __enter__(self):
         super().__enter__()

@@ -180,6 +180,15 @@ class Limits(Case):
         for when, expected in zip(seen, [0.2, 0.6, 1.4, 2.2]):
             self.assertAlmostEqual(when, expected, delta=0.18, msg=seen)
 
+    def test_short_retransmissions_do_not_end_it_before_its_limit(self):
+        """The engine counts them, and gives up after some thirty."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody:
+            nobody.bind((HOST, 0))
+            result = self.device.case(host=HOST, port=nobody.getsockname()[1], transport='datagram', first=60, last=60,
+                                      connect_timeout=3000)
+        self.check_failed(result, TIMEOUT, 'silent', 'handshake', number=3000)
+        self.check_time(result, 3000, least=3000)
+
     def test_a_flight_that_the_input_buffer_cannot_hold(self):
         """Its certificate is longer: the engine passes that over without a word, the report does not."""
         small = device(SMALL)

@@ -6,6 +6,7 @@ import random
 import socket
 import ssl
 import struct
+import threading
 import time
 import unittest
 
@@ -15,13 +16,21 @@ from lib.device_server import DeviceServer
 from lib.relay import Relay, client_hello, cookie_of, records
 
 from . import common
-from .common import HOST, SSL_ALLOC_FAILED, TIMEOUT, pki
+from .common import HOST, SSL_ALLOC_FAILED, STATE, TIMEOUT, pki
 
+INPUT_BUFFER = 4096
 SETTINGS = ['PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',
-            'MBEDTLS_SSL_MAX_CONTENT_LEN=4096']
+            'MBEDTLS_SSL_MAX_CONTENT_LEN=%d' % INPUT_BUFFER]
 PSK = ('device', 'secret_secret')
 RECONNECT = -0x6780
-SERVER_HELLO, HELLO_VERIFY_REQUEST = 2, 3
+SERVER_HELLO, HELLO_VERIFY_REQUEST, CLIENT_KEY_EXCHANGE = 2, 3, 16
+WARNING = b'\x15\x03\x03\x00\x02\x01\x5a'        # user_canceled, in clear
+
+CLIENT_EXTENSIONS = '''\
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = clientAuth
+'''
 
 
 def device():
@@ -157,6 +166,37 @@ class Flood(Case):
                 client.echo()
             for each in silent:
                 each.close()
+
+    def test_alerts_without_end_hold_up_nobody(self):
+        """Warnings, which the engine passes over, as many as the connection carries: its limit is its own."""
+        is_wanted, refused = True, []
+
+        def flood():
+            while is_wanted:
+                try:
+                    raw.send(1000 * WARNING)
+                except socket.timeout:
+                    pass
+                except OSError as error:
+                    refused.append(error)
+                    return
+
+        with self.serve(transport='tcp', handshake_timeout=15000) as server, \
+                socket.create_connection((HOST, server.port)) as raw:
+            raw.settimeout(0.1)
+            server.until(lambda stats: stats['handshakes'] == 1)
+            flooder = threading.Thread(target=flood)
+            flooder.start()
+            try:
+                time.sleep(0.5)
+                start = time.monotonic()
+                with OpenSSLClient(server.port, psk=PSK, options=['-tls1_2']) as client:
+                    client.echo()
+                self.assertLess(time.monotonic() - start, 5)
+                self.assertEqual((refused, server.ask('stats')['handshakes']), ([], 1))
+            finally:
+                is_wanted = False
+                flooder.join()
 
 
 class Cookies(Case):
@@ -432,6 +472,42 @@ class Noise(Case):
             self.assertEqual((stats['used'], stats['fds']), (before['used'], before['fds']))
 
 
+class Strangers(Case):
+
+    def test_application_is_not_asked_about_the_certificate_of_a_stranger(self):
+        """Its chain ends below a CA that is not options.client_ca; the leaf itself is without a fault."""
+        one = pki().server
+        stranger = pki().stranger.authority('Hostile Stranger Issuing')
+        admin = stranger.server('admin', extensions=CLIENT_EXTENSIONS)
+        good = pki().issuing.server('operator', extensions=CLIENT_EXTENSIONS)
+        for transport in ('tcp', 'udp'):
+            with self.subTest(transport), \
+                    self.serve(transport=transport, cert=one.chain, key=one.key, ca=pki().root.pem, auth=2) as server:
+                def client(certificate):
+                    return OpenSSLClient(server.port, dtls=transport == 'udp', certificate=certificate,
+                                         options=['-cert_chain', certificate.issuer.pem] +
+                                                 ([] if transport == 'udp' else ['-tls1_2']))
+
+                with client(admin) as refused:
+                    refused.failed()
+                server.until(lambda stats: stats['code'] != 0 and stats['handshakes'] == 0)
+                self.assertEqual(server.seen('certificate'), [])
+                with client(good) as accepted:
+                    accepted.echo()
+                self.assertEqual([each['subject'] for each in server.seen('certificate')], ['CN=operator'])
+
+    def test_asking_for_certificates_without_an_own_one_is_refused_at_the_open(self):
+        """No suite with a pre-shared key asks the client for one: nobody would be kept out."""
+        for transport in ('tcp', 'udp'):
+            for auth in (1, 2):
+                with self.subTest(transport=transport, auth=auth):
+                    code, output = self.device.run('tls_server_case transport=%s psk=a:b ca=%s auth=%d run=500' %
+                                                   (transport, pki().root.pem, auth))
+                    self.assertEqual(code, 0, output)
+                    self.assertNotIn('LISTENING', output)
+                    self.assertIn('"ret": %d, "heap": 0, "blocks": 0, "fds": 0' % STATE, output)
+
+
 class Many(Case):
 
     def test_clients_up_to_the_limit_and_one_above_is_refused(self):
@@ -462,6 +538,26 @@ class Many(Case):
 
 
 class Heap(Case):
+
+    def test_messages_that_come_too_early_take_no_more_than_an_input_buffer(self):
+        """Each begun with a fragment of a byte, which says that the message is long."""
+        with self.serve() as server, Stranger(server) as stranger:
+            stranger.prove()
+            server.ask('reset')
+            before = server.ask('stats')
+            length = INPUT_BUFFER - 96
+            for message in range(2, 9):
+                body = bytes([CLIENT_KEY_EXCHANGE]) + struct.pack('>I', length)[1:] + struct.pack('>H', message)
+                body += struct.pack('>I', 0)[1:] + struct.pack('>I', 1)[1:] + b'x'
+                stranger.socket.sendto(b'\x16\xfe\xfd' + struct.pack('>QH', 8 + message, len(body)) + body,
+                                       stranger.server)
+                server.ask('stats')
+            after = server.ask('stats')
+            self.assertEqual(after['handshakes'], 1)
+            self.assertGreater(after['peak'] - before['used'], length)
+            self.assertLess(after['peak'] - before['used'], 1.25 * INPUT_BUFFER)
+            with self.client(server.port) as client:
+                client.echo()
 
     def test_open_leaves_nothing_behind_whatever_allocation_fails(self):
         one, rsa = pki().server, pki().rsa_server

@@ -43,7 +43,7 @@ BUILDS = {
                               'PKG_USING_MBEDTLS_USER_CERTS=n']},
     'server': {'settings': SERVER},
     'server-no-cid': {'settings': SERVER + ['PKG_MBEDTLS_DTLS_CID=n']},
-    'server-legacy': {'settings': SERVER + ['PKG_MBEDTLS_ENGINE_2_28=y']},
+    'server-legacy': {'settings': SERVER + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DTLS1_0=y']},
     'server-tls13': {'settings': SERVER + ['PKG_MBEDTLS_TLS1_3=y']},
 }
 

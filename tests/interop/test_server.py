@@ -247,6 +247,14 @@ class LegacyServer(Server):
     """The same on Mbed TLS 2.28."""
     build = 'server-legacy'
 
+    def test_old_versions_are_refused(self):
+        """TLS 1.1 and DTLS 1.0 are in the build for old servers, not for clients."""
+        for transport, options in (('tcp', ['-tls1_1']), ('udp', ['-dtls1', '-timeout'])):
+            with self.subTest(transport), self.serve('RSA-2048, RSA-4096 root', transport=transport) as server:
+                with OpenSSLClient(server.port, options=options + ['-cipher', 'DEFAULT:@SECLEVEL=0']) as client:
+                    self.assertIn('protocol version', client.failed())
+                self.assertEqual(server.seen('connected'), [])
+
 
 class NewServer(fixtures.Case):
     """TLS 1.3."""
@@ -260,6 +268,13 @@ class NewServer(fixtures.Case):
                     with kind(server.port, root=self.pki.all_roots, options=options) as client:
                         client.echo()
                         self.assertEqual(client.close(), 0, client.text)
+
+    def test_pre_shared_key_alone_serves_a_client_that_has_tls13_too(self):
+        with DeviceServer(self.device, psk=PSK_WORD) as server:
+            for options in ([], ['-tls1_2']):
+                with self.subTest(options=options), OpenSSLClient(server.port, psk=PSK, options=options) as client:
+                    client.echo()
+                    self.assertEqual(client.close(), 0, client.text)
 
     def test_dtls_is_there_too(self):
         one = self.pki.chains['P-256, RSA-2048, P-256 root']

@@ -286,6 +286,29 @@ static void an_exhausted_heap_is_told_and_leaves_nothing(void **state)
 }
 
 #ifdef PKG_MBEDTLS_RSA_PUBLIC
+/* The engine's own module computes with any exponent. */
+static void an_exponent_that_takes_minutes_is_refused(void **state)
+{
+    static const unsigned char longest[8] = { 0x80, [7] = 1 };
+    static const unsigned char longer[9] = { 1, [8] = 1 };
+    unsigned char exponent[256];
+    unsigned char output[LENGTH_MAX];
+
+    (void)state;
+    assert_int_equal(import(moduli[0], 256, longest, sizeof(longest)), 0);
+    assert_int_equal(mbedtls_rsa_public(&key, inputs[0], output), 0);
+    mbedtls_rsa_free(&key);
+    assert_int_not_equal(import(moduli[0], 256, longer, sizeof(longer)), 0);
+    assert_int_not_equal(mbedtls_rsa_public(&key, inputs[0], output), 0);
+    mbedtls_rsa_free(&key);
+    /* Odd, and below the modulus. */
+    memcpy(exponent, moduli[0], sizeof(exponent));
+    exponent[0]--;
+    assert_int_not_equal(import(moduli[0], 256, exponent, sizeof(exponent)), 0);
+    assert_int_not_equal(mbedtls_rsa_public(&key, inputs[0], output), 0);
+    mbedtls_rsa_free(&key);
+}
+
 static void private_keys_are_not_there(void **state)
 {
     unsigned char bytes[256] = { 0 };
@@ -318,6 +341,7 @@ int main(void)
         UNIT_TEST(what_is_encrypted_fits_and_differs_each_time),
         UNIT_TEST(an_exhausted_heap_is_told_and_leaves_nothing),
 #ifdef PKG_MBEDTLS_RSA_PUBLIC
+        UNIT_TEST(an_exponent_that_takes_minutes_is_refused),
         UNIT_TEST(private_keys_are_not_there),
 #endif
     };
