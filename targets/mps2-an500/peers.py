@@ -45,8 +45,8 @@ LIBRARIES = {
         '8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a', ('include', 'library')),
 }
 
-# title: for people; variant: for the library's SConscript; chains: kinds of bench_server.chain() that it can verify
-Peer = collections.namedtuple('Peer', 'title library variant chains')
+# title: for people; product: of LIBRARIES; variant: for its SConscript; chains: kinds of bench_server.chain() that it can verify
+Peer = collections.namedtuple('Peer', 'title product variant chains')
 
 EC, RSA = ('ec',), ('rsa',)
 
@@ -70,7 +70,7 @@ class PeerError(Exception):
 
 def engine(name):
     """A peer's library and its version."""
-    library = LIBRARIES[PEERS[name].library]
+    library = LIBRARIES[PEERS[name].product]
     return '%s %s' % (library.title, read_stamp(source_folder(library)) or library.known)
 
 
@@ -80,12 +80,12 @@ def source_folder(library):
 
 def is_fetched(name):
     """Whether build() can do without the network."""
-    return read_stamp(source_folder(LIBRARIES[PEERS[name].library])) is not None
+    return read_stamp(source_folder(LIBRARIES[PEERS[name].product])) is not None
 
 
 def fetch(name):
     """Brings the sources of a peer's library, if they are not there; returns their folder."""
-    library = LIBRARIES[PEERS[name].library]
+    library = LIBRARIES[PEERS[name].product]
     folder = source_folder(library)
     os.makedirs(os.path.dirname(folder), exist_ok=True)
     with locked(folder + '.lock'):
@@ -150,7 +150,7 @@ def build(name, root, opt='-Os', lto=False):
         if not os.path.islink(os.path.join(package, 'source')):
             os.symlink(os.path.relpath(source, package), os.path.join(package, 'source'))
         done = subprocess.run(
-            ['scons', '-s', '-f', os.path.join(HERE, 'SConstruct'), 'peer=%s/%s' % (peer.library, peer.variant),
+            ['scons', '-s', '-f', os.path.join(HERE, 'SConstruct'), 'peer=%s/%s' % (peer.product, peer.variant),
              'package=' + package, 'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
     if done.returncode != 0:
