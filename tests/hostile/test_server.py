@@ -266,8 +266,8 @@ class SameAddress(Case):
             with self.client(relay.port) as client:
                 client.echo()
                 self.assertEqual(server.wait('ended')['code'], RECONNECT)
-                # Asked first: what it said before has been read with the answer.
                 self.assertEqual(server.ask('stats')['clients'], 1)
+                server.wait('connected', count=2)
                 self.assertEqual([one['address'] for one in server.seen('connected')], [relay.address()] * 2)
 
     def test_client_that_restarts_within_its_handshake_gets_through(self):
@@ -281,6 +281,7 @@ class SameAddress(Case):
             relay.received.clear()
             with self.client(relay.port) as client:
                 client.echo()
+            server.wait('connected')
             self.assertEqual(len(server.seen('connected')), 1)
 
 

@@ -60,6 +60,7 @@ class Pair(fixtures.Case):
         with self.serve(transport='udp', psk=PSK, clients=6, handshakes=6) as server:
             for future in [self.begin(server.port, pings=10, pause=30) for _ in range(6)]:
                 self.check(future.result(), 10)
+            server.wait('connected', count=6)
             self.assertEqual(len(server.seen('connected')), 6)
 
 
@@ -80,6 +81,7 @@ class ConnectionId(Pair):
             self.check(future.result(), 12)
             self.assertEqual([one['address'] for one in server.seen('moved')],
                              ['%s:%d' % back.getsockname() for back in relay.backs[1:]])
+            server.wait('connected')
             self.assertEqual(len(server.seen('connected')), 1)
             self.assertEqual(relay.received[-1][0], 3)      # answers go to the newest address
 
@@ -140,6 +142,7 @@ class ConnectionId(Pair):
             self.assertEqual(server.seen('ended'), [])
             self.check(self.talk(relay.port, pings=2), 2)
             server.wait('ended', client=1, code=RECONNECT)
+            server.wait('connected', count=2)
             self.assertEqual([one['address'] for one in server.seen('connected')], [relay.address()] * 2)
 
 

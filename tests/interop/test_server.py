@@ -104,7 +104,7 @@ class Server(fixtures.Case):
                 with OpenSSLClient(server.port, dtls=transport == 'udp', psk=PSK, host='[::1]',
                                    options=[] if transport == 'udp' else ['-tls1_2']) as client:
                     self.check(server, client)
-                self.assertTrue(server.seen('connected')[0]['address'].startswith('[0:0:0:0:0:0:0:1]:'))
+                self.assertTrue(server.wait('connected')['address'].startswith('[0:0:0:0:0:0:0:1]:'))
 
     def test_certificate_and_key_in_der(self):
         one = self.pki.chains['P-256, RSA-2048, P-256 root']
@@ -169,6 +169,8 @@ class Server(fixtures.Case):
                                     text = client.failed()
                                     self.assertRegex(text, 'alert|closed|errno|error')
                             server.until(lambda stats: stats['handshakes'] == 0)
+                            if is_good:
+                                server.wait('connected', count=before + 1)
                             self.assertEqual(len(server.seen('connected')) - before, int(is_good))
                         if not is_good and certificate:
                             stats = server.ask('stats')
