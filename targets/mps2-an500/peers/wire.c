@@ -16,7 +16,7 @@ static rt_uint64_t limit(void)
 
 int wire_open(const char *host, const char *port)
 {
-    link_open(host, port);
+    link_open(LINK_STREAM, host, port);
     if (link_wait(limit()) == LINK_OPEN)
     {
         return 0;
