@@ -2,13 +2,19 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The cipher suites of the build by name (PKG_MBEDTLS_SUITE_LIST), in the
- * engine's own order: forward secrecy first, then the longer key, then AEAD.
- * The engine passes over a suite whose hash is not in the build.
+ * engine's own order: forward secrecy first, then the longer key, then AES before
+ * Camellia and ARIA, then AEAD. The engine passes over a suite whose hash is not
+ * in the build.
  */
 #ifndef TLS_CONFIG_SUITES_H
 #define TLS_CONFIG_SUITES_H
 
 /* Each key exchange makes a suite of a cipher, or nothing if it is not in the build. */
+#ifdef PKG_MBEDTLS_TLS1_3
+#define TLS_1_3(cipher)                     MBEDTLS_TLS1_3_##cipher,
+#else
+#define TLS_1_3(cipher)
+#endif
 #ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA
 #define TLS_ECDHE_ECDSA(cipher)             MBEDTLS_TLS_ECDHE_ECDSA_WITH_##cipher,
 #else
@@ -19,29 +25,52 @@
 #else
 #define TLS_ECDHE_RSA(cipher)
 #endif
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_DHE_RSA
+#define TLS_DHE_RSA(cipher)                 MBEDTLS_TLS_DHE_RSA_WITH_##cipher,
+#else
+#define TLS_DHE_RSA(cipher)
+#endif
 #ifdef PKG_MBEDTLS_KEY_EXCHANGE_RSA
 #define TLS_RSA(cipher)                     MBEDTLS_TLS_RSA_WITH_##cipher,
 #else
 #define TLS_RSA(cipher)
 #endif
-#ifdef PKG_MBEDTLS_TLS1_3
-#define TLS_1_3(cipher)                     MBEDTLS_TLS1_3_##cipher,
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDH_RSA
+#define TLS_ECDH_RSA(cipher)                MBEDTLS_TLS_ECDH_RSA_WITH_##cipher,
 #else
-#define TLS_1_3(cipher)
+#define TLS_ECDH_RSA(cipher)
 #endif
-#ifdef PKG_MBEDTLS_KEY_EXCHANGE_PSK
-#define TLS_PSK(cipher)                     MBEDTLS_TLS_PSK_WITH_##cipher,
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDH_ECDSA
+#define TLS_ECDH_ECDSA(cipher)              MBEDTLS_TLS_ECDH_ECDSA_WITH_##cipher,
 #else
-#define TLS_PSK(cipher)
+#define TLS_ECDH_ECDSA(cipher)
 #endif
 #ifdef PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_PSK
 #define TLS_ECDHE_PSK(cipher)               MBEDTLS_TLS_ECDHE_PSK_WITH_##cipher,
 #else
 #define TLS_ECDHE_PSK(cipher)
 #endif
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_DHE_PSK
+#define TLS_DHE_PSK(cipher)                 MBEDTLS_TLS_DHE_PSK_WITH_##cipher,
+#else
+#define TLS_DHE_PSK(cipher)
+#endif
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK
+#define TLS_RSA_PSK(cipher)                 MBEDTLS_TLS_RSA_PSK_WITH_##cipher,
+#else
+#define TLS_RSA_PSK(cipher)
+#endif
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_PSK
+#define TLS_PSK(cipher)                     MBEDTLS_TLS_PSK_WITH_##cipher,
+#else
+#define TLS_PSK(cipher)
+#endif
+/* TLS 1.3 names the hash of CCM. */
+#define TLS_1_3_CCM(cipher)                 TLS_1_3(cipher##_SHA256)
 #define TLS_ECDHE(cipher)                   TLS_ECDHE_ECDSA(cipher) TLS_ECDHE_RSA(cipher)
+#define TLS_ECDH(cipher)                    TLS_ECDH_RSA(cipher) TLS_ECDH_ECDSA(cipher)
 
-/* Each cipher is applied to the key exchanges, or nothing if it is not in the build. */
+/* Each cipher is applied to key exchanges, or to none if it is not in the build. */
 #ifdef PKG_MBEDTLS_CHACHAPOLY
 #define TLS_CHACHAPOLY(exchanges)           exchanges(CHACHA20_POLY1305_SHA256)
 #else
@@ -52,47 +81,184 @@
 #else
 #define TLS_AES_256_GCM(exchanges)
 #endif
+#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_256)
+#define TLS_AES_256_CCM(exchanges)          exchanges(AES_256_CCM)
+#else
+#define TLS_AES_256_CCM(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_256)
+#define TLS_AES_256_CCM_8(exchanges)        exchanges(AES_256_CCM_8)
+#else
+#define TLS_AES_256_CCM_8(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_AES_256)
+#define TLS_AES_256_CBC(exchanges, hash)    exchanges(AES_256_CBC_##hash)
+#else
+#define TLS_AES_256_CBC(exchanges, hash)
+#endif
+#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_AES_256)
+#define TLS_AES_256_CBC_SHA(exchanges)      exchanges(AES_256_CBC_SHA)
+#else
+#define TLS_AES_256_CBC_SHA(exchanges)
+#endif
 #if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_AES_128)
 #define TLS_AES_128_GCM(exchanges)          exchanges(AES_128_GCM_SHA256)
 #else
 #define TLS_AES_128_GCM(exchanges)
 #endif
-#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_256)
-#define TLS_AES_256_CCM(exchanges)          exchanges(AES_256_CCM) exchanges(AES_256_CCM_8)
-#else
-#define TLS_AES_256_CCM(exchanges)
-#endif
 #if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_128)
-#define TLS_AES_128_CCM(exchanges)          exchanges(AES_128_CCM) exchanges(AES_128_CCM_8)
+#define TLS_AES_128_CCM(exchanges)          exchanges(AES_128_CCM)
 #else
 #define TLS_AES_128_CCM(exchanges)
 #endif
-#ifdef PKG_MBEDTLS_CBC_SHA1
-#define TLS_CBC_SHA1(exchanges, cipher)     exchanges(cipher##_CBC_SHA)
+#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_128)
+#define TLS_AES_128_CCM_8(exchanges)        exchanges(AES_128_CCM_8)
 #else
-#define TLS_CBC_SHA1(exchanges, cipher)
-#endif
-#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_AES_256)
-#define TLS_AES_256_CBC(exchanges, hash)    exchanges(AES_256_CBC_##hash) TLS_CBC_SHA1(exchanges, AES_256)
-#else
-#define TLS_AES_256_CBC(exchanges, hash)
+#define TLS_AES_128_CCM_8(exchanges)
 #endif
 #if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_AES_128)
-#define TLS_AES_128_CBC(exchanges)          exchanges(AES_128_CBC_SHA256) TLS_CBC_SHA1(exchanges, AES_128)
+#define TLS_AES_128_CBC(exchanges, hash)    exchanges(AES_128_CBC_##hash)
 #else
-#define TLS_AES_128_CBC(exchanges)
+#define TLS_AES_128_CBC(exchanges, hash)
+#endif
+#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_AES_128)
+#define TLS_AES_128_CBC_SHA(exchanges)      exchanges(AES_128_CBC_SHA)
+#else
+#define TLS_AES_128_CBC_SHA(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_CAMELLIA)
+#define TLS_CAMELLIA_256_GCM(exchanges)     exchanges(CAMELLIA_256_GCM_SHA384)
+#else
+#define TLS_CAMELLIA_256_GCM(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_CAMELLIA)
+#define TLS_CAMELLIA_256_CBC(exchanges, hash) exchanges(CAMELLIA_256_CBC_##hash)
+#else
+#define TLS_CAMELLIA_256_CBC(exchanges, hash)
+#endif
+#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_CAMELLIA)
+#define TLS_CAMELLIA_128_GCM(exchanges)     exchanges(CAMELLIA_128_GCM_SHA256)
+#else
+#define TLS_CAMELLIA_128_GCM(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_CAMELLIA)
+#define TLS_CAMELLIA_128_CBC(exchanges, hash) exchanges(CAMELLIA_128_CBC_##hash)
+#else
+#define TLS_CAMELLIA_128_CBC(exchanges, hash)
+#endif
+#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_CAMELLIA)
+#define TLS_CAMELLIA_256_CBC_SHA(exchanges) exchanges(CAMELLIA_256_CBC_SHA)
+#else
+#define TLS_CAMELLIA_256_CBC_SHA(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_CAMELLIA)
+#define TLS_CAMELLIA_128_CBC_SHA(exchanges) exchanges(CAMELLIA_128_CBC_SHA)
+#else
+#define TLS_CAMELLIA_128_CBC_SHA(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_ARIA)
+#define TLS_ARIA_256_GCM(exchanges)         exchanges(ARIA_256_GCM_SHA384)
+#else
+#define TLS_ARIA_256_GCM(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_ARIA)
+#define TLS_ARIA_256_CBC(exchanges, hash)   exchanges(ARIA_256_CBC_##hash)
+#else
+#define TLS_ARIA_256_CBC(exchanges, hash)
+#endif
+#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_ARIA)
+#define TLS_ARIA_128_GCM(exchanges)         exchanges(ARIA_128_GCM_SHA256)
+#else
+#define TLS_ARIA_128_GCM(exchanges)
+#endif
+#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_ARIA)
+#define TLS_ARIA_128_CBC(exchanges, hash)   exchanges(ARIA_128_CBC_##hash)
+#else
+#define TLS_ARIA_128_CBC(exchanges, hash)
+#endif
+#if defined(PKG_MBEDTLS_ENGINE_2_28) && defined(PKG_MBEDTLS_DES) && defined(PKG_MBEDTLS_CBC_SHA1)
+#define TLS_3DES(exchanges)                 exchanges(3DES_EDE_CBC_SHA)
+#else
+#define TLS_3DES(exchanges)
+#endif
+#ifdef PKG_MBEDTLS_RC4
+#define TLS_RC4(exchanges)                  exchanges(RC4_128_SHA)
+#else
+#define TLS_RC4(exchanges)
+#endif
+#ifdef PKG_MBEDTLS_RC4
+#define TLS_RC4_MD5(exchanges)              exchanges(RC4_128_MD5)
+#else
+#define TLS_RC4_MD5(exchanges)
 #endif
 
 #define MBEDTLS_SSL_CIPHERSUITES \
     TLS_CHACHAPOLY(TLS_1_3) TLS_AES_256_GCM(TLS_1_3) TLS_AES_128_GCM(TLS_1_3) \
-    TLS_CHACHAPOLY(TLS_ECDHE) \
-    TLS_AES_256_GCM(TLS_ECDHE) TLS_AES_256_CCM(TLS_ECDHE_ECDSA) TLS_AES_256_CBC(TLS_ECDHE, SHA384) \
-    TLS_AES_128_GCM(TLS_ECDHE) TLS_AES_128_CCM(TLS_ECDHE_ECDSA) TLS_AES_128_CBC(TLS_ECDHE) \
-    TLS_CHACHAPOLY(TLS_ECDHE_PSK) TLS_AES_256_CBC(TLS_ECDHE_PSK, SHA384) TLS_AES_128_CBC(TLS_ECDHE_PSK) \
-    TLS_AES_256_GCM(TLS_RSA) TLS_AES_256_CCM(TLS_RSA) TLS_AES_256_CBC(TLS_RSA, SHA256) \
-    TLS_AES_128_GCM(TLS_RSA) TLS_AES_128_CCM(TLS_RSA) TLS_AES_128_CBC(TLS_RSA) \
-    TLS_CHACHAPOLY(TLS_PSK) TLS_AES_256_GCM(TLS_PSK) TLS_AES_256_CCM(TLS_PSK) TLS_AES_256_CBC(TLS_PSK, SHA384) \
-    TLS_AES_128_GCM(TLS_PSK) TLS_AES_128_CCM(TLS_PSK) TLS_AES_128_CBC(TLS_PSK) \
+    TLS_AES_128_CCM(TLS_1_3_CCM) TLS_AES_128_CCM_8(TLS_1_3_CCM) \
+    TLS_CHACHAPOLY(TLS_ECDHE) TLS_CHACHAPOLY(TLS_DHE_RSA) \
+    TLS_AES_256_GCM(TLS_ECDHE) TLS_AES_256_GCM(TLS_DHE_RSA) TLS_AES_256_CCM(TLS_ECDHE_ECDSA) \
+    TLS_AES_256_CCM(TLS_DHE_RSA) \
+    TLS_AES_256_CBC(TLS_ECDHE, SHA384) TLS_AES_256_CBC(TLS_DHE_RSA, SHA256) TLS_AES_256_CBC_SHA(TLS_ECDHE) \
+    TLS_AES_256_CBC_SHA(TLS_DHE_RSA) \
+    TLS_AES_256_CCM_8(TLS_ECDHE_ECDSA) TLS_AES_256_CCM_8(TLS_DHE_RSA) \
+    TLS_CAMELLIA_256_GCM(TLS_ECDHE) TLS_CAMELLIA_256_GCM(TLS_DHE_RSA) TLS_CAMELLIA_256_CBC(TLS_ECDHE, SHA384) \
+    TLS_CAMELLIA_256_CBC(TLS_DHE_RSA, SHA256) TLS_CAMELLIA_256_CBC_SHA(TLS_DHE_RSA) \
+    TLS_ARIA_256_GCM(TLS_ECDHE) TLS_ARIA_256_GCM(TLS_DHE_RSA) TLS_ARIA_256_CBC(TLS_ECDHE, SHA384) \
+    TLS_ARIA_256_CBC(TLS_DHE_RSA, SHA384) \
+    TLS_AES_128_GCM(TLS_ECDHE) TLS_AES_128_GCM(TLS_DHE_RSA) TLS_AES_128_CCM(TLS_ECDHE_ECDSA) \
+    TLS_AES_128_CCM(TLS_DHE_RSA) \
+    TLS_AES_128_CBC(TLS_ECDHE, SHA256) TLS_AES_128_CBC(TLS_DHE_RSA, SHA256) TLS_AES_128_CBC_SHA(TLS_ECDHE) \
+    TLS_AES_128_CBC_SHA(TLS_DHE_RSA) \
+    TLS_AES_128_CCM_8(TLS_ECDHE_ECDSA) TLS_AES_128_CCM_8(TLS_DHE_RSA) \
+    TLS_CAMELLIA_128_GCM(TLS_ECDHE) TLS_CAMELLIA_128_GCM(TLS_DHE_RSA) TLS_CAMELLIA_128_CBC(TLS_ECDHE, SHA256) \
+    TLS_CAMELLIA_128_CBC(TLS_DHE_RSA, SHA256) TLS_CAMELLIA_128_CBC_SHA(TLS_DHE_RSA) \
+    TLS_ARIA_128_GCM(TLS_ECDHE) TLS_ARIA_128_GCM(TLS_DHE_RSA) TLS_ARIA_128_CBC(TLS_ECDHE, SHA256) \
+    TLS_ARIA_128_CBC(TLS_DHE_RSA, SHA256) \
+    TLS_CHACHAPOLY(TLS_ECDHE_PSK) TLS_CHACHAPOLY(TLS_DHE_PSK) \
+    TLS_AES_256_GCM(TLS_DHE_PSK) TLS_AES_256_CCM(TLS_DHE_PSK) TLS_AES_256_CBC(TLS_ECDHE_PSK, SHA384) \
+    TLS_AES_256_CBC(TLS_DHE_PSK, SHA384) \
+    TLS_AES_256_CBC_SHA(TLS_ECDHE_PSK) TLS_AES_256_CBC_SHA(TLS_DHE_PSK) TLS_AES_256_CCM_8(TLS_DHE_PSK) \
+    TLS_CAMELLIA_256_GCM(TLS_DHE_PSK) TLS_CAMELLIA_256_CBC(TLS_ECDHE_PSK, SHA384) \
+    TLS_CAMELLIA_256_CBC(TLS_DHE_PSK, SHA384) \
+    TLS_ARIA_256_GCM(TLS_DHE_PSK) TLS_ARIA_256_CBC(TLS_ECDHE_PSK, SHA384) TLS_ARIA_256_CBC(TLS_DHE_PSK, SHA384) \
+    TLS_AES_128_GCM(TLS_DHE_PSK) TLS_AES_128_CCM(TLS_DHE_PSK) TLS_AES_128_CBC(TLS_ECDHE_PSK, SHA256) \
+    TLS_AES_128_CBC(TLS_DHE_PSK, SHA256) \
+    TLS_AES_128_CBC_SHA(TLS_ECDHE_PSK) TLS_AES_128_CBC_SHA(TLS_DHE_PSK) TLS_AES_128_CCM_8(TLS_DHE_PSK) \
+    TLS_CAMELLIA_128_GCM(TLS_DHE_PSK) TLS_CAMELLIA_128_CBC(TLS_ECDHE_PSK, SHA256) \
+    TLS_CAMELLIA_128_CBC(TLS_DHE_PSK, SHA256) \
+    TLS_ARIA_128_GCM(TLS_DHE_PSK) TLS_ARIA_128_CBC(TLS_ECDHE_PSK, SHA256) TLS_ARIA_128_CBC(TLS_DHE_PSK, SHA256) \
+    TLS_AES_256_GCM(TLS_RSA) TLS_AES_256_CCM(TLS_RSA) TLS_AES_256_CBC(TLS_RSA, SHA256) TLS_AES_256_CBC_SHA(TLS_RSA) \
+    TLS_AES_256_GCM(TLS_ECDH) TLS_AES_256_CBC(TLS_ECDH, SHA384) TLS_AES_256_CBC_SHA(TLS_ECDH) \
+    TLS_AES_256_CCM_8(TLS_RSA) \
+    TLS_CAMELLIA_256_GCM(TLS_RSA) TLS_CAMELLIA_256_CBC(TLS_RSA, SHA256) TLS_CAMELLIA_256_CBC_SHA(TLS_RSA) \
+    TLS_CAMELLIA_256_GCM(TLS_ECDH) TLS_CAMELLIA_256_CBC(TLS_ECDH, SHA384) \
+    TLS_ARIA_256_GCM(TLS_ECDH) TLS_ARIA_256_GCM(TLS_RSA) TLS_ARIA_256_CBC(TLS_ECDH, SHA384) \
+    TLS_ARIA_256_CBC(TLS_RSA, SHA384) \
+    TLS_AES_128_GCM(TLS_RSA) TLS_AES_128_CCM(TLS_RSA) TLS_AES_128_CBC(TLS_RSA, SHA256) TLS_AES_128_CBC_SHA(TLS_RSA) \
+    TLS_AES_128_GCM(TLS_ECDH) TLS_AES_128_CBC(TLS_ECDH, SHA256) TLS_AES_128_CBC_SHA(TLS_ECDH) \
+    TLS_AES_128_CCM_8(TLS_RSA) \
+    TLS_CAMELLIA_128_GCM(TLS_RSA) TLS_CAMELLIA_128_CBC(TLS_RSA, SHA256) TLS_CAMELLIA_128_CBC_SHA(TLS_RSA) \
+    TLS_CAMELLIA_128_GCM(TLS_ECDH) TLS_CAMELLIA_128_CBC(TLS_ECDH, SHA256) \
+    TLS_ARIA_128_GCM(TLS_ECDH) TLS_ARIA_128_GCM(TLS_RSA) TLS_ARIA_128_CBC(TLS_ECDH, SHA256) \
+    TLS_ARIA_128_CBC(TLS_RSA, SHA256) \
+    TLS_CHACHAPOLY(TLS_RSA_PSK) \
+    TLS_AES_256_GCM(TLS_RSA_PSK) TLS_AES_256_CBC(TLS_RSA_PSK, SHA384) TLS_AES_256_CBC_SHA(TLS_RSA_PSK) \
+    TLS_CAMELLIA_256_GCM(TLS_RSA_PSK) TLS_CAMELLIA_256_CBC(TLS_RSA_PSK, SHA384) \
+    TLS_ARIA_256_GCM(TLS_RSA_PSK) TLS_ARIA_256_CBC(TLS_RSA_PSK, SHA384) \
+    TLS_AES_128_GCM(TLS_RSA_PSK) TLS_AES_128_CBC(TLS_RSA_PSK, SHA256) TLS_AES_128_CBC_SHA(TLS_RSA_PSK) \
+    TLS_CAMELLIA_128_GCM(TLS_RSA_PSK) TLS_CAMELLIA_128_CBC(TLS_RSA_PSK, SHA256) \
+    TLS_ARIA_128_GCM(TLS_RSA_PSK) TLS_ARIA_128_CBC(TLS_RSA_PSK, SHA256) \
+    TLS_CHACHAPOLY(TLS_PSK) \
+    TLS_AES_256_GCM(TLS_PSK) TLS_AES_256_CCM(TLS_PSK) TLS_AES_256_CBC(TLS_PSK, SHA384) TLS_AES_256_CBC_SHA(TLS_PSK) \
+    TLS_CAMELLIA_256_GCM(TLS_PSK) TLS_CAMELLIA_256_CBC(TLS_PSK, SHA384) TLS_AES_256_CCM_8(TLS_PSK) \
+    TLS_ARIA_256_GCM(TLS_PSK) TLS_ARIA_256_CBC(TLS_PSK, SHA384) \
+    TLS_AES_128_GCM(TLS_PSK) TLS_AES_128_CCM(TLS_PSK) TLS_AES_128_CBC(TLS_PSK, SHA256) TLS_AES_128_CBC_SHA(TLS_PSK) \
+    TLS_CAMELLIA_128_GCM(TLS_PSK) TLS_CAMELLIA_128_CBC(TLS_PSK, SHA256) TLS_AES_128_CCM_8(TLS_PSK) \
+    TLS_ARIA_128_GCM(TLS_PSK) TLS_ARIA_128_CBC(TLS_PSK, SHA256) \
+    TLS_3DES(TLS_ECDHE) TLS_3DES(TLS_DHE_RSA) TLS_3DES(TLS_ECDHE_PSK) TLS_3DES(TLS_DHE_PSK) \
+    TLS_3DES(TLS_RSA) TLS_3DES(TLS_ECDH) TLS_3DES(TLS_RSA_PSK) TLS_3DES(TLS_PSK) \
+    TLS_RC4(TLS_ECDHE) TLS_RC4(TLS_ECDHE_PSK) TLS_RC4(TLS_DHE_PSK) TLS_RC4(TLS_RSA) TLS_RC4_MD5(TLS_RSA) \
+    TLS_RC4(TLS_ECDH) TLS_RC4(TLS_RSA_PSK) TLS_RC4(TLS_PSK) \
     0
 
 #endif /* TLS_CONFIG_SUITES_H */

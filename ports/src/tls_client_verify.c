@@ -127,7 +127,7 @@ int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls
 
 int tls_client_refuses_clock(const MbedTLSSession *session)
 {
-#ifdef PKG_MBEDTLS_CLOCK_SKIP_DATES
+#ifndef PKG_MBEDTLS_CLOCK_REFUSE
     (void)session;
     return 0;
 #else

@@ -111,33 +111,6 @@ time_t tls_clock_build_date(void)
     return (time_t)(days_of(DATE_YEAR, DATE_MONTH, DATE_DAY) - 1) * SECONDS_PER_DAY;
 }
 
-static void put_decimal(char *text, int32_t value, int digits)
-{
-    while (digits-- > 0)
-    {
-        text[digits] = (char)('0' + value % 10);
-        value /= 10;
-    }
-}
-
-char *tls_clock_text(time_t when, char *text)
-{
-    struct tm date;
-
-    memcpy(text, "0000-00-00 00:00:00 UTC", TLS_CLOCK_TEXT_SIZE);
-    if (mbedtls_platform_gmtime_r(&when, &date) != RT_NULL)
-    {
-        put_decimal(text, date.tm_year + 1900, 4);
-        put_decimal(text + 5, date.tm_mon + 1, 2);
-        put_decimal(text + 8, date.tm_mday, 2);
-        put_decimal(text + 11, date.tm_hour, 2);
-        put_decimal(text + 14, date.tm_min, 2);
-        put_decimal(text + 17, date.tm_sec, 2);
-    }
-
-    return text;
-}
-
 static void split(int32_t days, int32_t seconds, struct tm *date)
 {
     int32_t year, month, day;
@@ -160,22 +133,55 @@ void tls_clock_date(uint32_t seconds, struct tm *date)
     split((int32_t)(seconds / SECONDS_PER_DAY), (int32_t)(seconds % SECONDS_PER_DAY), date);
 }
 
+/* Without an RTC time() is -1; to the engine that must be a time like others. */
+static int split_time(time_t when, struct tm *date)
+{
+    if ((int64_t)when > LAST_SECOND)
+    {
+        return -1;
+    }
+    split(when > 0 ? (int32_t)(when / SECONDS_PER_DAY) : 0, when > 0 ? (int32_t)(when % SECONDS_PER_DAY) : 0, date);
+
+    return 0;
+}
+
+static void put_decimal(char *text, int32_t value, int digits)
+{
+    while (digits-- > 0)
+    {
+        text[digits] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+char *tls_clock_text(time_t when, char *text)
+{
+    struct tm date;
+
+    memcpy(text, "0000-00-00 00:00:00 UTC", TLS_CLOCK_TEXT_SIZE);
+    if (split_time(when, &date) == 0)
+    {
+        put_decimal(text, date.tm_year + 1900, 4);
+        put_decimal(text + 5, date.tm_mon + 1, 2);
+        put_decimal(text + 8, date.tm_mday, 2);
+        put_decimal(text + 11, date.tm_hour, 2);
+        put_decimal(text + 14, date.tm_min, 2);
+        put_decimal(text + 17, date.tm_sec, 2);
+    }
+
+    return text;
+}
+
 /*
  * The engine's hooks. gmtime() of the C libraries either shares one buffer
  * between threads or takes it from a heap that RT-Thread does not count.
  */
+#ifdef MBEDTLS_PLATFORM_GMTIME_R_ALT
 struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *when, struct tm *date)
 {
-    if ((int64_t)*when > LAST_SECOND)
-    {
-        return RT_NULL;
-    }
-
-    /* Without an RTC time() is -1; to the engine that must be a time like others. */
-    split(*when > 0 ? (int32_t)(*when / SECONDS_PER_DAY) : 0, *when > 0 ? (int32_t)(*when % SECONDS_PER_DAY) : 0, date);
-
-    return date;
+    return split_time(*when, date) == 0 ? date : RT_NULL;
 }
+#endif
 
 #ifdef MBEDTLS_PLATFORM_MS_TIME_ALT
 mbedtls_ms_time_t mbedtls_ms_time(void)

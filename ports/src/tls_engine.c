@@ -64,6 +64,8 @@ static const uint16_t signatures[] =
     MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
     MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
 #endif
+#endif
+#ifdef PKG_MBEDTLS_RSA_PSS
     MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
 #ifdef PKG_MBEDTLS_SHA512
     MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
@@ -84,34 +86,50 @@ static void set_signatures(mbedtls_ssl_config *conf)
 }
 #endif
 
+/*
+ * The oldest protocol of a session, the minor number of its version 3: the engine
+ * would take whatever is in the build, where TLS 1.1 may be for DTLS 1.0 only.
+ */
+#define MINOR_SSL3              0
+#define MINOR_TLS1_0            1
+#define MINOR_TLS1_1            2
+#define MINOR_TLS1_2            3
+
+#if defined(PKG_MBEDTLS_SSL3)
+#define MINOR_STREAM            MINOR_SSL3
+#elif defined(PKG_MBEDTLS_TLS1_0)
+#define MINOR_STREAM            MINOR_TLS1_0
+#elif defined(PKG_MBEDTLS_TLS1_1)
+#define MINOR_STREAM            MINOR_TLS1_1
+#else
+#define MINOR_STREAM            MINOR_TLS1_2
+#endif
 #ifdef PKG_MBEDTLS_DTLS1_0
-/* TLS 1.1 is in the engine for DTLS 1.0 only. */
-static void set_oldest_version(mbedtls_ssl_config *conf, int transport)
+#define MINOR_DATAGRAM          MINOR_TLS1_1
+#else
+#define MINOR_DATAGRAM          MINOR_TLS1_2
+#endif
+
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+static void set_oldest_version(mbedtls_ssl_config *conf, int minor)
 {
-    mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3, transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ?
-                                 MBEDTLS_SSL_MINOR_VERSION_2 : MBEDTLS_SSL_MINOR_VERSION_3);
+    mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3, minor);
 }
 #else
-static void set_oldest_version(mbedtls_ssl_config *conf, int transport)
+static void set_oldest_version(mbedtls_ssl_config *conf, int minor)
 {
     (void)conf;
-    (void)transport;
+    (void)minor;
 }
 #endif
 
-int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport)
+#ifdef PKG_MBEDTLS_MAX_FRAGMENT_LENGTH
+static int announce_length(mbedtls_ssl_config *conf)
 {
-    int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT, transport, MBEDTLS_SSL_PRESET_DEFAULT);
     unsigned char code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
     int limit = MBEDTLS_SSL_IN_CONTENT_LEN < MBEDTLS_SSL_OUT_CONTENT_LEN ?
                 MBEDTLS_SSL_IN_CONTENT_LEN : MBEDTLS_SSL_OUT_CONTENT_LEN;
 
-    if (ret != 0)
-    {
-        return ret;
-    }
-    set_signatures(conf);
-    set_oldest_version(conf, transport);
     if (MBEDTLS_SSL_IN_CONTENT_LEN >= RECORD_MAX)
     {
         return 0;
@@ -125,6 +143,28 @@ int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport)
 
     return mbedtls_ssl_conf_max_frag_len(conf, code);
 }
+#else
+static int announce_length(mbedtls_ssl_config *conf)
+{
+    (void)conf;
+
+    return 0;
+}
+#endif
+
+int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport)
+{
+    int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT, transport, MBEDTLS_SSL_PRESET_DEFAULT);
+
+    if (ret != 0)
+    {
+        return ret;
+    }
+    set_signatures(conf);
+    set_oldest_version(conf, transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ? MINOR_DATAGRAM : MINOR_STREAM);
+
+    return announce_length(conf);
+}
 
 #ifdef PKG_MBEDTLS_SERVER
 int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport)
@@ -134,8 +174,8 @@ int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport)
     if (ret == 0)
     {
         set_signatures(conf);
-        /* DTLS 1.0 is for old servers only. */
-        set_oldest_version(conf, MBEDTLS_SSL_TRANSPORT_STREAM);
+        /* What is older is for old servers only, not for clients. */
+        set_oldest_version(conf, MINOR_TLS1_2);
     }
 
     return ret;

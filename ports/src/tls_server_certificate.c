@@ -81,7 +81,7 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
 
     if (!tls_clock_is_set(now))
     {
-#ifdef PKG_MBEDTLS_CLOCK_SKIP_DATES
+#ifndef PKG_MBEDTLS_CLOCK_REFUSE
         *flags &= ~(uint32_t)BADCERT_DATES;
 #else
         *flags |= MBEDTLS_X509_BADCERT_FUTURE;

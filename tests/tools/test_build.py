@@ -834,6 +834,7 @@ NEEDS = {
     'tls_diagnose_certificate.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_CERTIFICATES',
     'tls_diagnose_datagram.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_DTLS',
     'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
+    'tls_random_entropy.c': 'PKG_MBEDTLS_ENTROPY',
     'tls_random_seed.c': 'PKG_MBEDTLS_RANDOM_SEED', 'tls_engine_psa.c': 'PKG_MBEDTLS_TLS1_3',
     'p256_m.c': 'PKG_MBEDTLS_P256_M', 'p256_ecp.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdh.c': 'PKG_MBEDTLS_P256_M',
     'p256_ecdsa_sign.c': 'PKG_MBEDTLS_P256_M',

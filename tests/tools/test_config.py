@@ -43,7 +43,9 @@ TODAYS_INTS = 'MBEDTLS_ECP_WINDOW_SIZE MBEDTLS_SSL_MAX_CONTENT_LEN'.split()
 TODAYS_STRINGS = 'PKG_MBEDTLS_PATH PKG_MBEDTLS_VER PKG_MBEDTLS_CERTS_DIR'.split()
 
 # Read by RT-Thread's package manager, or the choice that is meant when its alternative is not read.
-NOT_READ = {'PKG_MBEDTLS_PATH', 'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_CLOCK_REFUSE'}
+NOT_READ = {'PKG_MBEDTLS_PATH', 'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_CLOCK_SKIP_DATES',
+            # Only other options depend on these.
+            'PKG_MBEDTLS_OTHER_KEY_EXCHANGE', 'PKG_MBEDTLS_RSA_CIPHERS', 'PKG_MBEDTLS_OLD_CIPHERS'}
 
 
 def load(package=REPOSITORY, wrapper=None):
