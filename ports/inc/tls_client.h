@@ -26,6 +26,10 @@
  *   root (tls_trust.h), dates, and the host's name or address; or, with
  *   options.psk, that it has the same secret. Anything else is a failure, unless
  *   options.verify asks for something else by name.
+ * - A session takes the newest protocol version that build and server share. conf
+ *   can be limited between context and connect: mbedtls_ssl_conf_min_version()
+ *   with Mbed TLS 2.28, which may have versions before TLS 1.2 (menuconfig),
+ *   mbedtls_ssl_conf_min_tls_version() with 3.6.
  * - Nothing waits without a limit: name look-up, connect and handshake share
  *   options.connect_timeout, each read and each write has options.io_timeout.
  *   TLS_ERR_TIMEOUT tells that one passed.
@@ -37,6 +41,11 @@
  *   closed or, after mbedtls_client_connect(), connected again. Closing is safe
  *   at any time after mbedtls_client_init(), and on a session that is all
  *   zeros.
+ * - A session over TCP takes memory for a record while it is read or written
+ *   (PKG_MBEDTLS_SSL_VARIABLE_BUFFER). If there is none for a record that comes,
+ *   it ends with MBEDTLS_ERR_SSL_ALLOC_FAILED. One without a host by
+ *   mbedtls_client_context(), whose application connects by itself, has all its
+ *   memory from then on.
  * - A session belongs to one thread at a time. Different sessions may be used
  *   by different threads at once.
  *
@@ -128,6 +137,18 @@ struct tls_client_options
      */
     const char *pins;
 #endif
+#ifdef PKG_MBEDTLS_ALPN
+    /**
+     * Protocols that the application can speak over the session (RFC 7301), the
+     * best first, RT_NULL after the last: names of 1 to 255 bytes, all of them
+     * together half the output buffer at most. A server that knows such names and
+     * none of these refuses (alert no_application_protocol); one that does not
+     * know ALPN connects, and tls_client_alpn() is RT_NULL. RT_NULL: none are
+     * offered. Neither the list nor the names are copied: both must live as long
+     * as the session.
+     */
+    const char **alpn;
+#endif
     /** Non-zero: read and write return WANT_READ or WANT_WRITE instead of waiting. */
     unsigned char nonblocking;
     /** TLS_TRANSPORT_STREAM, or TLS_TRANSPORT_DATAGRAM (PKG_MBEDTLS_DTLS). */
@@ -152,8 +173,11 @@ struct tls_client_options
     /**
      * The pre-shared key (PKG_MBEDTLS_PSK), over either transport. The session
      * then offers TLS 1.2 suites with such keys only: no certificate, no clock
-     * is needed. What it points to is copied by mbedtls_client_context() and not
-     * needed afterwards; the member stays as it is until the session is closed.
+     * is needed. Where the build has PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK, the server
+     * may choose to show a certificate beside the key, if there are roots and
+     * verify is 0; it is verified like any other, clock included. What it points to
+     * is copied by mbedtls_client_context() and not needed afterwards; the member
+     * stays as it is until the session is closed.
      */
     const struct tls_psk *psk;
     /**
@@ -212,6 +236,10 @@ typedef struct MbedTLSSession
 #ifdef PKG_MBEDTLS_PINNING
     unsigned char has_pinned_key;       /* the chain that is being verified */
 #endif
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+    unsigned char has_shown;            /* a certificate, in this connect */
+    unsigned char may_resume;           /* tls_client_resume() has found nothing against it */
+#endif
     unsigned char address[16];          /* if that is an address */
     struct tls_path path;               /* the chain that is being verified */
 #ifdef PKG_MBEDTLS_DTLS
@@ -244,6 +272,7 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
  *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the name is longer than 255 characters
  *         TLS_ERR_PSK                   the pre-shared key cannot be used
+ *         TLS_ERR_ALPN                  options.alpn cannot be used
  *         TLS_ERR_UNSUPPORTED           this build lacks the transport, or
  *                                       pre-shared keys, or certificates
  *         TLS_ERR_STATE                 not initialised, or already done
@@ -370,6 +399,23 @@ const struct tls_report *tls_client_report(const MbedTLSSession *session);
  * over datagrams those of the next one, or 1 while that is not known.
  */
 size_t tls_client_pending(const MbedTLSSession *session);
+
+/**
+ * The protocol of options.alpn that the server has chosen.
+ *
+ * @return one of these names, from the connect to the end of the session; RT_NULL:
+ *         the server has chosen none, or the build has no ALPN. Such a server may
+ *         speak anything: it is the application's to go on or to close
+ */
+#ifdef PKG_MBEDTLS_ALPN
+const char *tls_client_alpn(const MbedTLSSession *session);
+#else
+static inline const char *tls_client_alpn(const MbedTLSSession *session)
+{
+    (void)session;
+    return RT_NULL;
+}
+#endif
 
 #ifdef PKG_MBEDTLS_DTLS
 /**

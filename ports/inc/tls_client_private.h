@@ -82,6 +82,13 @@ int tls_client_set_peer(MbedTLSSession *session);
  */
 int tls_client_refuses_clock(const MbedTLSSession *session);
 
+#ifdef PKG_MBEDTLS_CLOCK_REFUSE
+#define tls_client_say_dates(session)               ((void)(session))
+#else
+/** Say in the log if dates of certificates will not be checked. */
+void tls_client_say_dates(const MbedTLSSession *session);
+#endif
+
 /** Certificates of the session's own: none yet; given back. */
 void tls_client_init_roots(MbedTLSSession *session);
 void tls_client_free_roots(MbedTLSSession *session);
@@ -103,6 +110,9 @@ const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session);
 /** @return 0, or TLS_ERR_PINS: the pins and options.verify do not go together, or are no pins */
 int tls_client_check_pins(const MbedTLSSession *session);
 
+/** @return the pins that count for a session, RT_NULL if there are none */
+const char *tls_client_pins(const MbedTLSSession *session);
+
 /** @return non-zero if nothing but the peer's key counts */
 int tls_client_wants_key_alone(const MbedTLSSession *session);
 
@@ -118,6 +128,7 @@ uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *
 void tls_client_note_pin(MbedTLSSession *session, const mbedtls_x509_crt *crt);
 #else
 #define tls_client_check_pins(session)              0
+#define tls_client_pins(session)                    RT_NULL
 #define tls_client_wants_key_alone(session)         0
 #define tls_client_match_pins(session, crt, depth)  0U
 #define tls_client_note_pin(session, crt)           (void)(crt)
@@ -140,6 +151,11 @@ static inline int tls_client_refuses_clock(const MbedTLSSession *session)
 {
     (void)session;
     return 0;
+}
+
+static inline void tls_client_say_dates(const MbedTLSSession *session)
+{
+    (void)session;
 }
 
 static inline void tls_client_init_roots(MbedTLSSession *session)
@@ -166,9 +182,10 @@ static inline void tls_client_take_verify_result(MbedTLSSession *session)
 
 #ifdef PKG_MBEDTLS_PSK
 /**
- * Give the engine the pre-shared key, and have it offer nothing else.
+ * Give the engine the pre-shared key, and have it offer nothing without; suites that
+ * show a certificate, too, only together with what verifies it.
  *
- * @return 0, TLS_ERR_PSK, or MBEDTLS_ERR_SSL_ALLOC_FAILED
+ * @return 0, TLS_ERR_PSK, TLS_ERR_NO_ROOTS, or MBEDTLS_ERR_SSL_ALLOC_FAILED
  */
 int tls_client_load_psk(MbedTLSSession *session);
 
@@ -189,6 +206,47 @@ static inline int tls_client_uses_psk(const MbedTLSSession *session)
     (void)session;
     return 0;
 }
+#endif
+
+#ifdef PKG_MBEDTLS_ALPN
+/** @return 0, or TLS_ERR_ALPN */
+int tls_client_set_alpn(MbedTLSSession *session);
+#else
+static inline int tls_client_set_alpn(MbedTLSSession *session)
+{
+    (void)session;
+    return 0;
+}
+#endif
+
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+/**
+ * Whether a handshake that went well has shown who the peer is, or resumed a session
+ * that did.
+ *
+ * @return 0, or TLS_ERR_RESUME
+ */
+int tls_client_check_resumed(const MbedTLSSession *session);
+
+/** The connect has failed: the next one shakes hands in full. */
+void tls_client_forget_resumed(MbedTLSSession *session);
+
+/** The peer has shown a certificate, which was verified. */
+static inline void tls_client_note_shown(MbedTLSSession *session)
+{
+    session->has_shown = 1;
+}
+
+/** @return non-zero if a session that is connected has resumed another */
+static inline int tls_client_has_resumed(const MbedTLSSession *session)
+{
+    return session->may_resume && !session->has_shown;
+}
+#else
+#define tls_client_check_resumed(session)       0
+#define tls_client_forget_resumed(session)      ((void)(session))
+#define tls_client_note_shown(session)          ((void)(session))
+#define tls_client_has_resumed(session)         0
 #endif
 
 /** The engine's f_send and f_recv; context is the session. They do not wait. */

@@ -68,6 +68,10 @@ enum tls_reason
     TLS_REASON_DATAGRAM_WRITE,          /* number: bytes that fit into one, 0: fewer, nobody knows how many */
     TLS_REASON_UNSUPPORTED,             /* see TLS_ERR_UNSUPPORTED */
     TLS_REASON_PSK,                     /* see TLS_ERR_PSK */
+    TLS_REASON_VERSION,                 /* number: the protocol version that the server chose, as on the wire */
+    TLS_REASON_SHORT_PRIME,             /* number: bits of the server's prime for DHE */
+    TLS_REASON_ALPN,                    /* see TLS_ERR_ALPN */
+    TLS_REASON_RESUME,                  /* see TLS_ERR_RESUME */
 };
 
 /** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */

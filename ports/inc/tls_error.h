@@ -32,12 +32,16 @@
 #define TLS_ERR_STORE_FILE      (-0x9013)
 /** Pinned keys are not in the notation of options.pins, missing, or not compiled in. */
 #define TLS_ERR_PINS            (-0x9014)
+/** options.alpn has no names, or one that is empty or longer than 255 bytes, or too many of them. */
+#define TLS_ERR_ALPN            (-0x9015)
+/** A session that was saved belongs to another peer, other options or another day, or is damaged. */
+#define TLS_ERR_RESUME          (-0x9016)
 
 /** A datagram is larger than the buffer of a read, or than the path of a write; the report names a size. */
-#define TLS_ERR_TOO_LONG        (-0x9010)
+#define TLS_ERR_TOO_LONG        (-0x9017)
 /** The session asks for something that this build lacks, e.g. DTLS or pre-shared keys. */
-#define TLS_ERR_UNSUPPORTED     (-0x9011)
+#define TLS_ERR_UNSUPPORTED     (-0x9018)
 /** The pre-shared key cannot be used: no key, no identity, too long, or its call-back failed. */
-#define TLS_ERR_PSK             (-0x9012)
+#define TLS_ERR_PSK             (-0x9019)
 
 #endif /* TLS_ERROR_H */

@@ -13,7 +13,18 @@
 /* Kernels before 4.1 print nothing without the first of these, 4.0.0 knows the next two only. */
 #define DBG_ENABLE
 #define DBG_SECTION_NAME        "tls"
-#define DBG_LEVEL               PKG_MBEDTLS_LOG_LEVEL
+/* By name: with ulog these are other numbers. A file may choose a level of its own. */
+#ifdef TLS_LOG_LEVEL
+#define DBG_LEVEL               TLS_LOG_LEVEL
+#elif PKG_MBEDTLS_LOG_LEVEL == 0
+#define DBG_LEVEL               DBG_ERROR
+#elif PKG_MBEDTLS_LOG_LEVEL == 1
+#define DBG_LEVEL               DBG_WARNING
+#elif PKG_MBEDTLS_LOG_LEVEL == 2
+#define DBG_LEVEL               DBG_INFO
+#else
+#define DBG_LEVEL               DBG_LOG
+#endif
 #define DBG_TAG                 DBG_SECTION_NAME
 #define DBG_LVL                 DBG_LEVEL
 #include <rtdbg.h>

@@ -54,12 +54,13 @@ char *tls_strdup(const char *string);
  */
 void tls_zeroize(void *memory, size_t size);
 
-/** Failed allocations of one thread; lives on the stack of the function that watches. */
+/** Allocations of one thread; lives on the stack of the function that watches. */
 struct tls_memory_watch
 {
     void *thread;                       /* whose allocations count */
     size_t failures;                    /* failed allocations so far */
     size_t size;                        /* bytes of the first one that failed */
+    size_t largest;                     /* longer tls_calloc() fail uncounted (PKG_MBEDTLS_SSL_VARIABLE_BUFFER) */
     struct tls_memory_watch *next;
 };
 

@@ -35,7 +35,7 @@
  *
  * A root's own signature is never checked, and no hash or algorithm that it was
  * made with is needed for roots in a store. A root's key has to be of a kind that
- * is compiled in: RSA, or a curve (menuconfig, Protocol). Other roots of a store
+ * is compiled in: RSA, or a curve (menuconfig, Curves). Other roots of a store
  * are passed over, until one is the issuer that is looked for; then the report
  * says what to enable.
  */

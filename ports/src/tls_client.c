@@ -106,7 +106,14 @@ int mbedtls_client_context(MbedTLSSession *session)
     }
     if (ret == 0)
     {
-        ret = tls_engine_setup(&session->ssl, &session->conf);
+        ret = tls_client_set_alpn(session);
+    }
+    if (ret == 0)
+    {
+        /* Without a host the application connects by itself, as SAL does. */
+        ret = session->host == RT_NULL || tls_client_is_datagram(session) ?
+              tls_engine_setup(&session->ssl, &session->conf) :
+              tls_engine_setup_stream(&session->ssl, &session->conf);
     }
     if (ret == 0)
     {

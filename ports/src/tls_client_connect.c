@@ -32,7 +32,7 @@ int tls_client_recv(void *context, unsigned char *buffer, size_t length)
     ret = tls_net_recv(&session->server_fd, buffer, length);
     session->is_at_end = ret == 0;
 
-    return ret;
+    return tls_engine_received(&session->ssl, ret);
 }
 
 static int is_port(const char *text)
@@ -51,6 +51,9 @@ static void forget_last(MbedTLSSession *session)
 #ifdef PKG_MBEDTLS_PINNING
     session->has_pinned_key = 0;        /* a member that is not there otherwise */
 #endif
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+    session->has_shown = 0;             /* likewise */
+#endif
 }
 
 static int start(MbedTLSSession *session)
@@ -68,6 +71,10 @@ static int start(MbedTLSSession *session)
     if (!tls_client_uses_psk(session) && tls_client_refuses_clock(session))
     {
         return TLS_ERR_CLOCK_UNSET;
+    }
+    if (!tls_client_uses_psk(session))
+    {
+        tls_client_say_dates(session);
     }
 
     tls_deadline_start(&session->deadline,
@@ -112,9 +119,24 @@ static void say_verified(const MbedTLSSession *session)
     {
         LOG_I("Pre-shared key verified success...");
     }
-    else if (session->options.verify != TLS_VERIFY_NOTHING)
+    if (tls_client_has_resumed(session))
+    {
+        LOG_I("Session resumed success: the certificate was verified when it began");
+    }
+    else if (tls_client_uses_psk(session) ? tls_engine_is_rsa_psk(&session->ssl) :
+             session->options.verify != TLS_VERIFY_NOTHING)
     {
         LOG_I("Certificate verified success...");
+    }
+}
+
+static void say_agreed(const MbedTLSSession *session)
+{
+    LOG_D("%s with %s", mbedtls_ssl_get_version(&session->ssl), mbedtls_ssl_get_ciphersuite(&session->ssl));
+    if (tls_engine_is_weak(&session->ssl))
+    {
+        LOG_W("obsolete and weak: %s with %s", mbedtls_ssl_get_version(&session->ssl),
+              mbedtls_ssl_get_ciphersuite(&session->ssl));
     }
 }
 
@@ -124,7 +146,7 @@ static int step_handshake(MbedTLSSession *session)
 
     do
     {
-        ret = tls_client_is_datagram(session) ? tls_datagram_handshake(session) : mbedtls_ssl_handshake(&session->ssl);
+        ret = tls_client_is_datagram(session) ? tls_datagram_handshake(session) : tls_engine_handshake(&session->ssl);
     }
     while (tls_engine_is_interim(ret));
 
@@ -134,8 +156,14 @@ static int step_handshake(MbedTLSSession *session)
     }
     if (ret == 0)
     {
+        ret = tls_client_check_resumed(session);
+    }
+    if (ret == 0)
+    {
         session->state = TLS_STATE_CONNECTED;
+        tls_engine_fit_output(&session->ssl, &session->conf, 0);
         say_verified(session);
+        say_agreed(session);
     }
 
     return ret;
@@ -145,7 +173,9 @@ static int step_handshake(MbedTLSSession *session)
 static void undo(MbedTLSSession *session)
 {
     tls_client_drop_connection(session);
-    if (mbedtls_ssl_session_reset(&session->ssl) == 0)
+    tls_client_forget_resumed(session);
+    if ((tls_client_is_datagram(session) ? mbedtls_ssl_session_reset(&session->ssl) :
+         tls_engine_restart(&session->ssl)) == 0)
     {
         session->state = TLS_STATE_READY;
         return;

@@ -7,7 +7,6 @@
  * of none of it, since its own retransmissions mend it during the handshake, and
  * it would send a datagram that was refused again before every other.
  */
-#include <string.h>
 #include <sys/errno.h>
 
 #include "tls_client_datagram.h"
@@ -257,17 +256,6 @@ static uint32_t share_left(const MbedTLSSession *session)
     return session->attempt.addresses != RT_NULL ? tls_deadline_left(&share) : UINT32_MAX;
 }
 
-static void say_connected(const MbedTLSSession *session)
-{
-    const char *version = mbedtls_ssl_get_version(&session->ssl);
-
-    if (strcmp(version, "DTLSv1.0") == 0)
-    {
-        LOG_W("DTLS 1.0, which is obsolete and weak (RFC 8996): have the server updated");
-    }
-    LOG_D("%s", version);
-}
-
 int tls_datagram_handshake(MbedTLSSession *session)
 {
     int ret = mbedtls_ssl_handshake(&session->ssl);
@@ -279,10 +267,6 @@ int tls_datagram_handshake(MbedTLSSession *session)
     else if (ret == MBEDTLS_ERR_NET_CONNECT_FAILED || (tls_engine_is_want(ret) && share_left(session) == 0))
     {
         ret = try_next_address(session) ? MBEDTLS_ERR_SSL_WANT_READ : ret;
-    }
-    if (ret == 0)
-    {
-        say_connected(session);
     }
 
     return ret == MBEDTLS_ERR_SSL_TIMEOUT ? TLS_ERR_TIMEOUT : ret;
@@ -355,7 +339,8 @@ int tls_datagram_read(MbedTLSSession *session, unsigned char *buf, size_t len)
     /* A read of no bytes brings a record in and leaves it there. */
     while (size == 0)
     {
-        ret = mbedtls_ssl_read(&session->ssl, buf, 0);
+        ret = tls_engine_keep_input(&session->ssl);
+        ret = ret != 0 ? ret : mbedtls_ssl_read(&session->ssl, buf, 0);
         if (ret != 0)
         {
             return ret;

@@ -20,8 +20,20 @@ static int reason_of_engine(MbedTLSSession *session, int code)
 {
     struct tls_report *report = &session->report;
     size_t length = tls_engine_length_needed(&session->ssl, code);
+    unsigned version = tls_engine_refused_version(&session->ssl, code);
+    unsigned prime = tls_engine_short_prime(&session->ssl);
     int alert = tls_engine_alert(&session->ssl, code);
 
+    if (version != 0)
+    {
+        report->number = version;
+        return TLS_REASON_VERSION;
+    }
+    if (prime > 0)
+    {
+        report->number = prime;
+        return TLS_REASON_SHORT_PRIME;
+    }
     if (alert >= 0)
     {
         report->number = (uint32_t)alert;
@@ -52,6 +64,12 @@ static const struct
     { -TLS_ERR_NO_ROOTS, TLS_REASON_NO_ROOTS },
     { -MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED, TLS_REASON_NO_ROOTS },
     { -TLS_ERR_PINS, TLS_REASON_PINS },
+#ifdef PKG_MBEDTLS_ALPN
+    { -TLS_ERR_ALPN, TLS_REASON_ALPN },
+#endif
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+    { -TLS_ERR_RESUME, TLS_REASON_RESUME },
+#endif
     { -TLS_ERR_CLOCK_UNSET, TLS_REASON_CLOCK_UNSET },
     { -TLS_ERR_TRUNCATED, TLS_REASON_CLOSED },
     { -TLS_ERR_TIMEOUT, TLS_REASON_TIMEOUT },

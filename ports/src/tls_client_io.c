@@ -97,14 +97,30 @@ static int is_empty_record(const MbedTLSSession *session, int ret)
     return ret == 0 && session->owns_fd && !session->is_at_end;
 }
 
+/* The engine's read. */
+static int read_record(MbedTLSSession *session, unsigned char *buf, size_t len)
+{
+    int ret = 0;
+
+    if (tls_client_is_datagram(session))
+    {
+        return tls_datagram_read(session, buf, len);
+    }
+    if (session->state == TLS_STATE_READY)
+    {
+        ret = tls_engine_keep_input(&session->ssl);
+    }
+
+    return ret != 0 ? ret : mbedtls_ssl_read(&session->ssl, buf, len);
+}
+
 static int read_once(MbedTLSSession *session, unsigned char *buf, size_t len)
 {
     int ret;
 
     do
     {
-        ret = tls_client_is_datagram(session) ? tls_datagram_read(session, buf, len) :
-              mbedtls_ssl_read(&session->ssl, buf, len);
+        ret = read_record(session, buf, len);
         if (tls_engine_is_want(ret))
         {
             int wait = wait_for(session, ret);
@@ -142,6 +158,10 @@ int mbedtls_client_read(MbedTLSSession *session, unsigned char *buf, size_t len)
     tls_memory_watch_begin(&watch);
     ret = read_once(session, buf, len);
     tls_memory_watch_end(&watch);
+    if (session->state == TLS_STATE_CONNECTED)
+    {
+        tls_engine_rest(&session->ssl);
+    }
 
     if (ret > 0)
     {
@@ -208,11 +228,13 @@ int mbedtls_client_write(MbedTLSSession *session, const unsigned char *buf, size
 
     tls_memory_watch_begin(&watch);
     ret = tls_datagram_check(session, len);
+    tls_engine_fit_output(&session->ssl, &session->conf, len);
     while (written < len && ret >= 0)
     {
         ret = tls_datagram_result(session, write_record(session, buf + written, len - written));
         written += ret > 0 ? (size_t)ret : 0;
     }
+    tls_engine_fit_output(&session->ssl, &session->conf, 0);
     tls_memory_watch_end(&watch);
 
     if (ret >= 0 || (written > 0 && (tls_engine_is_want(ret) || ret == TLS_ERR_TIMEOUT)))

@@ -6,8 +6,7 @@
 #include "tls_client_private.h"
 #include "tls_pin.h"
 
-/* The pins that count for a session, RT_NULL if there are none. */
-static const char *pins_of(const MbedTLSSession *session)
+const char *tls_client_pins(const MbedTLSSession *session)
 {
     static const char menuconfig[] = PKG_MBEDTLS_PINS;
 
@@ -22,7 +21,7 @@ static const char *pins_of(const MbedTLSSession *session)
 int tls_client_check_pins(const MbedTLSSession *session)
 {
     const struct tls_client_options *options = &session->options;
-    const char *pins = pins_of(session);
+    const char *pins = tls_client_pins(session);
 
     if (options->verify == TLS_VERIFY_NOTHING)
     {
@@ -44,7 +43,7 @@ int tls_client_wants_key_alone(const MbedTLSSession *session)
 /* With a chain any certificate of it may have a pinned key, without one the peer's own. */
 uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth)
 {
-    const char *pins = pins_of(session);
+    const char *pins = tls_client_pins(session);
 
     if (pins == RT_NULL)
     {

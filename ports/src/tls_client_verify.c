@@ -136,6 +136,25 @@ int tls_client_refuses_clock(const MbedTLSSession *session)
 #endif
 }
 
+#ifndef PKG_MBEDTLS_CLOCK_REFUSE
+static int has_dates(void)
+{
+#ifdef PKG_MBEDTLS_CLOCK_NONE           /* the engine has no code for them */
+    return 0;
+#else
+    return tls_clock_is_set(tls_clock_now());
+#endif
+}
+
+void tls_client_say_dates(const MbedTLSSession *session)
+{
+    if (session->options.verify != TLS_VERIFY_NOTHING && !tls_client_wants_key_alone(session) && !has_dates())
+    {
+        LOG_W("there is no clock: the dates of certificates are not checked");
+    }
+}
+#endif
+
 /* What the engine found stands in flags. */
 static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth, uint32_t flags, time_t now)
 {
@@ -184,6 +203,10 @@ int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t 
     *flags = tls_client_wants_key_alone(session) ? 0 : check(session, crt, depth, *flags, now);
     *flags |= tls_client_match_pins(session, crt, depth);
     /* The server's own is always noted: the engine checks more of it after this call. */
+    if (depth == 0)
+    {
+        tls_client_note_shown(session);
+    }
     if (*flags != 0 || depth == 0)
     {
         note_issuer(session, crt, *flags);

@@ -11,6 +11,7 @@
 #include "tls_diagnose.h"
 #include "tls_diagnose_certificate.h"
 #include "tls_diagnose_datagram.h"
+#include "tls_diagnose_version.h"
 #include "tls_engine.h"
 #include "tls_log.h"
 
@@ -28,6 +29,33 @@
 #define WHAT_OF_KEY             "pre-shared key"
 #define REMEDY_OF_KEY           ""
 #define REMEDY_OF_IDENTITY      "the server's log says why"
+#endif
+
+#ifdef PKG_MBEDTLS_DHM
+#define WHAT_OF_PRIME           "the server's prime for DHE has %u bits, too few"
+#define REMEDY_OF_PRIME         "have the server take one of RFC 7919, or lower PKG_MBEDTLS_DHM_MIN_BITS"
+#else
+#define WHAT_OF_PRIME           "%u"
+#define REMEDY_OF_PRIME         ""
+#endif
+
+/* And those that only builds with the mark of a second try need. */
+#ifdef PKG_MBEDTLS_FALLBACK_SCSV
+#define REMEDY_OF_FALLBACK      "the server has a newer version than this second try offers: connect without its limit"
+#else
+#define REMEDY_OF_FALLBACK      "the server's log says why"
+#endif
+
+/* The same for application protocols. */
+#ifdef PKG_MBEDTLS_ALPN
+#define REMEDY_OF_PROTOCOLS     "the server has none of the application protocols in options.alpn"
+#else
+#define REMEDY_OF_PROTOCOLS     "the server's log says why"
+#endif
+
+/* With RSA-PSS a signature has parameters, which the engine without it does not expect. */
+#if defined(PKG_MBEDTLS_CERTIFICATES) && !defined(PKG_MBEDTLS_RSA_PSS)
+#define UNREAD_SIGNATURE        MBEDTLS_ERR_X509_INVALID_ALG
 #endif
 
 static const char *const step_names[] =
@@ -52,6 +80,11 @@ static const char *what_other(int code)
 
     case MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE:
         return "the server wants something that this engine or configuration lacks";
+
+#ifdef UNREAD_SIGNATURE
+    case UNREAD_SIGNATURE:
+        return "the signature of a certificate cannot be read";
+#endif
 
     case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED:
         return "there is no root certificate to verify the server with";
@@ -150,6 +183,26 @@ char *tls_report_what(const struct tls_report *report, char *text, size_t size)
         rt_snprintf(text, size, WHAT_OF_KEY);
         break;
 
+    case TLS_REASON_SHORT_PRIME:
+        rt_snprintf(text, size, WHAT_OF_PRIME, number);
+        break;
+
+    case TLS_REASON_VERSION:
+        tls_version_what(report, text, size);
+        break;
+
+#ifdef PKG_MBEDTLS_ALPN                 /* words that only such builds need */
+    case TLS_REASON_ALPN:
+        rt_snprintf(text, size, "the list of application protocols cannot be used");
+        break;
+#endif
+
+#ifdef PKG_MBEDTLS_SESSION_TICKETS      /* likewise */
+    case TLS_REASON_RESUME:
+        rt_snprintf(text, size, "a session was resumed that this one does not vouch for: the peer has shown nothing");
+        break;
+#endif
+
     default:
         if (!tls_datagram_what(report, text, size))
         {
@@ -161,16 +214,26 @@ char *tls_report_what(const struct tls_report *report, char *text, size_t size)
     return text;
 }
 
-static const char *remedy_of_alert(unsigned alert)
+static const char *remedy_of_alert(unsigned alert, unsigned step)
 {
     switch (alert)
     {
     case 40:
+        if (step > TLS_STEP_VERIFY)
+        {
+            return "the server wanted a second handshake, which is refused: see PKG_MBEDTLS_RENEGOTIATION";
+        }
+        /* fall through */
+
     case 71:
-        return "server and device share no cipher suite, curve or signature: see menuconfig, Protocol";
+        return "server and device share no cipher suite, curve or signature: see menuconfig, Key exchange, Ciphers, "
+               "Curves" TLS_VERSION_OLD_SERVERS;
 
     case 70:
-        return "server and device share no protocol version: see menuconfig, Protocol";
+        return "server and device share no protocol version: see menuconfig, Protocol" TLS_VERSION_OLD_SERVERS;
+
+    case 86:
+        return REMEDY_OF_FALLBACK;
 
     case 112:
         return "the server does not serve this name: check session->host or options.server_name";
@@ -180,6 +243,9 @@ static const char *remedy_of_alert(unsigned alert)
 
     case 115:
         return REMEDY_OF_IDENTITY;
+
+    case 120:
+        return REMEDY_OF_PROTOCOLS;
 
     case 42:
     case 116:
@@ -226,10 +292,23 @@ static const char *remedy_of_reason(unsigned reason)
         return "set session->host and session->port before mbedtls_client_context()";
 
     case TLS_REASON_UNSUPPORTED:
-        return "see menuconfig, Protocol: DTLS, key exchanges";
+        return "see menuconfig, Protocol and Key exchange";
 
     case TLS_REASON_PSK:
         return REMEDY_OF_KEY;
+
+    case TLS_REASON_SHORT_PRIME:
+        return REMEDY_OF_PRIME;
+
+#ifdef PKG_MBEDTLS_ALPN                 /* words that only such builds need */
+    case TLS_REASON_ALPN:
+        return "options.alpn wants names of 1 to 255 bytes, together half the output buffer, and RT_NULL at the end";
+#endif
+
+#ifdef PKG_MBEDTLS_SESSION_TICKETS      /* likewise */
+    case TLS_REASON_RESUME:
+        return "use tls_client_save() and tls_client_resume() instead of mbedtls_ssl_set_session()";
+#endif
 
     default:
         return tls_datagram_remedy(reason);
@@ -269,8 +348,18 @@ char *tls_report_remedy(const struct tls_report *report, char *text, size_t size
         break;
 
     case TLS_REASON_ALERT:
-        remedy = remedy_of_alert((unsigned)report->number);
+        remedy = remedy_of_alert((unsigned)report->number, report->step);
         break;
+
+    case TLS_REASON_VERSION:
+        tls_version_remedy(report, text, size);
+        return text;
+
+#ifdef UNREAD_SIGNATURE
+    case TLS_REASON_OTHER:
+        remedy = report->code == UNREAD_SIGNATURE ? "for RSA-PSS select PKG_MBEDTLS_RSA_PSS" : remedy;
+        break;
+#endif
 
     case TLS_REASON_TOO_LONG:
         rt_snprintf(text, size, "set \"Maxium fragment length in bytes\" (MBEDTLS_SSL_MAX_CONTENT_LEN) to %u or more",

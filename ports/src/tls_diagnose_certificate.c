@@ -33,7 +33,7 @@ remedies[] =
     { MBEDTLS_X509_BADCERT_CN_MISMATCH,
       "connect by one of these names, or set options.server_name to the one that you mean" },
     { MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_PK,
-      "its key is too short, or on a curve that is not compiled in: see menuconfig, Protocol" },
+      "its key is too short, or on a curve that is not compiled in: see menuconfig, Curves" },
     { MBEDTLS_X509_BADCERT_BAD_MD,
       "it is signed with a hash that is refused or not compiled in: see menuconfig, SHA-384 and SHA-512" },
     { MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE | MBEDTLS_X509_BADCERT_NS_CERT_TYPE,
@@ -103,11 +103,11 @@ void tls_certificate_remedy(const struct tls_report *report, char *text, size_t 
     }
     else if (report->missing == TLS_ENGINE_RSA)
     {
-        rt_snprintf(text, size, "%s \"ECDHE-RSA key exchange\" in menuconfig, Protocol", here);
+        rt_snprintf(text, size, "%s \"ECDHE-RSA\" in menuconfig, Key exchange", here);
     }
     else
     {
-        rt_snprintf(text, size, "%s \"Curve P-%d\" in menuconfig, Protocol", here, report->missing);
+        rt_snprintf(text, size, "%s \"P-%d\" in menuconfig, Curves", here, report->missing);
     }
 }
 

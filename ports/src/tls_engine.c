@@ -9,6 +9,10 @@
 
 #include "tls_engine.h"
 
+#ifdef PKG_USING_MBEDTLS_DEBUG
+#include "mbedtls/debug.h"
+#endif
+
 #define RECORD_HEADER           5
 #define RECORD_MAX              16384
 
@@ -86,6 +90,20 @@ static void set_signatures(mbedtls_ssl_config *conf)
 }
 #endif
 
+/* Where it is not told to keep them, 3.6 passes over tickets of TLS 1.3. */
+#if defined(PKG_MBEDTLS_SESSION_TICKETS) && defined(PKG_MBEDTLS_TLS1_3)
+static void take_tickets(mbedtls_ssl_config *conf)
+{
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(conf,
+                                                             MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+}
+#else
+static void take_tickets(mbedtls_ssl_config *conf)
+{
+    (void)conf;
+}
+#endif
+
 /*
  * The oldest protocol of a session, the minor number of its version 3: the engine
  * would take whatever is in the build, where TLS 1.1 may be for DTLS 1.0 only.
@@ -123,8 +141,18 @@ static void set_oldest_version(mbedtls_ssl_config *conf, int minor)
 }
 #endif
 
+/*
+ * Of a server that chooses TLS 1.3 the engine takes no answer to the length, and
+ * OpenSSL's has one: only who offers nothing newer than TLS 1.2 can announce it.
+ */
+#ifdef PKG_MBEDTLS_TLS1_3
+#define OFFERS_TLS1_3(conf)     ((conf)->max_tls_version > MBEDTLS_SSL_VERSION_TLS1_2)
+#else
+#define OFFERS_TLS1_3(conf)     0
+#endif
+
 #ifdef PKG_MBEDTLS_MAX_FRAGMENT_LENGTH
-static int announce_length(mbedtls_ssl_config *conf)
+unsigned char tls_engine_fragment_code(void)
 {
     unsigned char code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
     int limit = MBEDTLS_SSL_IN_CONTENT_LEN < MBEDTLS_SSL_OUT_CONTENT_LEN ?
@@ -132,7 +160,7 @@ static int announce_length(mbedtls_ssl_config *conf)
 
     if (MBEDTLS_SSL_IN_CONTENT_LEN >= RECORD_MAX)
     {
-        return 0;
+        return code;
     }
 
     /* The codes 1 to 4 stand for 512 to 4096; the engine takes none above either buffer. */
@@ -141,7 +169,13 @@ static int announce_length(mbedtls_ssl_config *conf)
         code++;
     }
 
-    return mbedtls_ssl_conf_max_frag_len(conf, code);
+    return code;
+}
+
+static int announce_length(mbedtls_ssl_config *conf)
+{
+    return MBEDTLS_SSL_IN_CONTENT_LEN >= RECORD_MAX ? 0 :
+           mbedtls_ssl_conf_max_frag_len(conf, tls_engine_fragment_code());
 }
 #else
 static int announce_length(mbedtls_ssl_config *conf)
@@ -152,8 +186,21 @@ static int announce_length(mbedtls_ssl_config *conf)
 }
 #endif
 
+/* What the engine leaves off although it is in the build. */
+#ifdef PKG_MBEDTLS_RC4
+#define allow_rc4(conf)         mbedtls_ssl_conf_arc4_support(conf, MBEDTLS_SSL_ARC4_ENABLED)
+#else
+#define allow_rc4(conf)         (void)(conf)
+#endif
+#ifdef PKG_MBEDTLS_TRUNCATED_HMAC
+#define allow_short_hmac(conf)  mbedtls_ssl_conf_truncated_hmac(conf, MBEDTLS_SSL_TRUNC_HMAC_ENABLED)
+#else
+#define allow_short_hmac(conf)  (void)(conf)
+#endif
+
 int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport)
 {
+    static const unsigned char oldest[] = { MINOR_STREAM, MINOR_DATAGRAM };
     int ret = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT, transport, MBEDTLS_SSL_PRESET_DEFAULT);
 
     if (ret != 0)
@@ -161,9 +208,14 @@ int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport)
         return ret;
     }
     set_signatures(conf);
-    set_oldest_version(conf, transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ? MINOR_DATAGRAM : MINOR_STREAM);
+    take_tickets(conf);
+    set_oldest_version(conf, oldest[transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM]);
+    tls_engine_set_groups(conf);
+    tls_engine_set_least_prime(conf);
+    allow_rc4(conf);
+    allow_short_hmac(conf);
 
-    return announce_length(conf);
+    return OFFERS_TLS1_3(conf) ? 0 : announce_length(conf);
 }
 
 #ifdef PKG_MBEDTLS_SERVER
@@ -174,6 +226,7 @@ int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport)
     if (ret == 0)
     {
         set_signatures(conf);
+        tls_engine_set_groups(conf);
         /* What is older is for old servers only, not for clients. */
         set_oldest_version(conf, MINOR_TLS1_2);
     }
@@ -182,7 +235,7 @@ int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport)
 }
 #endif
 
-#ifdef PKG_MBEDTLS_DTLS
+#if defined(PKG_MBEDTLS_SERVER) && defined(PKG_MBEDTLS_DTLS)
 uint64_t tls_engine_newest_record(const mbedtls_ssl_context *ssl)
 {
     return (uint64_t)ssl->in_epoch << 48 | ssl->in_window_top;
@@ -193,23 +246,21 @@ void tls_engine_limit_to_tls12(mbedtls_ssl_config *conf)
 {
 #ifdef PKG_MBEDTLS_TLS1_3
     mbedtls_ssl_conf_max_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
+    if (conf->endpoint == MBEDTLS_SSL_IS_CLIENT)
+    {
+        (void)announce_length(conf);    /* the code is one that the build can have */
+    }
 #else
     (void)conf;
 #endif
 }
 
+#ifndef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
 int tls_engine_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
 {
-    int ret = mbedtls_ssl_setup(ssl, conf);
-
-    if (ret != 0)
-    {
-        mbedtls_ssl_free(ssl);
-        mbedtls_ssl_init(ssl);
-    }
-
-    return ret;
+    return mbedtls_ssl_setup(ssl, conf);
 }
+#endif
 
 int tls_engine_is_want(int code)
 {
@@ -233,6 +284,13 @@ int tls_engine_is_connected(const mbedtls_ssl_context *ssl)
     return ssl->state == MBEDTLS_SSL_HANDSHAKE_OVER;
 }
 
+#ifdef PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK
+int tls_engine_is_rsa_psk(const mbedtls_ssl_context *ssl)
+{
+    return strstr(mbedtls_ssl_get_ciphersuite(ssl), "-RSA-PSK-") != NULL;
+}
+#endif
+
 int tls_engine_awaits_finished(const mbedtls_ssl_context *ssl)
 {
     return ssl->state == MBEDTLS_SSL_SERVER_CHANGE_CIPHER_SPEC || ssl->state == MBEDTLS_SSL_SERVER_FINISHED;
@@ -242,6 +300,29 @@ int tls_engine_alert(const mbedtls_ssl_context *ssl, int code)
 {
     return code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && ssl->in_msg != NULL ? ssl->in_msg[1] : -1;
 }
+
+unsigned tls_engine_refused_version(const mbedtls_ssl_context *ssl, int code)
+{
+    const unsigned char *hello = ssl->in_msg;
+
+    if (code != MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION)
+    {
+        return 0;
+    }
+    /* Over datagrams its header tells of fragments, too. */
+    hello += ssl->conf->transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ? 12 : 4;
+
+    return (unsigned)hello[0] << 8 | hello[1];
+}
+
+#ifdef TLS_ENGINE_HAS_WEAK
+int tls_engine_is_weak(const mbedtls_ssl_context *ssl)
+{
+    const char *suite = mbedtls_ssl_get_ciphersuite(ssl);
+
+    return ssl->minor_ver < MINOR_TLS1_2 || strstr(suite, "-RC4-") != NULL || strstr(suite, "-3DES-") != NULL;
+}
+#endif
 
 static int is_record(const unsigned char *header)
 {
@@ -305,6 +386,106 @@ int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_
 
     return ret != 0 ? ret : mbedtls_pk_check_pair(&crt->pk, pk, f_rng, NULL);
 #endif
+}
+#endif
+
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+static int has_ticket_alone(const mbedtls_ssl_session *session)
+{
+#ifdef PKG_MBEDTLS_TLS1_3
+    return session->tls_version == MBEDTLS_SSL_VERSION_TLS1_3;
+#else
+    (void)session;
+    return 0;
+#endif
+}
+
+int tls_engine_save(const mbedtls_ssl_context *ssl, unsigned char *out, size_t size, size_t *length)
+{
+    const mbedtls_ssl_session *session = ssl->session;
+    int ret;
+
+    *length = 0;
+    if (session == NULL || (session->ticket_len == 0 && (has_ticket_alone(session) || session->id_len == 0)))
+    {
+        return 0;
+    }
+    ret = mbedtls_ssl_session_save(session, NULL, 0, length);
+    if (ret != MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL || *length > size)
+    {
+        return ret == MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL ? 0 : ret;
+    }
+
+    return mbedtls_ssl_session_save(session, out, size, length);
+}
+
+int tls_engine_load(mbedtls_ssl_context *ssl, const unsigned char *in, size_t length)
+{
+    mbedtls_ssl_session session;
+    int ret;
+
+    mbedtls_ssl_session_init(&session);
+    ret = mbedtls_ssl_session_load(&session, in, length);
+    if (ret == 0)
+    {
+        ret = mbedtls_ssl_set_session(ssl, &session);
+        /* Out of memory it leaves half a session behind, with which no server could do anything. */
+        if (ret != 0)
+        {
+            mbedtls_ssl_session_free(ssl->session_negotiate);
+            mbedtls_ssl_session_init(ssl->session_negotiate);
+        }
+    }
+    mbedtls_ssl_session_free(&session);
+
+    return ret;
+}
+#endif
+
+#ifdef PKG_USING_MBEDTLS_DEBUG
+#define DEBUG_LEVELS            4
+
+#ifdef PKG_MBEDTLS_ENGINE_3_6
+/* Declared in the engine's library folder only. */
+void mbedtls_debug_print_ret(const mbedtls_ssl_context *ssl, int level, const char *file, int line, const char *text,
+                             int ret);
+#endif
+
+static void note_level(void *context, int level, const char *file, int line, const char *text)
+{
+    int *highest = context;
+
+    (void)file;
+    (void)line;
+    (void)text;
+    *highest = level;
+}
+
+/* The engine has no question for it: see which messages come through. */
+int tls_engine_debug_level(void)
+{
+    struct
+    {
+        mbedtls_ssl_context ssl;
+        mbedtls_ssl_config conf;
+    }
+    *probe = tls_calloc(1, sizeof(*probe));
+    int highest = 0;
+    int level;
+
+    if (probe == NULL)
+    {
+        return -1;
+    }
+    probe->ssl.conf = &probe->conf;
+    mbedtls_ssl_conf_dbg(&probe->conf, note_level, &highest);
+    for (level = 1; level <= DEBUG_LEVELS; level++)
+    {
+        mbedtls_debug_print_ret(&probe->ssl, level, "", 0, "", 0);
+    }
+    tls_free(probe);
+
+    return highest;
 }
 #endif
 

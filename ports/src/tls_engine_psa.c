@@ -46,6 +46,15 @@ void tls_engine_start_threading(void)
     rt_exit_critical();
 }
 
+/* Applications may use the engine before the first session, whose parts have mutexes then, too. */
+static int tls_engine_start_early(void)
+{
+    tls_engine_start_threading();
+
+    return 0;
+}
+INIT_COMPONENT_EXPORT(tls_engine_start_early);
+
 psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context,
                                              uint8_t *output, size_t size, size_t *length)
 {

@@ -173,9 +173,10 @@ int tls_engine_may_issue(const mbedtls_x509_crt *crt)
     /* Before version 3 there was no flag; the engine takes such a root, too. */
     return crt->version < 3 ||
            (!is_limited(crt) && crt->ca_istrue &&
-            mbedtls_x509_crt_check_key_usage(crt, MBEDTLS_X509_KU_KEY_CERT_SIGN) == 0 &&
+            mbedtls_x509_crt_check_key_usage(crt, MBEDTLS_X509_KU_KEY_CERT_SIGN) != MBEDTLS_ERR_X509_BAD_INPUT_DATA &&
             mbedtls_x509_crt_check_extended_key_usage(crt, MBEDTLS_OID_SERVER_AUTH,
-                                                      MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) == 0);
+                                                      MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) !=
+            MBEDTLS_ERR_X509_BAD_INPUT_DATA);
 }
 
 #ifdef MBEDTLS_RSA_C

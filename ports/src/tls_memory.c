@@ -5,10 +5,39 @@
  */
 #include <rtthread.h>
 
+#include "tls_config.h"
 #include "tls_memory.h"
+
+/* Never refused; a watch that refuses has more. */
+#define SMALL                   4096
 
 /* The watches of all threads; changed only inside a critical section. */
 static struct tls_memory_watch *watches;
+
+#ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
+static int is_refused(size_t size)
+{
+    const struct tls_memory_watch *watch;
+    void *self;
+    int refused = 0;
+
+    if (size <= SMALL)
+    {
+        return 0;
+    }
+    self = rt_thread_self();
+    rt_enter_critical();
+    for (watch = watches; watch != RT_NULL; watch = watch->next)
+    {
+        refused |= watch->thread == self && size > watch->largest;
+    }
+    rt_exit_critical();
+
+    return refused;
+}
+#else
+#define is_refused(size)        0       /* every allocation passes here, and no watch refuses any */
+#endif
 
 static void *account(void *memory, size_t size)
 {
@@ -46,7 +75,7 @@ void *tls_calloc(size_t count, size_t size)
         return RT_NULL;
     }
 
-    return account(rt_calloc(count, size), count * size);
+    return is_refused(count * size) ? RT_NULL : account(rt_calloc(count, size), count * size);
 }
 
 void tls_free(void *memory)
@@ -85,6 +114,7 @@ void tls_memory_watch_begin(struct tls_memory_watch *watch)
     watch->thread = rt_thread_self();
     watch->failures = 0;
     watch->size = 0;
+    watch->largest = (size_t)-1;
 
     rt_enter_critical();
     watch->next = watches;

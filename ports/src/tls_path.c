@@ -48,7 +48,8 @@ static uint32_t check_extension(const mbedtls_x509_crt *crt, const struct tls_ex
     case TLS_EXTENSION_EXTENDED_KEY_USAGE:
         return depth > 0 &&             /* the engine looks at the server's own */
                mbedtls_x509_crt_check_extended_key_usage(crt, MBEDTLS_OID_SERVER_AUTH,
-                                                         MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0 ?
+                                                         MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) ==
+               MBEDTLS_ERR_X509_BAD_INPUT_DATA ?
                MBEDTLS_X509_BADCERT_EXT_KEY_USAGE : 0;
 
     default:

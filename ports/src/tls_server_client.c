@@ -65,12 +65,13 @@ static int stream_recv(void *context, unsigned char *buffer, size_t length)
     ret = tls_net_recv(&client->connection, buffer, length);
     client->is_at_end = ret == 0;
 
-    return ret;
+    return tls_engine_received(&client->ssl, ret);
 }
 
 static int attach(struct tls_server_client *client)
 {
-    int ret = tls_engine_setup(&client->ssl, &client->server->conf);
+    int ret = is_datagram(client) ? tls_engine_setup(&client->ssl, &client->server->conf) :
+              tls_engine_setup_stream(&client->ssl, &client->server->conf);
 
     if (ret != 0)
     {
@@ -194,7 +195,7 @@ static int go_on(struct tls_server_client *client)
     }
     do
     {
-        ret = mbedtls_ssl_handshake(&client->ssl);
+        ret = is_datagram(client) ? mbedtls_ssl_handshake(&client->ssl) : tls_engine_handshake(&client->ssl);
     }
     while (tls_engine_is_interim(ret));
     client->wants_write = ret == MBEDTLS_ERR_SSL_WANT_WRITE;
@@ -205,13 +206,15 @@ static int go_on(struct tls_server_client *client)
         return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
     }
 
-    return ret;
+    /* A datagram has to fit as a whole. */
+    return ret == 0 && is_datagram(client) ? tls_engine_keep_input(&client->ssl) : ret;
 }
 
 static void connected(struct tls_server_client *client)
 {
     char text[TLS_SERVER_ADDRESS];
 
+    (void)text;                         /* a log level below 2 has no use for it */
     client->state = TLS_SERVER_STATE_CONNECTED;
     tls_deadline_start(&client->deadline, client->server->options.idle_timeout);
     LOG_I("%s connected", tls_server_address(client, text));
@@ -338,6 +341,7 @@ int tls_server_read(struct tls_server_client *client, unsigned char *buffer, siz
     if (ret == 0)
     {
         ret = mbedtls_ssl_read(&client->ssl, buffer, length);
+        tls_engine_rest(&client->ssl);
         tls_deadline_start(&client->deadline, client->server->options.idle_timeout);
     }
     tls_memory_watch_end(&watch);

@@ -256,6 +256,7 @@ static void refuse(const struct tls_server *server, const struct tls_net_peer *p
     unsigned char alert[15];
     char text[TLS_SERVER_ADDRESS];
 
+    (void)text;                         /* a log level of 0 has no use for it */
     LOG_W("%s refused: too many clients, or out of memory", tls_net_peer_text(peer, text));
     answer(server, peer, alert, tls_server_refusal(alert, server->datagram));
 }

@@ -78,6 +78,8 @@ int tls_server_fail(struct tls_server_client *client, int code, const struct tls
     char peer[TLS_SERVER_ADDRESS];
     char text[TLS_REPORT_TEXT];
 
+    (void)peer;                         /* a log level of 0 has no use for them */
+    (void)text;
     if (code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY && client->state == TLS_SERVER_STATE_CONNECTED)
     {
         LOG_I("%s closed", tls_server_address(client, peer));

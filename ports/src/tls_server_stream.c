@@ -26,6 +26,8 @@ static void refuse(int fd, const struct tls_net_peer *peer)
     unsigned char alert[15];
     char text[TLS_SERVER_ADDRESS];
 
+    (void)peer;                         /* a log level of 0 has no use for them */
+    (void)text;
     connection.fd = fd;
     LOG_W("%s refused: too many clients, or out of memory", tls_net_peer_text(peer, text));
     (void)tls_net_send(&connection, alert, tls_server_refusal(alert, RT_NULL));

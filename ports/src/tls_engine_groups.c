@@ -1,0 +1,77 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Curves that Mbed TLS 3.6 has but neither offers nor takes in a certificate by
+ * itself. In builds with one of them.
+ */
+#include "tls_engine.h"
+
+/* The engine's own in its order, then these, the strongest first. */
+static const uint16_t groups[] =
+{
+#ifdef PKG_MBEDTLS_CURVE_X25519
+    MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP256R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP384R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP521R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_BP256R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_BP256R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_BP384R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_BP384R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_BP512R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_BP512R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP256K1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256K1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP224R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP224R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP224K1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP224K1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP192R1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP192R1,
+#endif
+#ifdef PKG_MBEDTLS_CURVE_SECP192K1
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP192K1,
+#endif
+    MBEDTLS_SSL_IANA_TLS_GROUP_NONE
+};
+
+#ifdef PKG_MBEDTLS_CERTIFICATES
+/* The engine's default, with each curve of the build. */
+static const mbedtls_x509_crt_profile profile =
+{
+    MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) | MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA384) |
+    MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA512),
+    0xFFFFFFF,                          /* kinds of keys */
+    0xFFFFFFF,                          /* curves */
+    2048                                /* bits of an RSA key, at least */
+};
+
+static void take_certificates(mbedtls_ssl_config *conf)
+{
+    mbedtls_ssl_conf_cert_profile(conf, &profile);
+}
+#else
+static void take_certificates(mbedtls_ssl_config *conf)
+{
+    (void)conf;
+}
+#endif
+
+void tls_engine_set_groups(mbedtls_ssl_config *conf)
+{
+    mbedtls_ssl_conf_groups(conf, groups);
+    take_certificates(conf);
+}
