@@ -72,12 +72,19 @@ def check(menu, name, wanted):
 
 def reason(symbol):
     """Why a symbol does not take a value, as the end of a sentence."""
-    if kconfiglib.expr_value(symbol.rev_dep) > 0:
-        return '; it is selected by ' + kconfiglib.expr_str(symbol.rev_dep)
+    selects = [term for term in kconfiglib.split_expr(symbol.rev_dep, kconfiglib.OR) if kconfiglib.expr_value(term)]
+    if selects:
+        return '; it is selected by ' + ' and '.join(
+            kconfiglib.expr_str(kconfiglib.split_expr(term, kconfiglib.AND)[0]) for term in selects)
     if symbol.visibility == 0:
-        reasons = {kconfiglib.expr_str(node.prompt[1] if node.prompt else node.dep) for node in symbol.nodes}
-        return '; it depends on ' + ' or '.join(sorted(reasons))
+        return '; it depends on ' + ' or '.join(sorted({unfulfilled(node) for node in symbol.nodes}))
     for low, high, condition in symbol.ranges:
         if kconfiglib.expr_value(condition):
             return '; its range is %s to %s' % (low.str_value, high.str_value)
     return ''
+
+
+def unfulfilled(node):
+    """Of the conditions of a menu's line, those that are not met."""
+    terms = kconfiglib.split_expr(node.prompt[1] if node.prompt else node.dep, kconfiglib.AND)
+    return ', '.join(kconfiglib.expr_str(term) for term in terms if not kconfiglib.expr_value(term))
