@@ -8,16 +8,22 @@
 # make test            every test that CI runs
 # make test ONLY=interop     some of them
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
+# make randconfig      300 configurations by chance build and connect
+# make randconfig COUNT=20 SEED=1000     others
 # make bench           what the package costs on a Cortex-M7, beside its peers
 # make bench ROWS=minimal    the rows with one of these words in their names
 # make footprint-record [ROWS=...]     the same, kept in docs/footprint.json
 # make footprint-docs  the tables of README.md and docs/ from that file
+# make prices          what each option of the menu costs, kept in docs/prices.json
+# make prices SYMBOLS=ALPN   the options with one of these words in their names
+# make prices-docs     the prices in Kconfig's help texts and docs/ from that file
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
 
 PYTHON = /usr/bin/python3
 
-.PHONY: demo demo-dtls test soak-dtls bench footprint-record footprint-docs menuconfig lint clean engine
+.PHONY: demo demo-dtls test soak-dtls randconfig bench footprint-record footprint-docs prices prices-docs \
+	menuconfig lint clean engine
 
 demo:
 	@tools/setup build
@@ -41,6 +47,12 @@ soak-dtls:
 	@tools/engine
 	@$(PYTHON) tests/soak_dtls.py
 
+randconfig:
+	@tools/setup test
+	@tools/engine
+	@tools/engine 2.28
+	@$(PYTHON) tests/randconfig.py --count '$(or $(COUNT),300)' --seed '$(or $(SEED),0)'
+
 bench:
 	@tools/setup bench
 	@$(PYTHON) targets/mps2-an500/footprint.py bench '$(ROWS)'
@@ -51,6 +63,13 @@ footprint-record:
 
 footprint-docs:
 	@$(PYTHON) targets/mps2-an500/footprint.py documents
+
+prices:
+	@tools/setup bench
+	@$(PYTHON) targets/mps2-an500/prices.py run '$(SYMBOLS)'
+
+prices-docs:
+	@$(PYTHON) targets/mps2-an500/prices.py documents
 
 engine:
 	@tools/engine

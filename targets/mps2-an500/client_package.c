@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The package, used as an application uses it: a build with DTLS over datagrams,
- * one with pre-shared keys with the key that bench_server.py has too.
+ * one with pre-shared keys with the key that bench_server.py has too. Where sessions
+ * can be resumed, each resumes the one before.
  */
 #include <string.h>
 
 #include <tls_client.h>
+#include <tls_client_resume.h>
 
 #include "client.h"
 #include "meter.h"
@@ -29,7 +31,7 @@ static MbedTLSSession *create_session(const char *host, const char *port)
     return session;
 }
 
-#ifdef PKG_MBEDTLS_PSK
+#if defined(PKG_MBEDTLS_PSK) && !defined(PKG_MBEDTLS_CERTIFICATES)
 static const unsigned char key[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
 static const struct tls_psk psk = { (const unsigned char *)"bench", 5, key, sizeof(key) };
 #define PSK     (&psk)
@@ -43,6 +45,30 @@ static const struct tls_psk psk = { (const unsigned char *)"bench", 5, key, size
 #define TRANSPORT       TLS_TRANSPORT_STREAM
 #endif
 
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+static unsigned char saved[2048];
+static int saved_length;
+
+static void resume(MbedTLSSession *session)
+{
+    if (saved_length > 0)
+    {
+        (void)tls_client_resume(session, saved, (size_t)saved_length);
+    }
+}
+
+static void save(MbedTLSSession *session)
+{
+    int length = tls_client_save(session, saved, sizeof(saved));
+
+    saved_length = length > 0 && length <= (int)sizeof(saved) ? length : 0;
+    rt_kprintf("%s, %d bytes saved\n", tls_client_is_resumed(session) ? "resumed" : "not resumed", length);
+}
+#else
+#define resume(session)         ((void)(session))
+#define save(session)           ((void)(session))
+#endif
+
 static int connect(MbedTLSSession *session)
 {
     int ret = mbedtls_client_init(session, RT_NULL, 0);
@@ -53,7 +79,12 @@ static int connect(MbedTLSSession *session)
         session->options.psk = PSK;
         ret = mbedtls_client_context(session);
     }
-    return ret == 0 ? mbedtls_client_connect(session) : ret;
+    if (ret != 0)
+    {
+        return ret;
+    }
+    resume(session);
+    return mbedtls_client_connect(session);
 }
 
 static void talk(MbedTLSSession *session, const char *request, struct response *response)
@@ -88,6 +119,7 @@ int client_run(const char *host, const char *port, const char *request, struct r
         {
             meter_mark(METER_CONNECTED);
             talk(session, request, response);
+            save(session);
         }
         mbedtls_client_close(session);
     }

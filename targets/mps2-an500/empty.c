@@ -5,6 +5,7 @@
  * applications, and nothing behind the functions that they call.
  */
 #include <tls_client.h>
+#include <tls_client_resume.h>
 
 int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLen)
 {
@@ -47,6 +48,30 @@ int mbedtls_client_close(MbedTLSSession *session)
     RT_UNUSED(session);
     return 0;
 }
+
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+int tls_client_save(const MbedTLSSession *session, unsigned char *saved, size_t size)
+{
+    RT_UNUSED(session);
+    RT_UNUSED(saved);
+    RT_UNUSED(size);
+    return -1;
+}
+
+int tls_client_resume(MbedTLSSession *session, const unsigned char *saved, size_t length)
+{
+    RT_UNUSED(session);
+    RT_UNUSED(saved);
+    RT_UNUSED(length);
+    return -1;
+}
+
+int tls_client_is_resumed(const MbedTLSSession *session)
+{
+    RT_UNUSED(session);
+    return 0;
+}
+#endif
 
 #ifdef PKG_MBEDTLS_DTLS
 size_t tls_client_datagram_size(const MbedTLSSession *session)

@@ -157,7 +157,8 @@ def figures(folder, certificate):
     }
     blame(row, why_not(measured))
     details = {
-        'output': done.output, 'suite': tls.suite(bytes(connection.received)),
+        'output': done.output, 'handshakes': [each.handshake() for _, each, _ in measured],
+        'suite': tls.suite(bytes(connection.received)),
         'heap_peak_with_headers': heap.peak_cost, 'heap_after_with_headers': heap.after_cost,
         'heap_left': heap.left, 'heap_failed': heap.failed,
         'phases': record.phases(connection),
@@ -201,6 +202,8 @@ def print_table(details, lines=30):
     print('\ninstructions by phase')
     for phase, count in details['phases'].items():
         print('%12d  %s' % (count, phase))
+    print('\ninstructions of the handshakes, one session after the other: %s'
+          % ', '.join('%d' % (count or 0) for count in details['handshakes']))
     print('\nheap at the peak (with headers %d, after %d)'
           % (details['heap_peak_with_headers'], details['heap_after_with_headers']))
     for size, count, who in who_holds(details)[:lines]:

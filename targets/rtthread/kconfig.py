@@ -12,6 +12,7 @@ import sys
 import kconfiglib
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'tools'))
+import lost                             # noqa: E402
 import profiles                         # noqa: E402
 
 
@@ -50,7 +51,7 @@ def _load(config, path):
         config.load_config(path)
     except OSError as error:
         raise ConfigError('cannot read %s: %s' % (path, error.strerror))
-    unknown = sorted({name for name, _ in config.missing_syms})
+    unknown = sorted({name for name, _ in config.missing_syms if not lost.OURS.match(name)})
     if unknown:
         print('%s: no such symbol, ignored: %s' % (path, ' '.join(unknown)),
               file=sys.stderr)
@@ -58,14 +59,16 @@ def _load(config, path):
 
 def _report_lost(config, path):
     """Tells which settings of a file have no effect, save those to 'n'."""
+    for name, value in config.missing_syms:
+        if lost.OURS.match(name) and value != 'n':
+            print(lost.stranger(config, path, name, value), file=sys.stderr)
     for symbol in config.unique_defined_syms:
         wanted = symbol.user_value
         if wanted is None or wanted == 0:
             continue
         wanted = kconfiglib.TRI_TO_STR.get(wanted, wanted)
         if symbol.str_value != wanted:
-            print('%s: %s=%s has no effect%s'
-                  % (path, symbol.name, wanted, profiles.reason(symbol)), file=sys.stderr)
+            print(lost.without_effect(config, path, symbol.name, wanted), file=sys.stderr)
 
 
 def _split_settings(text):

@@ -10,6 +10,7 @@ import kconfig
 
 PATH_ARGUMENTS = ('config', 'build', 'package')
 THIRD_PARTY = ('mbedtls', 'mbedtls-2.28')
+CCACHE = '/usr/lib/ccache'              # Debian's folder with the compilers' names, ccache behind them
 
 
 def path_argument(name, default):
@@ -44,6 +45,19 @@ def run_at(root, sconstruct):
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, sys.argv[0], '-C', root,
                               '-f', sconstruct] + arguments)
+
+
+def environment(root):
+    """What commands see of the environment: compilers through ccache where it is installed.
+
+    Their names stay, and so do the command lines: in compile_commands.json, and
+    in what scons remembers of the last build.
+    """
+    found = dict(os.environ)
+    if os.path.isdir(CCACHE):
+        found['PATH'] = CCACHE + os.pathsep + found.get('PATH', '')
+        found.setdefault('CCACHE_DIR', os.path.join(root, 'build', 'ccache'))
+    return found
 
 
 def configure(kconfig_path, default_config, build, package, rtt_root):

@@ -40,16 +40,18 @@ def markdown(lines):
     return '\n'.join([texts[0], '|---|---' + '|---:' * (len(HEAD) - 2) + '|'] + texts[1:]) + '\n'
 
 
-def of_variant(record, opt, lto):
+def of_variant(record, opt, lto, peers=True):
     """Lines of the rows with two certificates that are built in one way."""
     return [line(one, record[one.name]) for one in rows.rows()
-            if (one.opt, one.lto) == (opt, lto) and one.length in (0, rows.LENGTHS[0]) and one.name in record]
+            if (one.opt, one.lto) == (opt, lto) and one.length in (0, rows.LENGTHS[0]) and one.name in record
+            and (peers or not one.client.peer)]
 
 
 def tables(record):
     """{name: Markdown}"""
     manual = [published(one) for one in rows.MANUAL]
-    found = {'overview': markdown(manual + of_variant(record, '-Os', False))}
+    found = {'overview': markdown(manual + of_variant(record, '-Os', False)),
+             'profiles': markdown(of_variant(record, '-Os', False, peers=False))}
     for opt in rows.OPTS:
         for lto in (False, True):
             found[rows.variant(opt, lto)] = markdown(of_variant(record, opt, lto))

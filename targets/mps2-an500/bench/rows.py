@@ -25,6 +25,7 @@ def peer(name, one):
 
 CLIENTS = [
     ours('default', 'the defaults', EC + RSA),
+    ours('manual-default', "the manual's default settings, 2.28", RSA, engine='2.28'),
     ours('manual-optimised', "the manual's optimised settings, 2.28", RSA, engine='2.28'),
     ours('manual-optimised-3.6', "the manual's suite on 3.6", RSA),
     ours('minimal-ecdsa', 'one suite: ECDHE-ECDSA', EC),

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One option of the menu is priced: built and run without and with it.
+
+    /usr/bin/python3 -m unittest tests/target/test_prices.py
+"""
+import os
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [os.path.join(ROOT, 'targets', 'mps2-an500')]
+
+import measure                          # noqa: E402
+from bench import recorded              # noqa: E402
+from pricing import bases, plan, priced         # noqa: E402
+
+
+class Price(unittest.TestCase):
+    def test_an_option_costs_what_it_adds_to_its_base(self):
+        # One that few files look at, on the smallest base; test_footprint.py has built that one here.
+        base = next(one for one in bases.BASES if one.name == 'minimal-ecdsa')
+        (item,), _ = plan.Planner(base).items(['PKG_MBEDTLS_ALPN'])
+        folder = priced.Folder('test-minimal-ecdsa')
+        price = priced.price(item, folder)
+        self.assertTrue(price['connects'])
+        self.assertTrue(0 < price['rom'] < 1000, price)
+        self.assertTrue(0 < price['heap_peak'] < 100, price)
+        self.assertEqual((price['engine'], price['server'], price['static']), ('3.6', 'ec', 0))
+        self.assertNotIn('same', price)
+
+        record = recorded.load()['minimal-ecdsa-Os-ec2']
+        if record['options']['compiler'] == measure.compiler():
+            base_rom = folder.measure(item.without, 'ec')['rom']
+            self.assertAlmostEqual(base_rom, record['rom'], delta=record['rom'] * recorded.GROWTH)
+
+
+if __name__ == '__main__':
+    unittest.main()
