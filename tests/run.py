@@ -22,7 +22,7 @@ REPOSITORY = os.path.dirname(TESTS)
 LOGS = os.path.join(REPOSITORY, 'build', 'test', 'log')
 sys.path.insert(0, TESTS)
 
-GROUPS = ['hostile', 'interop', 'tools', 'unit', 'target']        # the longest first
+GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']        # the longest first
 LIMIT = 1500                        # seconds for one group
 
 

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""make randconfig: configurations by chance, which have to build and to connect.
+
+    tests/randconfig.py [--count 300] [--seed 0] [--optimise=-O1]
+    tests/randconfig.py --seeds 7,36,152
+    tests/randconfig.py --config build/randconfig/17.config
+
+The same seed draws the same configuration, see tests/chance/draw.py. What each has
+to do stands in tests/chance/trial.py. One that fails is kept in build/randconfig; the
+last form tries it once more, in build/test/chance/0.
+"""
+import argparse
+import collections
+import os
+import re
+import shlex
+import sys
+import time
+
+sys.dont_write_bytecode = True
+TESTS = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, TESTS)
+
+from chance import campaign                     # noqa: E402
+
+
+def show(drawn, outcome):
+    for name in outcome.sessions:
+        print('    connected: ' + name)
+    for reason in outcome.passed:
+        print('    not tried: ' + reason)
+    for failure in outcome.failures:
+        print('    FAILED: ' + failure.strip().replace('\n', '\n        '))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--count', type=int, default=300)
+    parser.add_argument('--seed', type=int, default=0, help='of the first; the others follow')
+    parser.add_argument('--seeds', help='or these, with commas between')
+    parser.add_argument('--optimise', default='-O1')
+    parser.add_argument('--config', help='one that was kept')
+    parser.add_argument('--verbose', action='store_true', help='each session')
+    arguments = parser.parse_args()
+
+    start = time.monotonic()
+    counts, reasons = campaign.Counts(), collections.Counter()
+    if arguments.config:
+        drawn = [campaign.loaded(arguments.config)]
+    else:
+        seeds = range(arguments.seed, arguments.seed + arguments.count)
+        if arguments.seeds:
+            seeds = [int(seed) for seed in arguments.seeds.split(',')]
+        drawn = list(campaign.drawings(seeds))
+    for configuration, outcome in campaign.run(drawn, arguments.optimise):
+        counts.add(outcome)
+        reasons.update(re.sub(r'^.*?: |\d{2,}', lambda found: '' if ':' in found.group() else 'N', reason)
+                       for reason in outcome.passed)
+        print('%4d of %d  seed %d, %s, %s: %s' % (
+            counts.all, len(drawn), configuration.seed, configuration.origin, configuration.engine,
+            'FAILED' if outcome.failures else '%d sessions' % len(outcome.sessions)), flush=True)
+        if outcome.failures or arguments.verbose or arguments.config:
+            show(configuration, outcome)
+        if outcome.failures:
+            path = os.path.relpath(campaign.path_of(configuration.seed))
+            print('    again: %s %s --config %s' % (sys.executable, os.path.relpath(__file__), shlex.quote(path)),
+                  flush=True)
+    for reason, count in reasons.most_common():
+        print('not tried, %d times: %s' % (count, reason))
+    print('%s; %.0f s' % (counts, time.monotonic() - start))
+    return 1 if counts.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
