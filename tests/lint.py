@@ -21,7 +21,9 @@ TIDY = 'clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugpr
 # So that every file is one of the build.
 SETTINGS = ['PKG_MBEDTLS_TLS1_3=y', 'PKG_USING_MBEDTLS_DEBUG=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_SERVER=y',
             'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_PINNING=y', 'PKG_MBEDTLS_TRUST_FILE=y',
-            'PKG_USING_MBEDTLS_CERTS_FROM_FS=y']
+            'PKG_USING_MBEDTLS_CERTS_FROM_FS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_DHE_RSA=y',
+            'PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK=y', 'PKG_MBEDTLS_CURVE_SECP256K1=y',
+            'PKG_MBEDTLS_ALPN=y', 'PKG_MBEDTLS_SESSION_TICKETS=y', 'PKG_MBEDTLS_ENTROPY=y']
 
 
 def run(*command):
@@ -34,7 +36,7 @@ def run(*command):
 BUILDS = (
     ('lint', {'settings': SETTINGS}, ('ports/src/*.c', 'samples/*.c')),
     ('lint-alt', {'profile': 'minimal-ecdsa-rsa', 'settings': ['PKG_MBEDTLS_ECDSA_SIGN=y']},
-     ('ports/src/alt/p256_e*.c', 'ports/src/alt/rsa*.c')),
+     ('ports/src/alt/p256_e*.c', 'ports/src/alt/rsa*.c', 'ports/src/alt/*_small.c')),
 )
 
 

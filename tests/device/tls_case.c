@@ -20,6 +20,7 @@
  *   larger=BYTES             and after TLS_ERR_TOO_LONG
  *   times=N                  the whole N times, each with a new session
  *   again=1                  after a failed connect, connect once more
+ *   own=PORT                 without a host: a connection and a handshake of the application's own, as SAL's
  *   rcvtimeo=MS              SO_RCVTIMEO on the descriptor after the connect
  *   fail=N                   the N-th allocation of the session fails
  *   fail=all                 N = 1, 2, 3... until a session succeeds; each outcome counts
@@ -39,6 +40,17 @@
  *   grow=BYTES               each ping is longer by that
  *   pause=MS                 before each ping
  *   rebind=N                 tls_client_rebind() before the N-th
+ *   oldest=N newest=N        limits on the protocol version, N of 3.N; newest and
+ *                            fallback=1, the mark of a second try, with Mbed TLS 2.28;
+ *                            second=1: for again=1 only, not for the first connect
+ *   suite=NAME group=NAME    offer this suite, this curve alone, in the engine's words
+ *   alpn=NAME,NAME           options.alpn; "-" for a list without names
+ *   debug=LEVEL              the command tls_debug after the connect
+ *   keep=FILE                tls_client_save() before the end
+ *   resume=FILE              tls_client_resume() with it, if the file exists
+ *   engine=keep engine=resume   the same with the engine's own functions, in memory
+ *   keys=1                   print the secrets of TLS 1.2 as the engine exports them
+ *   renegotiate=1            allow it
  *   misuse=CALL              one wrong call, see misuses[], after which all ends;
  *                            with go=1 the session goes on as if nothing had been
  */
@@ -49,18 +61,21 @@
 
 #include <rtthread.h>
 #include <finsh.h>
+#include <msh.h>
 
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <tls_client.h>
+#include <tls_client_resume.h>
 #include <tls_trust.h>
 
 #include "mbedtls/asn1.h"
 #include "mbedtls/oid.h"
 
 #include "standin.h"
+#include "tls_suites_case.h"
 
 struct test
 {
@@ -89,7 +104,14 @@ struct outcome
     unsigned strange;                   /* datagrams that were not the one awaited */
     int rebound;                        /* what tls_client_rebind() returned */
     int has_id;                         /* tls_client_has_connection_id() */
+    long rest;                          /* bytes of heap before the session ends */
     unsigned long fits;                 /* tls_client_datagram_size() */
+    const char *version;                /* what was agreed */
+    const char *suite;
+    int kept;                           /* what tls_client_save() returned */
+    int offered;                        /* what tls_client_resume() returned, 1: it was not called */
+    int resumed;                        /* tls_client_is_resumed() */
+    char alpn[32];                      /* tls_client_alpn() */
     struct tls_report report;
     char what[TLS_REPORT_TEXT];
     char remedy[TLS_REPORT_TEXT];
@@ -677,9 +699,259 @@ static void set_pins(const struct test *test, MbedTLSSession *session)
 }
 #endif
 
+static int connect_by_itself(const char *port, MbedTLSSession *session)
+{
+    int ret = mbedtls_net_connect(&session->server_fd, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP);
+
+    mbedtls_ssl_set_bio(&session->ssl, &session->server_fd, mbedtls_net_send, mbedtls_net_recv, RT_NULL);
+
+    return ret != 0 ? ret : mbedtls_ssl_handshake(&session->ssl);
+}
+
+/* What the user's guide says about old protocols: between context and connect. */
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+static void set_versions(const struct test *test, MbedTLSSession *session)
+{
+    if (text_of(test, "oldest") != RT_NULL)
+    {
+        mbedtls_ssl_conf_min_version(&session->conf, MBEDTLS_SSL_MAJOR_VERSION_3, (int)number_of(test, "oldest", 0));
+    }
+    if (text_of(test, "newest") != RT_NULL)
+    {
+        mbedtls_ssl_conf_max_version(&session->conf, MBEDTLS_SSL_MAJOR_VERSION_3, (int)number_of(test, "newest", 0));
+    }
+#ifdef PKG_MBEDTLS_FALLBACK_SCSV        /* the function is not there otherwise */
+    if (number_of(test, "fallback", 0) != 0)
+    {
+        mbedtls_ssl_conf_fallback(&session->conf, MBEDTLS_SSL_IS_FALLBACK);
+    }
+#endif
+}
+#else
+static void set_versions(const struct test *test, MbedTLSSession *session)
+{
+    if (text_of(test, "oldest") != RT_NULL)
+    {
+        mbedtls_ssl_conf_min_tls_version(&session->conf, number_of(test, "oldest", 0) == 4 ?
+                                         MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2);
+    }
+}
+#endif
+
+
+#ifdef PKG_MBEDTLS_ALPN
+static void set_alpn(const struct test *test, MbedTLSSession *session)
+{
+    static char text[2048];
+    static const char *names[65];
+    const char *alpn = text_of(test, "alpn");
+    char *name;
+    size_t i = 0;
+
+    if (alpn == RT_NULL)
+    {
+        return;
+    }
+    rt_snprintf(text, sizeof(text), "%s", alpn);
+    for (name = text; strcmp(alpn, "-") != 0 && name != RT_NULL && i < 64; i++)
+    {
+        names[i] = name;
+        name = strchr(name, ',');
+        if (name != RT_NULL)
+        {
+            *name++ = '\0';
+        }
+    }
+    names[i] = RT_NULL;
+    session->options.alpn = names;
+}
+#else
+static void set_alpn(const struct test *test, MbedTLSSession *session)
+{
+    RT_ASSERT(text_of(test, "alpn") == RT_NULL);
+    (void)session;
+}
+#endif
+
+#ifdef PKG_MBEDTLS_SESSION_TICKETS
+#define SAVED_MAX       8192
+
+static mbedtls_ssl_session engine_session;
+static int has_engine_session;
+
+static void keep_session(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    static unsigned char saved[SAVED_MAX];
+    const char *path = text_of(test, "keep");
+    const char *engine = text_of(test, "engine");
+
+    if (engine != RT_NULL && strcmp(engine, "keep") == 0)
+    {
+        mbedtls_ssl_session_init(&engine_session);
+        has_engine_session = 1;
+        outcome->kept = mbedtls_ssl_get_session(&session->ssl, &engine_session);
+    }
+    if (path != RT_NULL)
+    {
+        int needed = tls_client_save(session, RT_NULL, 0);
+
+        outcome->kept = tls_client_save(session, saved, sizeof(saved));
+        RT_ASSERT(outcome->kept == needed);
+        if (needed > 0)
+        {
+            FILE *file = fopen(path, "wb");
+
+            /* One byte less, and nothing may be written. */
+            memset(saved, 0x5A, sizeof(saved));
+            RT_ASSERT(tls_client_save(session, saved, (size_t)needed - 1) == needed);
+            RT_ASSERT(saved[0] == 0x5A && memcmp(saved, saved + 1, (size_t)needed) == 0);
+            RT_ASSERT(tls_client_save(session, saved, (size_t)needed) == needed && saved[needed] == 0x5A);
+            RT_ASSERT(file != RT_NULL && fwrite(saved, 1, (size_t)needed, file) == (size_t)needed);
+            fclose(file);
+        }
+    }
+}
+
+static void resume_session(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    static unsigned char saved[SAVED_MAX];
+    const char *path = text_of(test, "resume");
+    const char *engine = text_of(test, "engine");
+    FILE *file = path != RT_NULL ? fopen(path, "rb") : RT_NULL;
+
+    outcome->offered = 1;
+    if (engine != RT_NULL && strcmp(engine, "resume") == 0 && has_engine_session)
+    {
+        outcome->offered = mbedtls_ssl_set_session(&session->ssl, &engine_session);
+        mbedtls_ssl_session_free(&engine_session);
+        has_engine_session = 0;
+    }
+    if (file != RT_NULL)
+    {
+        size_t length = fread(saved, 1, sizeof(saved), file);
+
+        fclose(file);
+        outcome->offered = tls_client_resume(session, saved, length);
+        memset(saved, 0, sizeof(saved));
+    }
+}
+
+static int is_resumed(const MbedTLSSession *session)
+{
+    return tls_client_is_resumed(session);
+}
+#else
+static void keep_session(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    RT_ASSERT(text_of(test, "keep") == RT_NULL && text_of(test, "engine") == RT_NULL);
+    (void)session;
+    (void)outcome;
+}
+
+static void resume_session(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    RT_ASSERT(text_of(test, "resume") == RT_NULL);
+    (void)session;
+    (void)outcome;
+}
+
+static int is_resumed(const MbedTLSSession *session)
+{
+    (void)session;
+    return 0;
+}
+#endif
+
+static void print_secret(const unsigned char *secret, size_t length)
+{
+    printf("SECRET ");
+    while (length-- > 0)
+    {
+        printf("%02X", *secret++);
+    }
+    printf("\n");
+}
+
+#if defined(PKG_MBEDTLS_ENGINE_3_6)
+static void take_keys(void *context, mbedtls_ssl_key_export_type type, const unsigned char *secret, size_t length,
+                      const unsigned char client_random[32], const unsigned char server_random[32],
+                      mbedtls_tls_prf_types prf)
+{
+    (void)context;
+    (void)client_random;
+    (void)server_random;
+    (void)prf;
+    if (type == MBEDTLS_SSL_KEY_EXPORT_TLS12_MASTER_SECRET)
+    {
+        print_secret(secret, length);
+    }
+}
+
+static void export_keys(MbedTLSSession *session)
+{
+    mbedtls_ssl_set_export_keys_cb(&session->ssl, take_keys, RT_NULL);
+}
+#elif defined(PKG_MBEDTLS_SSL_EXPORT_KEYS)
+static int take_keys(void *context, const unsigned char *secret, const unsigned char *block, size_t mac, size_t key,
+                     size_t iv)
+{
+    (void)context;
+    (void)block;
+    (void)mac;
+    (void)key;
+    (void)iv;
+    print_secret(secret, 48);
+
+    return 0;
+}
+
+static void export_keys(MbedTLSSession *session)
+{
+    mbedtls_ssl_conf_export_keys_cb(&session->conf, take_keys, RT_NULL);
+}
+#else
+static void export_keys(MbedTLSSession *session)
+{
+    (void)session;
+    (void)print_secret;
+    RT_ASSERT(RT_FALSE);
+}
+#endif
+
+/* What an application does between context and connect. */
+static void prepare(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    if (number_of(test, "keys", 0) != 0)
+    {
+        export_keys(session);
+    }
+#ifdef PKG_MBEDTLS_RENEGOTIATION
+    if (number_of(test, "renegotiate", 0) != 0)
+    {
+        mbedtls_ssl_conf_renegotiation(&session->conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
+    }
+#endif
+    resume_session(test, session, outcome);
+}
+
+static void note_connected(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
+{
+    const char *alpn = tls_client_alpn(session);
+    const char *level = text_of(test, "debug");
+    char command[32];
+
+    outcome->resumed = is_resumed(session);
+    rt_snprintf(outcome->alpn, sizeof(outcome->alpn), "%s", alpn != RT_NULL ? alpn : "");
+    if (level != RT_NULL)
+    {
+        msh_exec(command, (rt_size_t)rt_snprintf(command, sizeof(command), "tls_debug %s", level));
+    }
+}
+
 static void talk(const struct test *test, MbedTLSSession *session, struct outcome *outcome)
 {
     static char entropy[] = "tls_case";
+    struct standin_heap_stats stats;
 
     if (misuse(test, session, "create", outcome))
     {
@@ -707,6 +979,7 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
         session->options.verify = TLS_VERIFY_NOTHING;
     }
     set_pins(test, session);
+    set_alpn(test, session);
 
     parse_roots(test, session);
     outcome->stage = "context";
@@ -720,13 +993,29 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
     {
         return;
     }
+    if (number_of(test, "second", 0) == 0)
+    {
+        set_versions(test, session);
+    }
+    outcome->ret = tls_case_offer_suite(session, text_of(test, "suite"));
+    if (outcome->ret == 0)
+    {
+        outcome->ret = tls_case_offer_curve(session, text_of(test, "group"));
+    }
+    if (outcome->ret != 0)
+    {
+        return;
+    }
 
+    prepare(test, session, outcome);
     outcome->stage = "connect";
-    outcome->ret = connect_session(test, session, outcome);
+    outcome->ret = text_of(test, "own") != RT_NULL ? connect_by_itself(text_of(test, "own"), session) :
+                   connect_session(test, session, outcome);
     outcome->fd_after = session->server_fd.fd;
     if (outcome->ret != 0 && number_of(test, "again", 0) != 0)
     {
         standin_heap_fail(0, RT_FALSE);
+        set_versions(test, session);
         outcome->stage = "again";
         outcome->ret = connect_session(test, session, outcome);
     }
@@ -734,6 +1023,9 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
     {
         return;
     }
+    outcome->version = mbedtls_ssl_get_version(&session->ssl);
+    outcome->suite = mbedtls_ssl_get_ciphersuite(&session->ssl);
+    note_connected(test, session, outcome);
     set_socket_limit(test, session);
     if (misuse(test, session, "connect", outcome))
     {
@@ -752,6 +1044,9 @@ static void talk(const struct test *test, MbedTLSSession *session, struct outcom
         outcome->stage = "read";
         outcome->ret = read_all(test, session, outcome);
     }
+    keep_session(test, session, outcome);
+    standin_heap_stats(&stats);
+    outcome->rest = (long)stats.used;
     outcome->error = errno;
     outcome->call_ms = (rt_tick_t)(rt_tick_get() - outcome->call_start);
 }
@@ -788,6 +1083,10 @@ static void run_session(const struct test *test, struct outcome *outcome)
         talk(test, session, outcome);
     }
 
+    if (text_of(test, "own") != RT_NULL)
+    {
+        mbedtls_net_free(&session->server_fd);
+    }
     outcome->report = *tls_client_report(session);
     tls_report_what(&outcome->report, outcome->what, sizeof(outcome->what));
     tls_report_remedy(&outcome->report, outcome->remedy, sizeof(outcome->remedy));
@@ -833,8 +1132,14 @@ static void print_outcome(const struct outcome *outcome, unsigned long ms, unsig
     printf(", \"errno\": %d, \"call_ms\": %lu, \"misused\": %d, \"timeouts\": %u, \"partials\": %u, "
            "\"allocations\": %lu", outcome->error, outcome->call_ms, outcome->misused, outcome->timeouts,
            outcome->partials, allocations);
-    printf(", \"echoed\": %u, \"lost\": %u, \"strange\": %u, \"rebound\": %d, \"has_id\": %d, \"fits\": %lu",
-           outcome->echoed, outcome->lost, outcome->strange, outcome->rebound, outcome->has_id, outcome->fits);
+    printf(", \"echoed\": %u, \"lost\": %u, \"strange\": %u, \"rebound\": %d, \"has_id\": %d, \"fits\": %lu"
+           ", \"rest\": %ld",
+           outcome->echoed, outcome->lost, outcome->strange, outcome->rebound, outcome->has_id, outcome->fits,
+           outcome->rest);
+    printf(", \"kept\": %d, \"offered\": %d, \"resumed\": %d", outcome->kept, outcome->offered, outcome->resumed);
+    print_text("version", outcome->version != RT_NULL ? outcome->version : "");
+    print_text("suite", outcome->suite != RT_NULL ? outcome->suite : "");
+    print_text("alpn", outcome->alpn);
     print_text("step", tls_report_step(&outcome->report));
     print_text("what", outcome->what);
     print_text("remedy", outcome->remedy);

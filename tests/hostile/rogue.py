@@ -19,7 +19,7 @@ import socket
 import struct
 import subprocess
 
-from .common import Listener
+from .common import HOST, Listener
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION = 20, 21, 22, 23
 HELLO_REQUEST, SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE, HELLO_DONE, FINISHED = 0, 2, 11, 12, 14, 20
@@ -193,6 +193,7 @@ class Rogue(Listener):
 
     def __init__(self, certificate, talk=None, **rules):
         super().__init__()
+        self.host = HOST
         self.certificate, self.rules = certificate, rules
         self.talk = talk or (lambda tls: tls.end())
         self.completed = 0              # handshakes in which the device's Finished came

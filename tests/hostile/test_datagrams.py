@@ -328,7 +328,7 @@ class Addresses(Case):
     def test_without_an_id_a_move_is_refused_and_told(self):
         with datagrams.OpenSSL(pki().server) as server:
             result = self.session(server, pings=3, rebind=2, wait=1000)
-        self.assertEqual((result['has_id'], result['rebound'], result['echoed']), (0, -0x9011, 3), result['output'])
+        self.assertEqual((result['has_id'], result['rebound'], result['echoed']), (0, -0x9018, 3), result['output'])
 
 
 class Memory(Case):
@@ -341,15 +341,19 @@ class Memory(Case):
             except AssertionError as error:
                 return number, str(error)
         with self.serve(clients=100, handshakes=100) as server:
-            total = self.session(server, **PSK)['allocations']
+            whole = self.session(server, **PSK)
             # The first three are the session's, its host's and its port's: tls_case's own.
-            outcomes = parallel(fail, range(4, total + 1), threads=4)
+            outcomes = parallel(fail, range(4, whole['allocations'] + 1), threads=4)
         self.assertGreater(len(outcomes), 20)
-        defects = 0
+        defects = harmless = 0
         for number, result in outcomes:
             if isinstance(result, str):
                 self.assertRegex(result, ENGINE_DEFECT, number)
                 defects += 1
+            elif result['reason'] == 'none':    # a buffer that the engine would have made shorter
+                harmless += 1
+                self.assertEqual((result['ret'], result['echoed']), (whole['ret'], whole['echoed']), number)
             else:
                 self.assertEqual(result['reason'], 'no-memory', (number, result['what']))
         self.assertLessEqual(defects, 1)
+        self.assertLessEqual(harmless, 2)

@@ -6,7 +6,8 @@ import unittest
 from . import common
 from .common import HOST, SSL_ALERT, SSL_CLOSE_NOTIFY, Server, pki
 from .peer import Fault, Proxy
-from .rogue import ALERT, APPLICATION, CHANGE_CIPHER_SPEC, CLOSE_NOTIFY, HANDSHAKE, HELLO_REQUEST, Rogue
+from .rogue import (ALERT, APPLICATION, CHANGE_CIPHER_SPEC, CLOSE_NOTIFY, FINISHED, HANDSHAKE, HELLO_REQUEST, Rogue,
+                    vector)
 from .test_network import pattern
 
 
@@ -31,6 +32,19 @@ class Handshake(Protocol):
         """Otherwise none of the refusals below would mean anything."""
         result = self.read_from(lambda tls: (tls.send(APPLICATION, pattern(0, 5000)), tls.end()))
         self.assertEqual((result['ret'], result['received'], result['intact']), (SSL_CLOSE_NOTIFY, 5000, 1))
+
+    def test_messages_behind_finished_in_its_record_are_refused(self):
+        """The engine has cut its buffer by then, and would look for them behind its end."""
+        class Server(Rogue):
+            def finish(self, tls, verify):
+                message = bytes([FINISHED]) + vector(3, verify)
+                tls.send(HANDSHAKE, message + extra)
+        for length in (1000, 3000, 16000):
+            extra = bytes([HELLO_REQUEST]) + vector(3, bytes(length))
+            with self.subTest(length=length), Server(pki().server, lambda tls: tls.end()) as server:
+                result = self.case(server, read='all', reads=4096)
+                self.assertLess(result['code'], 0)
+                self.assertEqual((result['received'], result['heap']), (0, 0))
 
     def test_server_without_the_certificate_s_key_is_refused(self):
         """A man in the middle who has the certificate, as everybody may, and a key of his own."""
@@ -80,10 +94,21 @@ class Handshake(Protocol):
             with self.subTest(name), Rogue(pki().server, **rule) as server:
                 result = self.case(server)
                 self.check_failed(result, result['ret'], result['reason'], result['step'])
-                self.assertIn(result['reason'], ('other', 'certificate', 'alert'), result['what'])
+                self.assertIn(result['reason'], ('other', 'certificate', 'alert', 'version'), result['what'])
                 self.assertLess(result['ret'], 0)
                 self.assertEqual(server.completed, 1 if 'finished' in name else 0)
                 self.check_time(result, 3000)
+
+    def test_the_report_names_a_version_that_is_refused_and_what_it_needs(self):
+        needs = {0x0300: ('SSL 3.0', 'PKG_MBEDTLS_ENGINE_2_28, PKG_MBEDTLS_SSL3'),
+                 0x0301: ('TLS 1.0', 'PKG_MBEDTLS_ENGINE_2_28, PKG_MBEDTLS_TLS1_0'),
+                 0x0302: ('TLS 1.1', 'PKG_MBEDTLS_ENGINE_2_28, PKG_MBEDTLS_TLS1_1'),
+                 0x0304: ('TLS 1.3', 'menuconfig, Protocol')}
+        for version, (name, remedy) in needs.items():
+            with self.subTest(name), Rogue(pki().server, version=version) as server:
+                result = self.case(server)
+                self.check_failed(result, common.SSL_BAD_VERSION, 'version', 'handshake', number=version, what=name,
+                                  remedy=remedy)
 
     def test_messages_out_of_order_are_refused(self):
         """Application data, and a second hello, where Finished is due."""

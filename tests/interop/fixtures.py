@@ -29,13 +29,29 @@ SERVER = ['PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANG
 DATAGRAMS = ['PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_CCM=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y',
              'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_PSK=y']
 
+EXTRAS = ['PKG_USING_MBEDTLS_DEBUG=y', 'PKG_MBEDTLS_ALPN=y', 'PKG_MBEDTLS_SESSION_TICKETS=y', 'PKG_MBEDTLS_PINNING=y',
+          'PKG_MBEDTLS_RENEGOTIATION=y', 'PKG_MBEDTLS_ENTROPY=y', 'PKG_MBEDTLS_LOG_LEVEL=2']
+
+# No extension in the ClientHello that can be left out, and a small input buffer that nobody is told of.
+BARE = ['PKG_MBEDTLS_SERVER_NAME_INDICATION=n', 'PKG_MBEDTLS_EXTENDED_MASTER_SECRET=n', 'PKG_MBEDTLS_CBC=y',
+        'PKG_MBEDTLS_ENCRYPT_THEN_MAC=n', 'PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n', 'PKG_MBEDTLS_MAX_FRAGMENT_LENGTH=n',
+        'MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_RSA_PSS=y']
+
 # Every build of the package that these tests need.
 BUILDS = {
     'default': {},
     'tls13': {'settings': ['PKG_MBEDTLS_TLS1_3=y']},
     'short': {'settings': ['MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096']},
     'legacy': {'settings': ['PKG_MBEDTLS_ENGINE_2_28=y']},
+    'fixed': {'settings': ['PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n']},
     'clang': {'cc': 'clang'},
+    'tls13-alone': {'settings': ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_TLS1_2=n'], 'sanitize': False},
+    'everything': {'profile': 'everything'},
+    'everything-2.28': {'profile': 'everything-2.28', 'sanitize': False},
+    'extras': {'settings': EXTRAS + ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_DEBUG_LEVEL=0']},
+    'extras-legacy': {'settings': EXTRAS + BARE + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DEBUG_LEVEL=1',
+                                                   'PKG_MBEDTLS_SSL_EXPORT_KEYS=y']},
+    'bare': {'settings': BARE + ['PKG_MBEDTLS_CLOCK_NONE=y']},
     'dtls': {'settings': DATAGRAMS},
     'dtls-legacy': {'settings': DATAGRAMS + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DTLS1_0=y']},
     'psk-only': {'settings': ['PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',

@@ -138,7 +138,7 @@ class ClientHello:
         rest.vector(1)                  # compression methods
         self.suites = [suites[i] << 8 | suites[i + 1] for i in range(0, len(suites), 2)]
         self.extensions = {}
-        extensions = Reader(rest.vector(2))
+        extensions = Reader(rest.vector(2) if rest.data else b'')
         while extensions.data:
             number = int.from_bytes(extensions.take(2), 'big')
             self.extensions[number] = extensions.vector(2)

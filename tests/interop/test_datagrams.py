@@ -10,7 +10,7 @@ from lib.lossy import Lossy
 IDENTITY, KEY = 'device 1'.replace(' ', '-'), '000102030405060708090a0b0c0d0e0f'
 PSK = {'psk': KEY, 'identity': IDENTITY}
 
-TOO_LONG, UNSUPPORTED, BAD_PSK = -0x9010, -0x9011, -0x9012
+TOO_LONG, UNSUPPORTED, BAD_PSK = -0x9017, -0x9018, -0x9019
 CLOSE_NOTIFY, APPLICATION_DATA = 21, 23
 
 CERTIFICATE_SUITES = {
@@ -113,7 +113,14 @@ class PeersOn228(Peers):
         for certificate, suite in ((self.pki.ec, 'ECDHE-ECDSA-AES128-SHA'), (self.pki.rsa, 'ECDHE-RSA-AES128-SHA')):
             with datagrams.OpenSSL(certificate, ['-cipher', suite + ':@SECLEVEL=0'], version='-dtls1') as server:
                 result = self.talk(server)
-                self.assertIn('DTLS 1.0, which is obsolete', result['output'])
+                self.assertIn('obsolete and weak: DTLSv1.0', result['output'])
+
+    def test_dtls_1_0_is_refused_by_a_session_that_is_limited_to_1_2(self):
+        with datagrams.OpenSSL(self.pki.ec, ['-cipher', 'DEFAULT:@SECLEVEL=0'], version='-dtls1') as server:
+            result = self.fail_to_connect(server, oldest=3)
+        self.assertEqual((result['reason'], result['number']), ('version', 0xFEFF), result['output'])
+        self.assertIn('DTLS 1.0', result['what'])
+        self.assertIn('PKG_MBEDTLS_DTLS1_0', result['remedy'])
 
     def test_tls_1_1_is_still_refused_over_tcp(self):
         with servers.OpenSSL(self.pki.ec, options=['-tls1_1', '-cipher', 'ALL:@SECLEVEL=0']) as server:

@@ -8,6 +8,7 @@ import unittest
 
 from interop import fixtures
 from interop.fixtures import CN_MISMATCH, HERE, NAME, NOT_TRUSTED, Case
+from interop.recorders import Recorder
 from lib import datagrams
 from lib.device import REPOSITORY, Device
 from lib.pki import Authority
@@ -20,7 +21,9 @@ BODY = 20000
 
 # What each is for: certificates, and the one suite if there is one (in OpenSSL's words).
 PROFILES = {
+    'legacy': ('ec rsa', None),
     'lowest-ram': ('ec', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
+    'manual-default': ('ec rsa', None),
     'manual-optimised': ('rsa', 'AES256-SHA256'),
     'manual-optimised-3.6': ('rsa', 'AES256-SHA256'),
     'minimal-ecdsa': ('ec', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
@@ -52,6 +55,13 @@ def pki(kind):
         })
 
 
+@functools.lru_cache(None)
+def device(name):
+    """The profile's build, which trusts the roots of its kinds of keys."""
+    return Device.build('profile-' + name, [pki(kind).root.pem for kind in PROFILES[name][0].split()], profile=name,
+                        sanitize=name == 'minimal-ecdsa-rsa')
+
+
 class Profiles(Case):
 
     @classmethod
@@ -60,10 +70,8 @@ class Profiles(Case):
 
     def check(self, name):
         kinds, suite = PROFILES[name]
-        kinds = kinds.split()
-        self.device = Device.build('profile-' + name, [pki(kind).root.pem for kind in kinds], profile=name,
-                                   sanitize=name == 'minimal-ecdsa-rsa')
-        for kind in kinds:
+        self.device = device(name)
+        for kind in kinds.split():
             self.check_good(kind, suite and suite.format('ECDSA' if kind == 'ec' else 'RSA'))
             self.check_floor(kind)
 
@@ -86,6 +94,15 @@ class Profiles(Case):
                 self.assertEqual((result['stage'], result['reason'], result['flags'], result['fd']),
                                  ('connect', 'certificate', flags, -1), result['output'])
                 self.assertLess(result['ret'], 0)
+
+
+    def test_records_of_every_size_pass_both_ways(self):
+        """One in each record: the server sends back what it gets, as it gets it."""
+        for name, longest in (('minimal-ecdsa', 1024), ('minimal-ecdsa-rsa', 1024), ('lowest-ram', 512)):
+            self.device = device(name)
+            with self.subTest(profile=name), Recorder(pki('ec').good) as server:
+                result = self.connect(server, pings=longest, size=1, grow=1)
+                self.assertEqual((result['echoed'], result['lost'], result['strange']), (longest, 0, 0))
 
 
 def _test_of(name):
@@ -133,6 +150,7 @@ class Datagrams(Case):
 class Folder(unittest.TestCase):
 
     def test_every_profile_is_tested(self):
-        """Here, or, as the default, by all the other files."""
+        """Here, or, as the default, by all the other files, or in test_suites.py."""
         self.assertEqual(sorted(os.listdir(os.path.join(REPOSITORY, 'defconfig'))),
-                         sorted(['default', 'minimal-dtls-ecdsa', 'minimal-dtls-psk', *PROFILES]))
+                         sorted(['default', 'everything', 'everything-2.28', 'minimal-dtls-ecdsa', 'minimal-dtls-psk',
+                                 *PROFILES]))

@@ -247,7 +247,7 @@ extendedKeyUsage = clientAuth
 '''
 
 BAD_CERTIFICATE = -0x7A00
-TOO_LONG = -0x9010
+TOO_LONG = -0x9017
 
 
 class LegacyServer(Server):

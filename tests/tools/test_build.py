@@ -620,6 +620,19 @@ class Configuration(unittest.TestCase):
         self.assertEqual(engine_files(ENGINE_2_28) - board.compiled(), set())
         self.assertEqual(board.value_of('MBEDTLS_SSL_IN_CONTENT_LEN'), '4321')
 
+    @unittest.skipUnless(HAS_ENGINE_2_28, 'no engine 2.28: run tools/engine 2.28')
+    def test_what_is_obsolete_and_weak_is_said_in_one_line(self):
+        warning = 'mbedtls: warning: sessions may agree on what is obsolete and weak: '
+        board = Board()
+        for settings, names in {'': '', 'PKG_MBEDTLS_CBC=y,PKG_MBEDTLS_DES=y': '', 'PKG_MBEDTLS_ENGINE_2_28=y': '',
+                                'PKG_MBEDTLS_ENGINE_2_28=y,PKG_MBEDTLS_SSL3=y': 'SSL 3.0, TLS 1.0, TLS 1.1',
+                                'PKG_MBEDTLS_ENGINE_2_28=y,PKG_MBEDTLS_RC4=y,PKG_MBEDTLS_CBC=y,PKG_MBEDTLS_DES=y':
+                                    'Triple DES, RC4'}.items():
+            with self.subTest(settings=settings):
+                board.set(new_rtconfig(temporary_folder(), settings))
+                code, _, said = board.run('--dry-run')
+                self.assertEqual((code, said), (0, warning + names + '\n' if names else ''))
+
     def test_every_source_of_the_engine_and_each_of_the_package_once_is_built(self):
         board = Board()
         board.build()
@@ -812,15 +825,18 @@ int ioctlsocket(int, long, void *);
 CONFIGURATIONS = {
     'default': '',
     'tls13': 'PKG_MBEDTLS_TLS1_3=y,PKG_USING_MBEDTLS_DEBUG=y,PKG_USING_MBEDTLS_CERTS_FROM_FS=y,'
-             'PKG_MBEDTLS_TRUST_FILE=y,PKG_MBEDTLS_PINNING=y',
+             'PKG_MBEDTLS_TRUST_FILE=y,PKG_MBEDTLS_PINNING=y,PKG_MBEDTLS_ALPN=y,PKG_MBEDTLS_SESSION_TICKETS=y',
     'least': 'PKG_MBEDTLS_DIAGNOSE=n,PKG_MBEDTLS_SESSION_DRBG=n,PKG_MBEDTLS_LOG_LEVEL=0,PKG_MBEDTLS_PEM=n,'
              'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n,PKG_MBEDTLS_CHACHAPOLY=n,PKG_MBEDTLS_SHA512=n,'
              'PKG_MBEDTLS_CLOCK_SKIP_DATES=y,PKG_MBEDTLS_RANDOM_SEED=y,PKG_MBEDTLS_SESSION_CACERT=n,'
              'PKG_MBEDTLS_PATH_RULES=n,'
              'RT_USING_HWCRYPTO=y,RT_HWCRYPTO_USING_RNG=y,RT_TICK_PER_SECOND=100',
-    '2.28': 'PKG_MBEDTLS_ENGINE_2_28=y,PKG_USING_MBEDTLS_DEBUG=y,PKG_MBEDTLS_TRUST_FILE=y,PKG_MBEDTLS_PINNING=y',
+    '2.28': 'PKG_MBEDTLS_ENGINE_2_28=y,PKG_USING_MBEDTLS_DEBUG=y,PKG_MBEDTLS_TRUST_FILE=y,PKG_MBEDTLS_PINNING=y,'
+            'PKG_MBEDTLS_SSL3=y,PKG_MBEDTLS_RC4=y,PKG_MBEDTLS_TRUNCATED_HMAC=y,'
+            'PKG_MBEDTLS_ALPN=y,PKG_MBEDTLS_SESSION_TICKETS=y,PKG_MBEDTLS_ENTROPY=y',
     'alternatives': 'PKG_MBEDTLS_CURVE_SECP384R1=n,PKG_MBEDTLS_CURVE_X25519=n,PKG_MBEDTLS_P256_M=y,'
                     'PKG_MBEDTLS_RSA_PUBLIC=y,PKG_MBEDTLS_SUITE_LIST=y,PKG_MBEDTLS_SESSION_DRBG=n,'
+                    'PKG_MBEDTLS_AES_DECRYPT=n,PKG_MBEDTLS_AES_SMALL=y,PKG_MBEDTLS_GCM_SMALL=y,'
                     'PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8,PKG_MBEDTLS_RANDOM_DIRECT=y',
     'dtls': 'PKG_MBEDTLS_DTLS=y,PKG_MBEDTLS_KEY_EXCHANGE_PSK=y,PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_PSK=y,'
             'PKG_MBEDTLS_CCM=y,PKG_MBEDTLS_SERVER=y,PKG_MBEDTLS_SERVER_EXAMPLE=y,PKG_USING_MBEDTLS_EXAMPLE=y',
@@ -832,6 +848,7 @@ CONFIGURATIONS = {
 NEEDS = {
     'tls_diagnose.c': 'PKG_MBEDTLS_DIAGNOSE',
     'tls_diagnose_certificate.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_CERTIFICATES',
+    'tls_diagnose_version.c': 'PKG_MBEDTLS_DIAGNOSE',
     'tls_diagnose_datagram.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_DTLS',
     'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
     'tls_random_entropy.c': 'PKG_MBEDTLS_ENTROPY',
@@ -839,6 +856,7 @@ NEEDS = {
     'p256_m.c': 'PKG_MBEDTLS_P256_M', 'p256_ecp.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdh.c': 'PKG_MBEDTLS_P256_M',
     'p256_ecdsa_sign.c': 'PKG_MBEDTLS_P256_M',
     'rsa_public.c': 'PKG_MBEDTLS_RSA_PUBLIC', 'rsa_modexp.c': 'PKG_MBEDTLS_RSA_PUBLIC',
+    'aes_small.c': 'PKG_MBEDTLS_AES_SMALL', 'gcm_small.c': 'PKG_MBEDTLS_GCM_SMALL',
     **dict.fromkeys(['tls_client_roots.c', 'tls_client_verify.c', 'tls_engine_root.c', 'tls_path_off.c', 'tls_trust.c',
                      'tls_trust_change.c', 'tls_trust_check.c', 'tls_trust_list.c', 'tls_trust_store.c',
                      'ecdsa_no_sign.c'], 'PKG_MBEDTLS_CERTIFICATES'),
@@ -846,7 +864,9 @@ NEEDS = {
     **dict.fromkeys(['tls_path.c', 'tls_constraints.c', 'tls_extension.c'], 'PKG_MBEDTLS_PATH_RULES'),
     'tls_client_datagram.c': 'PKG_MBEDTLS_DTLS', 'tls_net_datagram.c': 'PKG_MBEDTLS_DTLS',
     'tls_record.c': 'PKG_MBEDTLS_DTLS', 'tls_dtls_test.c': 'PKG_MBEDTLS_DTLS',
-    'tls_client_psk.c': 'PKG_MBEDTLS_PSK',
+    'tls_client_psk.c': 'PKG_MBEDTLS_PSK', 'tls_engine_buffer.c': 'PKG_MBEDTLS_SSL_VARIABLE_BUFFER',
+    'tls_engine_dhe.c': 'PKG_MBEDTLS_DHM',
+    'tls_engine_groups.c': 'PKG_MBEDTLS_RARE_CURVES',
     'tls_server_certificate.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_CERTIFICATES',
     'tls_server_datagram.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS',
     'tls_cookie.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS', 'tls_hello.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS',
@@ -854,9 +874,11 @@ NEEDS = {
     'tls_server.c': 'PKG_MBEDTLS_SERVER', 'tls_server_client.c': 'PKG_MBEDTLS_SERVER',
     'tls_server_credentials.c': 'PKG_MBEDTLS_SERVER', 'tls_server_fail.c': 'PKG_MBEDTLS_SERVER',
     'tls_server_stream.c': 'PKG_MBEDTLS_SERVER',
-    'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG', 'tls_trust_folder.c': 'PKG_USING_MBEDTLS_CERTS_FROM_FS',
+    'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG', 'tls_debug_command.c': 'PKG_USING_MBEDTLS_DEBUG RT_USING_FINSH',
+    'tls_trust_folder.c': 'PKG_USING_MBEDTLS_CERTS_FROM_FS',
     'tls_trust_file.c': 'PKG_MBEDTLS_TRUST_FILE', 'tls_pin.c': 'PKG_MBEDTLS_PINNING',
-    'tls_client_pins.c': 'PKG_MBEDTLS_PINNING',
+    'tls_client_pins.c': 'PKG_MBEDTLS_PINNING', 'tls_client_alpn.c': 'PKG_MBEDTLS_ALPN',
+    'tls_client_resume.c': 'PKG_MBEDTLS_SESSION_TICKETS',
 }
 
 

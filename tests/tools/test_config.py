@@ -16,6 +16,10 @@ import kconfiglib
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ENGINES = ('mbedtls', 'mbedtls-2.28')
 
+# What tools/config reads.
+CONFIG_FILES = ('Kconfig', 'tools/config', 'tools/document.py', 'tools/lost.py', 'tools/macros.ini', 'tools/macros.py',
+                'tools/profiles.py')
+
 # The kernel's symbols that the package's Kconfig names.
 WRAPPER = '''\
 mainmenu "test"
@@ -45,7 +49,8 @@ TODAYS_STRINGS = 'PKG_MBEDTLS_PATH PKG_MBEDTLS_VER PKG_MBEDTLS_CERTS_DIR'.split(
 # Read by RT-Thread's package manager, or the choice that is meant when its alternative is not read.
 NOT_READ = {'PKG_MBEDTLS_PATH', 'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_CLOCK_SKIP_DATES',
             # Only other options depend on these.
-            'PKG_MBEDTLS_OTHER_KEY_EXCHANGE', 'PKG_MBEDTLS_RSA_CIPHERS', 'PKG_MBEDTLS_OLD_CIPHERS'}
+            'PKG_MBEDTLS_OTHER_KEY_EXCHANGE', 'PKG_MBEDTLS_RSA_CIPHERS', 'PKG_MBEDTLS_OLD_CIPHERS',
+            'PKG_MBEDTLS_AES_256_SUITES', 'PKG_MBEDTLS_AES_ONE_LENGTH', 'PKG_MBEDTLS_SERVER_OTHER_KEY'}
 
 
 def load(package=REPOSITORY, wrapper=None):
@@ -214,6 +219,12 @@ class Symbols(unittest.TestCase):
         self.assertGreater(len(defined), 40)
         self.assertEqual(sorted(defined - known), [])
 
+    def test_each_error_has_a_number_of_its_own(self):
+        errors = dict(re.findall(r'#define (TLS_ERR_\w+)\s+\((-0x\w+)\)',
+                                 text_of(os.path.join(REPOSITORY, 'ports', 'inc', 'tls_error.h'))))
+        self.assertGreater(len(errors), 10)
+        self.assertEqual(len(set(errors.values())), len(errors), errors)
+
     def test_every_bool_is_used(self):
         text = device_text() + script_text() + presets_text()
         header = strip_comments(text_of(os.path.join(REPOSITORY, 'ports', 'inc', 'tls_config_default.h')))
@@ -228,6 +239,19 @@ class Symbols(unittest.TestCase):
                 if os.path.isdir(engine):
                     found = subprocess.run(['grep', '-rqw', name, engine], check=False)
                     self.assertEqual(found.returncode, 0, name + ' is used nowhere')
+
+    def test_every_symbol_that_a_document_names_is_in_kconfig(self):
+        """Whole, or the beginning of some, as in PKG_MBEDTLS_RANDOM_*; the table of the manual's macros has a test of
+        its own."""
+        documents = [path for pattern in ('*.md', 'docs/*.md', 'certs/**/*.md', 'targets/**/*.md', 'defconfig/*',
+                                          'ports/inc/*.h')
+                     for path in glob.glob(os.path.join(REPOSITORY, pattern), recursive=True)]
+        self.assertGreater(len(documents), 20)
+        for path in documents:
+            for name in re.findall(r'\bPKG_(?:USING_)?MBEDTLS_[A-Z0-9_]+', text_of(path)):
+                with self.subTest(path=os.path.relpath(path, REPOSITORY), symbol=name):
+                    self.assertTrue(name in self.symbols or name.endswith('_') and
+                                    any(symbol.startswith(name) for symbol in self.symbols))
 
     def test_exceptions_are_no_longer_than_needed(self):
         self.assertEqual(sorted(NOT_READ - set(self.symbols)), [])
@@ -247,7 +271,7 @@ class Defaults(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.package = folder.name
-        for name in ('Kconfig', 'tools/config', 'tools/profiles.py', 'ports/inc/tls_config_default.h'):
+        for name in CONFIG_FILES + ('ports/inc/tls_config_default.h',):
             path = os.path.join(self.package, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             shutil.copy(os.path.join(REPOSITORY, name), path)
@@ -358,7 +382,7 @@ class Profiles(unittest.TestCase):
     def package_with(self, name, text):
         """What tools/config reads, with a profile of our own."""
         package = os.path.join(self.folder, 'package')
-        for path in ('Kconfig', 'tools/config', 'tools/profiles.py'):
+        for path in CONFIG_FILES:
             os.makedirs(os.path.dirname(os.path.join(package, path)), exist_ok=True)
             shutil.copy(os.path.join(REPOSITORY, path), os.path.join(package, path))
         shutil.copytree(PROFILES, os.path.join(package, 'defconfig'))

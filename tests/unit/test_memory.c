@@ -10,6 +10,7 @@
 
 #include "unit.h"
 
+#include "tls_config.h"
 #include "tls_memory.h"
 
 #define ROUNDS      2000
@@ -121,6 +122,30 @@ static void zeroize_clears_all_and_no_more(void **state)
         assert_int_equal(memory[i], 0);
     }
 }
+
+#ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
+static void a_watch_refuses_what_is_longer_than_its_owner_wants(void **state)
+{
+    struct tls_memory_watch outer, watch;
+    void *memory;
+
+    (void)state;
+    tls_memory_watch_begin(&outer);
+    tls_memory_watch_begin(&watch);
+    watch.largest = 10000;
+    assert_null(tls_calloc(1, 10001));
+    memory = tls_calloc(1, 10000);
+    assert_non_null(memory);
+    tls_free(memory);
+    tls_memory_watch_end(&watch);
+    memory = tls_calloc(1, 10001);
+    assert_non_null(memory);
+    tls_free(memory);
+    tls_memory_watch_end(&outer);
+    assert_int_equal(watch.failures, 0);
+    assert_int_equal(outer.failures, 0);
+}
+#endif
 
 static void a_watch_counts_failures_and_keeps_the_first_size(void **state)
 {
@@ -288,6 +313,9 @@ int main(void)
         UNIT_TEST(a_product_that_overflows_gives_nothing),
         UNIT_TEST(a_string_is_copied_whole),
         UNIT_TEST(zeroize_clears_all_and_no_more),
+#ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
+        UNIT_TEST(a_watch_refuses_what_is_longer_than_its_owner_wants),
+#endif
         UNIT_TEST(a_watch_counts_failures_and_keeps_the_first_size),
         UNIT_TEST(a_failed_calloc_counts_with_its_product),
         UNIT_TEST(a_heap_that_is_too_small_counts_too),

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions that resume others: what they save, and what they must not be resumed with."""
+import base64
+import hashlib
+import os
+import tempfile
+import time
+
+from interop import fixtures
+from interop.fixtures import Case, resolve
+from lib.pki import openssl
+from lib.servers import GnuTLS, Nginx, OpenSSL
+
+RESUME = -0x9016
+ALLOC_FAILED = -0x7F00
+PAGE = {'x': b'x' * 100}
+HOUR = 3600
+
+
+def pin_of(certificate):
+    der = certificate.pem + '.spki'
+    openssl('x509', '-in', certificate.pem, '-noout', '-pubkey', '-out', der + '.pem')
+    openssl('pkey', '-pubin', '-in', der + '.pem', '-outform', 'DER', '-out', der)
+    with open(der, 'rb') as source:
+        digest = hashlib.sha256(source.read()).digest()
+    return 'sha256//' + base64.b64encode(digest).decode()
+
+
+class ResumeCase(Case):
+
+    build = 'extras'
+    version = '-tls1_2'
+    nginx_version = 'TLSv1.2'
+    priority = 'NORMAL:-VERS-ALL:+VERS-TLS1.2'
+
+    def setUp(self):
+        self.file = os.path.join(tempfile.mkdtemp(prefix='tls-resume-'), 'saved')
+
+    def openssl(self, *options, certificate=None, **place):
+        return OpenSSL(certificate or self.pki.ec, files=PAGE, options=[self.version, *options], **place)
+
+    def page(self, server, **keys):
+        """A session that reads a page, saves itself and, if something was saved, resumes."""
+        keys = {'get': '/x', 'read': 'all', 'keep': self.file, 'resume': self.file, **keys}
+        return self.connect(server, **{key: value for key, value in keys.items() if value is not None})
+
+    def first(self, server, **keys):
+        result = self.page(server, **keys)
+        self.assertEqual((result['offered'], result['resumed']), (1, 0))
+        self.assertGreater(result['kept'], 100)
+        return result
+
+    def check_resumed(self, result):
+        self.assertEqual((result['offered'], result['resumed']), (0, 1), result['output'])
+        self.assertIn('Session resumed success', result['output'])
+        self.assertNotIn('Certificate verified', result['output'])
+
+    def check_full(self, result, offered=RESUME):
+        self.assertEqual((result['offered'], result['resumed']), (offered, 0), result['output'])
+        self.assertIn('Certificate verified success', result['output'])
+        self.assertNotIn('Session resumed', result['output'])
+
+
+class Bindings(ResumeCase):
+    """What the package compares before it lets the engine offer to resume: not a matter of engine or protocol."""
+
+    def test_it_is_bound_to_the_pins_and_the_way_of_verification(self):
+        pin, issuer = pin_of(self.pki.ec), pin_of(self.pki.root)
+        modes = [{}, {'pins': pin}, {'pins': issuer}, {'pins': pin, 'verify': 'pins'}]
+        with self.openssl() as server:
+            for one in modes:
+                for other in modes:
+                    with self.subTest(saved=one, resumed=other):
+                        self.setUp()
+                        result = self.page(server, resume=None, **one)
+                        self.assertGreater(result['kept'], 0)
+                        result = self.page(server, keep=None, **other)
+                        (self.check_resumed if one == other else self.check_full)(result)
+
+    def test_it_is_bound_to_the_sessions_own_roots(self):
+        roots = self.file + '.der'
+        openssl('x509', '-in', self.pki.stranger.issuer.pem, '-outform', 'DER', '-out', roots)
+        own = {'roots': roots, 'form': 'session'}
+        with self.openssl(certificate=self.pki.stranger) as server:
+            self.first(server, **own)
+            self.check_resumed(self.page(server, **own))
+            result = self.session(server, resume=self.file)
+            self.assertEqual((result['offered'], result['flags']), (RESUME, fixtures.NOT_TRUSTED))
+
+    def test_it_is_bound_to_the_bytes(self):
+        with self.openssl() as server:
+            self.first(server)
+            with open(self.file, 'rb') as source:
+                whole = source.read()
+            wrong = [whole[:-1], whole + b'\0', whole[:40], b'', b'\0' * len(whole)]
+            wrong += [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]
+                      for at in (0, 31, 32, 40, 41, 60, len(whole) - 1)]
+            for saved in wrong:
+                with open(self.file, 'wb') as output:
+                    output.write(saved)
+                self.check_full(self.page(server, keep=None))
+
+    def test_it_has_an_end(self):
+        now = int(time.time())
+        with self.openssl() as server:
+            self.first(server, clock=now)
+            for later, is_good in ((10, True), (23 * HOUR, True), (25 * HOUR, False), (-HOUR, False)):
+                with self.subTest(later=later):
+                    result = self.session(server, get='/x', read='all', resume=self.file, clock=now + later)
+                    self.assertEqual(result['offered'], 0 if is_good else RESUME)
+
+
+class Resumption(ResumeCase):
+    """What holds for TLS 1.2, tickets and session IDs, on both engines."""
+
+    def test_a_session_is_resumed_again_and_again_with_each_server(self):
+        nginx = 'ssl_protocols %s; ssl_session_cache shared:s:1m; ssl_session_tickets %s;'
+        servers = {
+            'openssl': self.openssl(),
+            'nginx, tickets': Nginx(self.pki.ec, files=PAGE, settings=nginx % (self.nginx_version, 'on')),
+            'nginx, no tickets': Nginx(self.pki.ec, files=PAGE, settings=nginx % (self.nginx_version, 'off')),
+            'gnutls': fixtures.gnutls_with_body(self.pki.ec, b'x' * 100, priority=self.priority),
+        }
+        for name, server in servers.items():
+            with self.subTest(server=name), server:
+                page = '/' if name == 'gnutls' else '/x'
+                self.setUp()
+                self.first(server, get=page)
+                for _ in range(3):
+                    self.check_resumed(self.page(server, get=page))
+
+    def test_session_ids_do_without_tickets(self):
+        with self.openssl('-no_ticket') as server:
+            self.first(server)
+            self.check_resumed(self.page(server))
+
+    def test_rsa_certificates_too(self):
+        with self.openssl(certificate=self.pki.rsa) as server:
+            self.first(server)
+            self.check_resumed(self.page(server))
+
+    def test_a_server_that_resumes_nothing_gives_nothing_to_save(self):
+        with self.openssl('-no_ticket', '-no_cache') as server:
+            result = self.page(server)
+            self.assertEqual((result['kept'], os.path.exists(self.file)), (0, False))
+
+    def test_a_server_that_has_forgotten_gets_a_full_handshake_in_the_same_connect(self):
+        with self.openssl() as server:
+            self.first(server)
+        with self.openssl() as server:          # another process, with other ticket keys
+            self.check_full(self.page(server), offered=0)
+
+    def test_a_server_that_has_forgotten_and_changed_its_certificate_is_verified(self):
+        with self.openssl() as server:
+            self.first(server)
+        with self.openssl(certificate=self.pki.stranger) as server:
+            result = self.session(server, resume=self.file)
+        self.assertEqual((result['offered'], result['stage'], result['flags']), (0, 'connect', fixtures.NOT_TRUSTED))
+
+    def test_after_a_failed_connect_the_next_is_a_full_handshake(self):
+        with self.openssl() as server:
+            self.first(server)
+            port = server.port
+        self.assertEqual(self.session(server, port=port, resume=self.file)['ret'], fixtures.CONNECT_FAILED)
+        with self.openssl(certificate=self.pki.stranger) as server:
+            result = self.session(server, resume=self.file, again=1)
+        self.assertEqual((result['stage'], result['flags']), ('again', fixtures.NOT_TRUSTED))
+
+    def test_it_is_bound_to_the_host(self):
+        with self.openssl() as server:
+            self.first(server, host=fixtures.NAME, options=resolve(fixtures.NAME, '127.0.0.1'))
+            self.check_full(self.page(server))
+            # That one has saved itself as the address.
+            self.check_full(self.page(server, host=fixtures.NAME, options=resolve(fixtures.NAME, '127.0.0.1')))
+            self.check_resumed(self.page(server, host=fixtures.NAME, options=resolve(fixtures.NAME, '127.0.0.1')))
+            result = self.session(server, host='other.test', options=resolve('other.test', '127.0.0.1'),
+                                  resume=self.file)
+            self.assertEqual((result['offered'], result['flags']), (RESUME, fixtures.CN_MISMATCH))
+
+    def test_an_unverified_session_is_neither_saved_nor_resumed(self):
+        with self.openssl(certificate=self.pki.stranger) as server:
+            result = self.page(server, verify='nothing')
+            self.assertEqual((result['kept'], result['resumed'], os.path.exists(self.file)), (0, 0, False))
+        with self.openssl() as server:
+            self.first(server)
+            result = self.page(server, verify='nothing', keep=None)
+            self.assertEqual((result['offered'], result['resumed']), (RESUME, 0))
+
+    def test_the_engines_own_call_does_not_pass_off_a_session_as_verified(self):
+        for verify in ('nothing', 'chain'):
+            with self.subTest(verify=verify), self.openssl() as server:
+                command = 'tls_case host=127.0.0.1 port=%d get=/x read=all ' % server.port
+                code, output = self.device.run(command + 'engine=keep verify=%s; ' % verify + command + 'engine=resume')
+                self.assertEqual(code, 0, output)
+                self.assertIn('"kept": 0, "offered": 1', output)
+                self.assertIn('"offered": 0, "resumed": 0', output)
+                self.assertIn('"ret": %d' % RESUME, output)
+                self.assertIn('use tls_client_save() and tls_client_resume()', output)
+                self.assertNotIn('Session resumed', output)
+
+    def test_a_heap_without_room_leaves_nothing_behind(self):
+        with self.openssl() as server:
+            self.first(server)
+            failed = self.device.cases(host=server.host, port=server.port, resume=self.file, fail=1, upto=60,
+                                       settle=0)
+        self.assertEqual([(each['heap'], each['fds']) for each in failed], [(0, 0)] * 60)
+        # What it offers to resume or not: each either connects or says what was missing.
+        self.assertTrue(any(each['offered'] == ALLOC_FAILED for each in failed))
+        self.assertLessEqual({each['reason'] for each in failed if each['offered'] == ALLOC_FAILED}, {'none'})
+        self.assertLessEqual({each['reason'] for each in failed}, {'no-memory', 'none', 'no-random', 'no-host'})
+
+
+class Resumption228(Resumption):
+
+    build = 'extras-legacy'
+
+
+class ResumptionTls13(Resumption):
+    """Tickets come with the first data; each session has its own tick, so that time goes on between processes."""
+
+    version = '-tls1_3'
+    nginx_version = 'TLSv1.3'
+    priority = 'NORMAL:-VERS-ALL:+VERS-TLS1.3'
+
+    tick = 1000
+
+    def session(self, server, **keys):
+        type(self).tick += 5000
+        return super().session(server, **{'tick': self.tick, **keys})
+
+    def test_session_ids_do_without_tickets(self):
+        """They do not in TLS 1.3; OpenSSL then has tickets that stand for its own memory."""
+        with self.openssl('-no_ticket') as server:
+            self.first(server)
+            self.check_resumed(self.page(server))
+
+    def test_a_server_that_resumes_nothing_gives_nothing_to_save(self):
+        with self.openssl('-num_tickets', '0') as server:
+            result = self.page(server)
+            self.assertEqual((result['kept'], os.path.exists(self.file)), (0, False))
+
+    def test_before_the_first_read_there_is_no_ticket(self):
+        with OpenSSL(self.pki.ec, options=['-tls1_3'], mode=None) as server:
+            result = self.connect(server, keep=self.file)
+        self.assertEqual(result['kept'], 0)
+
+    def test_each_ticket_of_a_server_will_do(self):
+        for number in (1, 2, 5):
+            with self.subTest(number=number), self.openssl('-num_tickets', str(number)) as server:
+                self.setUp()
+                self.first(server)
+                self.check_resumed(self.page(server))
+
+    def test_after_a_restart_it_is_a_full_handshake(self):
+        with self.openssl() as server:
+            self.first(server, tick=100000)
+            self.check_full(self.page(server, tick=50), offered=0)
+
+    def test_a_server_that_fell_back_to_tls_1_2_is_reached_by_the_second_connect(self):
+        with self.openssl() as server:
+            self.first(server)
+        with OpenSSL(self.pki.ec, files=PAGE, options=['-tls1_2']) as server:
+            result = self.session(server, resume=self.file)
+            self.assertEqual((result['offered'], result['stage'], result['reason']), (0, 'connect', 'alert'))
+            result = self.session(server, resume=self.file, again=1, get='/x', read='all')
+            self.assertEqual(result['stage'], 'read', result['what'])
