@@ -23,7 +23,7 @@ LOGS = os.path.join(REPOSITORY, 'build', 'test', 'log')
 sys.path.insert(0, TESTS)
 
 GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']        # the longest first
-LIMIT = 1500                        # seconds for one group
+LIMIT = 2100                        # seconds for one group
 
 
 def counts(output, code):
