@@ -74,16 +74,21 @@ def files():
     return sorted(path for pattern in FILES for path in glob.glob(os.path.join(recorded.ROOT, pattern)))
 
 
-def renew(record, write=True):
-    """Paths of the files whose tables were not those of the record."""
+def rewrite(paths, new_text, write):
+    """Paths of the files that are not new_text(what stands in them); writes them so, if it is to."""
     stale = []
-    for path in files():
+    for path in paths:
         with open(path, encoding='utf-8') as source:
             text = source.read()
-        new = renewed(text, record)
+        new = new_text(text)
         if new != text:
             stale.append(os.path.relpath(path, recorded.ROOT))
             if write:
                 with open(path, 'w', encoding='utf-8') as output:
                     output.write(new)
     return stale
+
+
+def renew(record, write=True):
+    """Paths of the files whose tables were not those of the record."""
+    return rewrite(files(), lambda text: renewed(text, record), write)

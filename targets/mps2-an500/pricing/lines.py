@@ -10,6 +10,7 @@ import os
 import re
 import textwrap
 
+from bench import documents
 from pricing import bases, kept
 
 FILE = os.path.join(kept.ROOT, 'Kconfig')
@@ -131,12 +132,4 @@ def renewed(text, prices):
 
 def renew(prices, write=True, path=FILE):
     """[path] if the file was not what the prices say."""
-    with open(path, encoding='utf-8') as source:
-        text = source.read()
-    new = renewed(text, prices)
-    if new == text:
-        return []
-    if write:
-        with open(path, 'w', encoding='utf-8') as output:
-            output.write(new)
-    return [os.path.relpath(path, kept.ROOT)]
+    return documents.rewrite([path], lambda text: renewed(text, prices), write)

@@ -8,7 +8,6 @@
 
 PKG_MBEDTLS_ may be left out, but a symbol that begins with MBEDTLS_ stands for itself.
 """
-import os
 import re
 
 from bench import documents
@@ -145,14 +144,4 @@ def renewed(text, prices):
 
 def renew(prices, write=True):
     """[path] of the files whose tables were not what the prices say."""
-    stale = []
-    for path in documents.files():
-        with open(path, encoding='utf-8') as source:
-            text = source.read()
-        new = renewed(text, prices)
-        if new != text:
-            stale.append(os.path.relpath(path, kept.ROOT))
-            if write:
-                with open(path, 'w', encoding='utf-8') as output:
-                    output.write(new)
-    return stale
+    return documents.rewrite(documents.files(), lambda text: renewed(text, prices), write)
