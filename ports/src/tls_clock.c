@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include <rthw.h>
+
 #include "tls_clock.h"
 
 #include "mbedtls/platform.h"
@@ -46,11 +48,11 @@ uint64_t tls_clock_milliseconds(void)
 {
     static uint64_t ticks;
     uint64_t now;
+    rt_base_t level = rt_hw_interrupt_disable();
 
-    rt_enter_critical();
     ticks += (uint32_t)((uint32_t)rt_tick_get() - (uint32_t)ticks);
     now = ticks;
-    rt_exit_critical();
+    rt_hw_interrupt_enable(level);
 
     return now / RT_TICK_PER_SECOND * 1000 + now % RT_TICK_PER_SECOND * 1000 / RT_TICK_PER_SECOND;
 }

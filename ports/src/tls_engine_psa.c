@@ -4,6 +4,7 @@
  * What the engine's crypto core (PSA) needs of the package: mutexes and random
  * numbers. In the build with TLS 1.3.
  */
+#include <rthw.h>
 #include <rtthread.h>
 
 #include "tls_engine.h"
@@ -36,14 +37,13 @@ static int mutex_unlock(mbedtls_threading_mutex_t *mutex)
 void tls_engine_start_threading(void)
 {
     static int is_ready;
-
-    rt_enter_critical();
+    rt_base_t level = rt_hw_interrupt_disable();
     if (!is_ready)
     {
         mbedtls_threading_set_alt(mutex_init, mutex_free, mutex_lock, mutex_unlock);
         is_ready = 1;
     }
-    rt_exit_critical();
+    rt_hw_interrupt_enable(level);
 }
 
 /* Applications may use the engine before the first session, whose parts have mutexes then, too. */

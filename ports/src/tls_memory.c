@@ -3,6 +3,7 @@
  *
  * Memory of the package and of the engine, on RT-Thread's heap.
  */
+#include <rthw.h>
 #include <rtthread.h>
 
 #include "tls_config.h"
@@ -20,18 +21,19 @@ static int is_refused(size_t size)
     const struct tls_memory_watch *watch;
     void *self;
     int refused = 0;
+    rt_base_t level;
 
     if (size <= SMALL)
     {
         return 0;
     }
     self = rt_thread_self();
-    rt_enter_critical();
+    level = rt_hw_interrupt_disable();
     for (watch = watches; watch != RT_NULL; watch = watch->next)
     {
         refused |= watch->thread == self && size > watch->largest;
     }
-    rt_exit_critical();
+    rt_hw_interrupt_enable(level);
 
     return refused;
 }
@@ -43,6 +45,7 @@ static void *account(void *memory, size_t size)
 {
     struct tls_memory_watch *watch;
     void *self;
+    rt_base_t level;
 
     if (memory != RT_NULL)
     {
@@ -50,7 +53,7 @@ static void *account(void *memory, size_t size)
     }
 
     self = rt_thread_self();
-    rt_enter_critical();
+    level = rt_hw_interrupt_disable();
     for (watch = watches; watch != RT_NULL; watch = watch->next)
     {
         if (watch->thread == self && watch->failures++ == 0)
@@ -58,7 +61,7 @@ static void *account(void *memory, size_t size)
             watch->size = size;
         }
     }
-    rt_exit_critical();
+    rt_hw_interrupt_enable(level);
 
     return memory;
 }
@@ -111,22 +114,23 @@ void tls_zeroize(void *memory, size_t size)
 
 void tls_memory_watch_begin(struct tls_memory_watch *watch)
 {
+    rt_base_t level;
+
     watch->thread = rt_thread_self();
     watch->failures = 0;
     watch->size = 0;
     watch->largest = (size_t)-1;
 
-    rt_enter_critical();
+    level = rt_hw_interrupt_disable();
     watch->next = watches;
     watches = watch;
-    rt_exit_critical();
+    rt_hw_interrupt_enable(level);
 }
 
 void tls_memory_watch_end(struct tls_memory_watch *watch)
 {
     struct tls_memory_watch **link;
-
-    rt_enter_critical();
+    rt_base_t level = rt_hw_interrupt_disable();
     for (link = &watches; *link != RT_NULL; link = &(*link)->next)
     {
         if (*link == watch)
@@ -135,5 +139,5 @@ void tls_memory_watch_end(struct tls_memory_watch *watch)
             break;
         }
     }
-    rt_exit_critical();
+    rt_hw_interrupt_enable(level);
 }

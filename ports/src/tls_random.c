@@ -9,26 +9,17 @@
 #include <rtthread.h>
 
 #include "tls_error.h"
+#include "tls_lock.h"
 #include "tls_log.h"
 #include "tls_random.h"
 #include "tls_random_source.h"
 
-static struct rt_mutex lock;
+/* Held only while sources and generator compute, never across a wait. */
+static struct tls_lock lock;
 
 static void take_lock(void)
 {
-    static int is_ready;
-
-    rt_enter_critical();
-    if (!is_ready)
-    {
-        rt_mutex_init(&lock, "tls_rng", RT_IPC_FLAG_PRIO);
-        is_ready = 1;
-    }
-    rt_exit_critical();
-
-    /* Held only while sources and generator compute, never across a wait. */
-    rt_mutex_take(&lock, RT_WAITING_FOREVER);
+    tls_lock_take(&lock, "tls_rng");
 }
 
 int tls_random_bytes(void *context, unsigned char *output, size_t length)
@@ -41,7 +32,7 @@ int tls_random_bytes(void *context, unsigned char *output, size_t length)
     take_lock();
     ret = tls_generator_read(output, length);
     failed = tls_random_failed_source();
-    rt_mutex_release(&lock);
+    tls_lock_release(&lock);
 
     if (ret != 0)
     {
@@ -59,7 +50,7 @@ int tls_random_mix(const unsigned char *data, size_t length)
 
     take_lock();
     ret = tls_generator_mix(data, length < 256 ? length : 256);
-    rt_mutex_release(&lock);
+    tls_lock_release(&lock);
 
     return ret == 0 ? 0 : TLS_ERR_RANDOM;
 }

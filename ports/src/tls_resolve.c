@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rthw.h>
+
 #include "tls_address.h"
 #include "tls_config.h"
 #include "tls_memory.h"
@@ -110,10 +112,9 @@ void tls_resolve_now(const char *host, const char *port, int type, struct tls_ad
 static void release(struct tls_resolve *resolve)
 {
     int left;
-
-    rt_enter_critical();
+    rt_base_t level = rt_hw_interrupt_disable();
     left = --resolve->users;
-    rt_exit_critical();
+    rt_hw_interrupt_enable(level);
 
     if (left == 0)
     {

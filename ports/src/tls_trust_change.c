@@ -8,6 +8,7 @@
 #include <rtthread.h>
 
 #include "tls_certificate.h"
+#include "tls_lock.h"
 #include "tls_memory.h"
 #include "tls_trust_private.h"
 
@@ -19,7 +20,7 @@ const unsigned char tls_trust_nothing[TLS_STORE_ROOTS] =
 };
 
 static struct tls_trust_changes changes = { tls_store, RT_NULL, RT_NULL, 0 };
-static struct rt_mutex lock;
+static struct tls_lock lock;
 
 static int offer(void *context, const struct tls_store_root *root)
 {
@@ -79,22 +80,15 @@ static int search_changed(struct tls_trust_search *search)
 
 struct tls_trust_changes *tls_trust_lock(void)
 {
-    rt_enter_critical();
-    if (tls_trust_search_changed == RT_NULL)
-    {
-        rt_mutex_init(&lock, "tls_ca", RT_IPC_FLAG_PRIO);
-        tls_trust_search_changed = search_changed;
-    }
-    rt_exit_critical();
-
-    rt_mutex_take(&lock, RT_WAITING_FOREVER);
+    tls_lock_take(&lock, "tls_ca");
+    tls_trust_search_changed = search_changed;
 
     return &changes;
 }
 
 void tls_trust_unlock(void)
 {
-    rt_mutex_release(&lock);
+    tls_lock_release(&lock);
 }
 
 /* Where the list names a root; the lock is held. */

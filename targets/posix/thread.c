@@ -5,8 +5,9 @@
  *
  * A thread's stack size is a figure for a device: it is taken from the heap,
  * so that the numbers of `free` hold, while the host gives the thread a stack
- * of its own that is large enough for it. Priorities have no effect. A
- * critical section keeps out other critical sections only.
+ * of its own that is large enough for it. Priorities have no effect. All
+ * threads run at once, as on several cores: a critical section keeps out nobody
+ * (kernels from 5.1 on), disabled interrupts whoever else disables them.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -51,7 +52,7 @@ static rt_size_t running_count;
 
 static __thread rt_thread_t self;
 static __thread rt_uint16_t critical_level;
-static pthread_mutex_t critical = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+static pthread_mutex_t interrupts = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 static rt_thread_t thread_of(rt_list_t *node)
 {
@@ -278,7 +279,6 @@ rt_err_t rt_thread_mdelay(rt_int32_t ms)
 
 void rt_enter_critical(void)
 {
-    pthread_mutex_lock(&critical);
     critical_level++;
 }
 
@@ -286,7 +286,6 @@ void rt_exit_critical(void)
 {
     RT_ASSERT(critical_level > 0);
     critical_level--;
-    pthread_mutex_unlock(&critical);
 }
 
 rt_uint16_t rt_critical_level(void)
@@ -296,6 +295,7 @@ rt_uint16_t rt_critical_level(void)
 
 rt_base_t rt_hw_interrupt_disable(void)
 {
+    pthread_mutex_lock(&interrupts);
     rt_enter_critical();
     return (rt_base_t)critical_level - 1;
 }
@@ -304,6 +304,7 @@ void rt_hw_interrupt_enable(rt_base_t level)
 {
     RT_ASSERT(level == (rt_base_t)critical_level - 1);
     rt_exit_critical();
+    pthread_mutex_unlock(&interrupts);
 }
 
 rt_size_t standin_thread_count(void)
