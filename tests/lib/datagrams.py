@@ -75,5 +75,7 @@ class GnuTLS(Server):
             path = os.path.join(self.folder, 'keys')
             with open(path, 'w') as keys:
                 keys.write('%s:%s\n' % self.psk)
-            return command + ['--pskpasswd', path]
-        return command + ['--x509certfile', self.certificate.chain, '--x509keyfile', self.certificate.key]
+            command += ['--pskpasswd', path]
+        if self.certificate:
+            command += ['--x509certfile', self.certificate.chain, '--x509keyfile', self.certificate.key]
+        return command
