@@ -126,6 +126,17 @@ void tls_trust_drop(struct tls_trust_search *search);
 void tls_trust_hash(const mbedtls_x509_buf *name, unsigned char *hash);
 
 /**
+ * Parse a certificate in DER, which it refers to.
+ *
+ * @param parsed  to be given back with tls_trust_free(), whatever the result
+ * @return 0, MBEDTLS_ERR_X509_ALLOC_FAILED, or another code of the engine
+ */
+int tls_trust_parse(mbedtls_x509_crt **parsed, const unsigned char *der, size_t length);
+
+/** Free it, and those behind it. NULL does nothing. */
+void tls_trust_free(mbedtls_x509_crt *parsed);
+
+/**
  * Add a certificate to a search, if it may issue others.
  *
  * @param parsed  gives its key away

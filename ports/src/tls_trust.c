@@ -64,27 +64,45 @@ int tls_trust_offer(struct tls_trust_search *search, mbedtls_x509_crt *parsed)
     return 0;
 }
 
-int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *der, size_t length)
+int tls_trust_parse(mbedtls_x509_crt **parsed, const unsigned char *der, size_t length)
 {
-    mbedtls_x509_crt *parsed = tls_calloc(1, sizeof(*parsed));
     struct tls_memory_watch watch;
     int ret;
 
-    if (parsed == RT_NULL)
+    *parsed = tls_calloc(1, sizeof(**parsed));
+    if (*parsed == RT_NULL)
     {
         return MBEDTLS_ERR_X509_ALLOC_FAILED;
     }
 
-    /* It could be parsed before, if by a parser that takes more: what fails now with memory to spare is passed over. */
-    mbedtls_x509_crt_init(parsed);
+    mbedtls_x509_crt_init(*parsed);
     tls_memory_watch_begin(&watch);
-    ret = tls_engine_parse_root(parsed, der, length);
+    ret = tls_engine_parse_root(*parsed, der, length);
     tls_memory_watch_end(&watch);
-    ret = ret == 0 ? tls_trust_offer(search, parsed) : watch.failures > 0 ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
+
+    /* The engine has other codes for it, too, e.g. "bad key". */
+    return watch.failures > 0 ? MBEDTLS_ERR_X509_ALLOC_FAILED : ret;
+}
+
+void tls_trust_free(mbedtls_x509_crt *parsed)
+{
     mbedtls_x509_crt_free(parsed);
     tls_free(parsed);
+}
 
-    return ret;
+int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *der, size_t length)
+{
+    mbedtls_x509_crt *parsed;
+    int ret = tls_trust_parse(&parsed, der, length);
+
+    if (ret == 0)
+    {
+        ret = tls_trust_offer(search, parsed);
+    }
+    tls_trust_free(parsed);
+
+    /* It could be parsed before, if by a parser that takes more: what fails now with memory to spare is passed over. */
+    return ret == MBEDTLS_ERR_X509_ALLOC_FAILED ? ret : 0;
 }
 
 #ifdef PKG_MBEDTLS_SESSION_CACERT
@@ -131,8 +149,7 @@ int tls_trust_search_folder(struct tls_trust_search *search)
 
 void tls_trust_drop(struct tls_trust_search *search)
 {
-    mbedtls_x509_crt_free(search->candidates);
-    tls_free(search->candidates);
+    tls_trust_free(search->candidates);
     search->candidates = RT_NULL;
 }
 

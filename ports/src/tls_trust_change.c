@@ -9,7 +9,6 @@
 
 #include "tls_certificate.h"
 #include "tls_lock.h"
-#include "tls_memory.h"
 #include "tls_trust_private.h"
 
 /* A header without roots. Its digest is never looked at. */
@@ -107,25 +106,10 @@ static struct tls_trust_root **find(const struct tls_trust_root *root)
 /* Whether the engine can read it, and whether it may be a root; gives the hash of its name. */
 static int examine(const unsigned char *der, size_t length, unsigned char *name)
 {
-    mbedtls_x509_crt *parsed = tls_calloc(1, sizeof(*parsed));
-    struct tls_memory_watch watch;
-    int ret;
+    mbedtls_x509_crt *parsed;
+    int ret = tls_trust_parse(&parsed, der, length);
 
-    if (parsed == RT_NULL)
-    {
-        return MBEDTLS_ERR_X509_ALLOC_FAILED;
-    }
-
-    mbedtls_x509_crt_init(parsed);
-    tls_memory_watch_begin(&watch);
-    ret = tls_engine_parse_root(parsed, der, length);
-    tls_memory_watch_end(&watch);
-    if (watch.failures > 0)
-    {
-        /* The engine has other codes for it, too, e.g. "bad key". */
-        ret = MBEDTLS_ERR_X509_ALLOC_FAILED;
-    }
-    else if (ret == 0 && !tls_engine_may_issue(parsed))
+    if (ret == 0 && !tls_engine_may_issue(parsed))
     {
         ret = TLS_ERR_ROOT_NOT_CA;
     }
@@ -133,8 +117,7 @@ static int examine(const unsigned char *der, size_t length, unsigned char *name)
     {
         tls_trust_hash(&parsed->subject_raw, name);
     }
-    mbedtls_x509_crt_free(parsed);
-    tls_free(parsed);
+    tls_trust_free(parsed);
 
     return ret;
 }

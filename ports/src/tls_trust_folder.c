@@ -53,8 +53,7 @@ static int look_into(struct tls_trust_search *search, const char *path, int *unr
     {
         ret = offer(search, crt);
     }
-    mbedtls_x509_crt_free(list);
-    tls_free(list);
+    tls_trust_free(list);
 
     return ret;
 }

@@ -7,7 +7,6 @@
 
 #include <rtthread.h>
 
-#include "tls_memory.h"
 #include "tls_trust_private.h"
 
 /* The last arc of id-at, RFC 5280 appendix A. */
@@ -96,21 +95,14 @@ static int show_parsed(const mbedtls_x509_crt *crt, struct list *list)
 /* Returns what the call-back did, or a negative code. */
 static int show_added(const struct tls_trust_root *root, struct list *list)
 {
-    mbedtls_x509_crt *parsed = tls_calloc(1, sizeof(*parsed));
-    int ret = MBEDTLS_ERR_X509_ALLOC_FAILED;
+    mbedtls_x509_crt *parsed;
+    int ret = tls_trust_parse(&parsed, root->der, root->length);
 
-    if (parsed == RT_NULL)
-    {
-        return ret;
-    }
-
-    mbedtls_x509_crt_init(parsed);
-    if (tls_engine_parse_root(parsed, root->der, root->length) == 0)
+    if (ret == 0)
     {
         ret = show_parsed(parsed, list);
     }
-    mbedtls_x509_crt_free(parsed);
-    tls_free(parsed);
+    tls_trust_free(parsed);
 
     return ret;
 }

@@ -162,6 +162,15 @@ class Kconfig(unittest.TestCase):
         menu.syms['RT_HWCRYPTO_USING_RNG'].set_value('y')
         self.assertEqual(menu.syms['PKG_MBEDTLS_RANDOM_HWCRYPTO'].str_value, 'y')
 
+    def test_a_prime_is_not_wanted_longer_than_the_largest_number(self):
+        menu = load()
+        for name, value in (('PKG_USING_MBEDTLS', 'y'), ('PKG_MBEDTLS_KEY_EXCHANGE_DHE_RSA', 'y'),
+                            ('PKG_MBEDTLS_DHM_MIN_BITS', '3072')):
+            menu.syms[name].set_value(value)
+        self.assertEqual(menu.syms['PKG_MBEDTLS_DHM_MIN_BITS'].str_value, '3072')
+        menu.syms['PKG_MBEDTLS_MPI_MAX_SIZE'].set_value('256')
+        self.assertEqual(menu.syms['PKG_MBEDTLS_DHM_MIN_BITS'].str_value, '2048')
+
     def test_no_root_brings_sha1_since_its_signature_is_not_checked(self):
         for name in ('USE_ALL_CERTS', 'DIGICERT_ROOT_CA', 'CLOBALSIGN_ROOT_CA', 'CERTUM_TRUSTED_NETWORK_ROOT_CA'):
             menu = load()
