@@ -81,6 +81,9 @@ static const char *what_other(int code)
     case MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE:
         return "the server wants something that this engine or configuration lacks";
 
+    case MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL:
+        return "the output buffer is too short for a message";
+
 #ifdef UNREAD_SIGNATURE
     case UNREAD_SIGNATURE:
         return "the signature of a certificate cannot be read";
@@ -315,6 +318,23 @@ static const char *remedy_of_reason(unsigned reason)
     }
 }
 
+static const char *remedy_of_other(int code)
+{
+    switch (code)
+    {
+    case MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL:
+        return "raise PKG_MBEDTLS_SSL_OUT_CONTENT_LEN";
+
+#ifdef UNREAD_SIGNATURE
+    case UNREAD_SIGNATURE:
+        return "for RSA-PSS select PKG_MBEDTLS_RSA_PSS";
+#endif
+
+    default:
+        return "";
+    }
+}
+
 static const char *remedy_of_timeout(unsigned step)
 {
     switch (step)
@@ -355,11 +375,9 @@ char *tls_report_remedy(const struct tls_report *report, char *text, size_t size
         tls_version_remedy(report, text, size);
         return text;
 
-#ifdef UNREAD_SIGNATURE
     case TLS_REASON_OTHER:
-        remedy = report->code == UNREAD_SIGNATURE ? "for RSA-PSS select PKG_MBEDTLS_RSA_PSS" : remedy;
+        remedy = remedy_of_other(report->code);
         break;
-#endif
 
     case TLS_REASON_TOO_LONG:
         rt_snprintf(text, size, "set \"Maxium fragment length in bytes\" (MBEDTLS_SSL_MAX_CONTENT_LEN) to %u or more",

@@ -217,6 +217,11 @@ class Trial:
         if way.suite.is_dhe and self.prime() > 8 * self.number('PKG_MBEDTLS_MPI_MAX_SIZE'):
             self.outcome.passed.append('%s: a prime of %d bits' % (name, self.prime()))
             return
+        # The device's answer to it: as long, with its header, and the identity that comes with a key.
+        sent = self.number('PKG_MBEDTLS_SSL_OUT_CONTENT_LEN')
+        if way.suite.is_dhe and self.prime() // 8 + 2 + HEADERS['datagram'] + 2 + len(IDENTITY) > sent:
+            self.outcome.passed.append('%s: a key of %d bits in an output buffer of %d' % (name, self.prime(), sent))
+            return
         # GnuTLS cuts nothing unless it is asked to.
         body = BODY if way.suite.server == 'OpenSSL' or record > 2 * len(BODY) else BODY[:200]
         with peers.server(way.suite, way.version, transport == 'datagram', self.credentials.servers.get(way.key),

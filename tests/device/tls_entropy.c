@@ -14,7 +14,7 @@
 #include "mbedtls/ctr_drbg.h"
 #include "mbedtls/entropy.h"
 
-#ifdef PKG_MBEDTLS_ENTROPY
+#if defined(PKG_MBEDTLS_ENTROPY) && defined(MBEDTLS_CTR_DRBG_C)
 static int draw(void)
 {
     static mbedtls_entropy_context entropy;

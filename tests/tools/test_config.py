@@ -171,6 +171,18 @@ class Kconfig(unittest.TestCase):
         menu.syms['PKG_MBEDTLS_MPI_MAX_SIZE'].set_value('256')
         self.assertEqual(menu.syms['PKG_MBEDTLS_DHM_MIN_BITS'].str_value, '2048')
 
+    def test_tls_1_2_beside_1_3_has_a_signature(self):
+        """Without, the engine writes no hello of a session with a key, which is for TLS 1.2 alone."""
+        menu = load()
+        for name, value in (('PKG_USING_MBEDTLS', 'y'), ('PKG_MBEDTLS_TLS1_3', 'y'),
+                            ('PKG_MBEDTLS_KEY_EXCHANGE_PSK', 'y'), ('PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA', 'n'),
+                            ('PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA', 'n')):
+            menu.syms[name].set_value(value)
+        self.assertTrue('y' in (menu.syms['PKG_MBEDTLS_RSA'].str_value,
+                                menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA'].str_value))
+        menu.syms['PKG_MBEDTLS_TLS1_3'].set_value('n')
+        self.assertEqual(menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA'].str_value, 'n')
+
     def test_no_root_brings_sha1_since_its_signature_is_not_checked(self):
         for name in ('USE_ALL_CERTS', 'DIGICERT_ROOT_CA', 'CLOBALSIGN_ROOT_CA', 'CERTUM_TRUSTED_NETWORK_ROOT_CA'):
             menu = load()

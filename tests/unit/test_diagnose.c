@@ -198,6 +198,18 @@ static void texts_name_the_numbers(void **state)
     }
 }
 
+static void an_output_buffer_that_is_too_short_is_named(void **state)
+{
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+
+    (void)state;
+    fill(&report, TLS_REASON_OTHER, 0);
+    report.code = MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL;
+    assert_non_null(strstr(tls_report_what(&report, text, sizeof(text)), "output buffer"));
+    assert_non_null(strstr(tls_report_remedy(&report, text, sizeof(text)), "PKG_MBEDTLS_SSL_OUT_CONTENT_LEN"));
+}
+
 static void a_timeout_names_the_limit_of_its_step(void **state)
 {
     static const struct
@@ -709,6 +721,7 @@ int main(void)
         DIAGNOSE_TEST(every_reason_has_its_text),
         DIAGNOSE_TEST(every_reason_that_can_be_mended_has_a_remedy),
         DIAGNOSE_TEST(texts_name_the_numbers),
+        DIAGNOSE_TEST(an_output_buffer_that_is_too_short_is_named),
         DIAGNOSE_TEST(a_timeout_names_the_limit_of_its_step),
         DIAGNOSE_TEST(every_flag_of_a_certificate_has_its_text),
         DIAGNOSE_TEST(texts_are_cut_to_every_size),
