@@ -17,6 +17,8 @@ from lib.relay import Relay, client_hello, cookie_of, records
 
 from . import common
 from .common import HOST, SSL_ALLOC_FAILED, STATE, TIMEOUT, pki
+from .rogue import ALERT, APPLICATION, vector
+from .rogue_client import RogueClient
 
 INPUT_BUFFER = 4096
 SETTINGS = ['PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',
@@ -472,6 +474,29 @@ class Noise(Case):
                         pass
             stats = server.until(lambda stats: stats['handshakes'] == 0)
             self.assertEqual((stats['used'], stats['fds']), (before['used'], before['fds']))
+
+
+class Finished(Case):
+    """In one record with other messages: the engine cuts its buffer before it looks at them."""
+
+    def test_messages_behind_it_are_refused_and_one_alone_is_not(self):
+        with self.serve(transport='tcp') as server:
+            before = server.ask('stats')
+            with RogueClient(server.port, PSK[0], PSK[1].encode()) as client:
+                client.handshake()
+                client.tls.send(APPLICATION, b'hello')
+                self.assertEqual(client.tls.receive(), (APPLICATION, b'hello'))
+            for length in (100, 1000, 3000):
+                with self.subTest(length=length), RogueClient(server.port, PSK[0], PSK[1].encode()) as client:
+                    try:
+                        client.handshake(extra=bytes(1) + vector(3, bytes(length)))
+                        self.assertEqual(client.tls.receive()[0], ALERT)
+                    except (EOFError, ConnectionError):
+                        pass
+            stats = server.until(lambda stats: stats['clients'] + stats['handshakes'] == 0)
+            self.assertEqual((stats['used'], stats['fds']), (before['used'], before['fds']))
+            with RogueClient(server.port, PSK[0], PSK[1].encode()) as client:
+                client.handshake()
 
 
 class Strangers(Case):
