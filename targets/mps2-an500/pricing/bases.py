@@ -25,7 +25,7 @@ VALUES = collections.OrderedDict([
 ])
 
 # Of a build as a whole: an argument of SConstruct.
-ARGUMENTS = [('opt', '-O2'), ('lto', '1')]
+ARGUMENTS = [('opt', '-O2'), ('lto', 1)]
 
 # The server's certificate is ECDSA, but where that would not show the option at work, or connect in one state only.
 RSA_SERVER = {
