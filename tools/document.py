@@ -17,7 +17,8 @@ says what became of settings that an older `.config` or `rtconfig.h` makes.
 other settings select them, key exchanges above all.
 - **2.28, 3.6**: an *option* with this engine; *always* or *never* there; *absent*, the engine does not know it.
 - **cost**: bytes that it takes on a Cortex-M7 where it is on, measured against the profile `default`, else \
-`minimal-ecdsa`; empty where it was not measured ([footprint](footprint.md)).
+`minimal-ecdsa`, else `default` on 2.28; of a number, what its values cost against the usual one; empty where it was \
+not measured ([footprint](footprint.md)).
 '''
 MISPRINTS = '''
 ## Misprints and patterns
@@ -37,7 +38,7 @@ COLUMNS = '''
 | macro | manual | symbol | 2.28 | 3.6 | what it is | what takes its place | cost |
 |---|---|---|---|---|---|---|---|
 '''
-PROFILES = ('default', 'minimal-ecdsa')         # whose prices count, the first that has one
+PROFILES = ('default', 'minimal-ecdsa', 'default-2.28')        # whose prices count, the first that has one
 FIGURES = (('rom', 'ROM'), ('heap_peak', 'heap'), ('stack', 'stack'))
 
 
@@ -91,8 +92,16 @@ def cost(macro, prices):
     if len(macro.symbols) != 1:
         return ''
     for name in PROFILES:
-        price = prices.get(name, {}).get(macro.symbols[0])
-        if isinstance(price, dict):
-            figures = [(word, price[key]) for key, word in FIGURES if isinstance(price.get(key), int)]
-            return ', '.join('%s %+d' % figure for figure in figures if figure[1]) or ('0' if figures else '')
+        found = prices.get(name, {})
+        if macro.symbols[0] in found:
+            return bytes_of(found[macro.symbols[0]])
+        values = [(key.partition('=')[2], price) for key, price in found.items()
+                  if key.partition('=')[0] == macro.symbols[0]]
+        if values:
+            return '; '.join('%s: %s' % (value, bytes_of(price)) for value, price in values)
     return ''
+
+
+def bytes_of(price):
+    figures = [(word, price[key]) for key, word in FIGURES if isinstance(price.get(key), int)]
+    return ', '.join('%s %+d' % figure for figure in figures if figure[1]) or ('0' if figures else '')
