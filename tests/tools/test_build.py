@@ -1024,10 +1024,11 @@ class Compilers(unittest.TestCase):
 
 CLOCK_MAIN = '''
 #include <stdio.h>
+#include <rthw.h>
 #include "tls_clock.h"
 rt_tick_t rt_tick_get(void) { return 0; }
-void rt_enter_critical(void) { }
-void rt_exit_critical(void) { }
+rt_base_t rt_hw_interrupt_disable(void) { return 0; }
+void rt_hw_interrupt_enable(rt_base_t level) { (void)level; }
 time_t time(time_t *seconds) { (void)seconds; return 0; }
 int main(void)
 {

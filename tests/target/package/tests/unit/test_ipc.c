@@ -3,6 +3,8 @@
  *
  * Semaphores, mutexes, critical sections and threads.
  */
+#include <rthw.h>
+
 #include "kernel_test.h"
 
 static struct rt_mutex mutex;
@@ -108,20 +110,21 @@ static void count_under_mutex(void *parameter)
     }
 }
 
-static void count_in_critical_section(void *parameter)
+static void count_without_interrupts(void *parameter)
 {
     RT_UNUSED(parameter);
     for (int i = 0; i < 2000; i++)
     {
-        rt_enter_critical();
-        rt_enter_critical();
+        rt_base_t outer = rt_hw_interrupt_disable();
+        rt_base_t inner = rt_hw_interrupt_disable();
+
         shared++;
-        rt_exit_critical();
-        rt_exit_critical();
+        rt_hw_interrupt_enable(inner);
+        rt_hw_interrupt_enable(outer);
     }
 }
 
-static void mutex_and_critical_section_keep_others_out(void **state)
+static void a_mutex_and_disabled_interrupts_keep_others_out(void **state)
 {
     rt_mutex_t created = rt_mutex_create("mutex", RT_IPC_FLAG_PRIO);
 
@@ -138,7 +141,7 @@ static void mutex_and_critical_section_keep_others_out(void **state)
     shared = 0;
     for (int i = 0; i < 4; i++)
     {
-        start_thread(count_in_critical_section, RT_NULL);
+        start_thread(count_without_interrupts, RT_NULL);
     }
     assert_true(standin_thread_wait(20000));
     assert_int_equal(shared, 8000);
@@ -191,7 +194,7 @@ int main(void)
         cmocka_unit_test(semaphore_wakes_who_waits),
         cmocka_unit_test(deleting_a_semaphore_wakes_with_an_error),
         cmocka_unit_test(mutex_is_recursive_and_owned),
-        cmocka_unit_test(mutex_and_critical_section_keep_others_out),
+        cmocka_unit_test(a_mutex_and_disabled_interrupts_keep_others_out),
         cmocka_unit_test(thread_memory_is_counted_and_given_back),
         cmocka_unit_test(thread_creation_fails_without_memory),
     };
