@@ -134,6 +134,24 @@ void tls_engine_rest(mbedtls_ssl_context *ssl)
     }
 }
 
+#ifdef MBEDTLS_DEBUG_C
+/* It would tell of being out of memory, at each start. */
+static int reset_in_silence(mbedtls_ssl_context *ssl)
+{
+    mbedtls_ssl_config *conf = (mbedtls_ssl_config *)ssl->conf;
+    void (*print)(void *, int, const char *, int, const char *) = conf->f_dbg;
+    int ret;
+
+    conf->f_dbg = NULL;
+    ret = mbedtls_ssl_session_reset(ssl);
+    conf->f_dbg = print;
+
+    return ret;
+}
+#else
+#define reset_in_silence(ssl)   mbedtls_ssl_session_reset(ssl)
+#endif
+
 int tls_engine_restart(mbedtls_ssl_context *ssl)
 {
     struct tls_memory_watch watch;
@@ -141,7 +159,7 @@ int tls_engine_restart(mbedtls_ssl_context *ssl)
 
     tls_memory_watch_begin(&watch);
     watch.largest = START;
-    ret = mbedtls_ssl_session_reset(ssl);
+    ret = reset_in_silence(ssl);
     tls_memory_watch_end(&watch);
     if (ret != 0)
     {

@@ -54,6 +54,10 @@ class Debug(Case):
                 self.assertGreater(len(said[level]), len(said[level - 1]) + 10)
                 self.assertTrue(any(int(each[3]) == level for each in said[level]))
 
+    def test_a_session_that_goes_well_is_not_out_of_memory(self):
+        """Though the engine is refused a long buffer at its start."""
+        self.assertNotIn('memory', self.run_case('tls_debug 1; ')[1].lower())
+
     def test_errors_are_told_at_level_1(self):
         with Recorder(self.pki.stranger) as server:
             result = self.session(server)
