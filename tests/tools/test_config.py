@@ -176,10 +176,10 @@ class Kconfig(unittest.TestCase):
         menu = load()
         for name, value in (('PKG_USING_MBEDTLS', 'y'), ('PKG_MBEDTLS_TLS1_3', 'y'),
                             ('PKG_MBEDTLS_KEY_EXCHANGE_PSK', 'y'), ('PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA', 'n'),
-                            ('PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA', 'n')):
+                            ('PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA', 'n'), ('PKG_MBEDTLS_RSA', 'n')):
             menu.syms[name].set_value(value)
-        self.assertTrue('y' in (menu.syms['PKG_MBEDTLS_RSA'].str_value,
-                                menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA'].str_value))
+        self.assertEqual(menu.syms['PKG_MBEDTLS_RSA'].str_value, 'n')
+        self.assertEqual(menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA'].str_value, 'y')
         menu.syms['PKG_MBEDTLS_TLS1_3'].set_value('n')
         self.assertEqual(menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA'].str_value, 'n')
 
