@@ -14,9 +14,10 @@ import socket
 import struct
 
 from .common import HOST
-from .rogue import CHANGE_CIPHER_SPEC, FINISHED, HANDSHAKE, Direction, Tls, prf, vector
+from .rogue import (CHANGE_CIPHER_SPEC, FINISHED, HANDSHAKE, HELLO_DONE, SERVER_HELLO, Direction, Tls, prf,
+                    vector)
 
-CLIENT_HELLO, SERVER_HELLO, HELLO_DONE, CLIENT_KEY_EXCHANGE = 1, 2, 14, 16
+CLIENT_HELLO, CLIENT_KEY_EXCHANGE = 1, 16
 SUITE = 0xCCAB
 
 
