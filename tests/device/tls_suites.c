@@ -15,7 +15,7 @@
 #include <finsh.h>
 
 #include "tls_config_suites.h"
-#include "tls_engine.h"
+#include "../../ports/src/engine/tls_engine.h"
 #include "tls_suites_case.h"
 
 #include "mbedtls/ssl_ciphersuites.h"

@@ -6,6 +6,7 @@ A scons build here runs in a board's folder as RT-Thread lays it out,
 board/packages/mbedtls, and mostly with a compiler that only notes how it was
 called: what reaches the compiler, and for which files, is what matters.
 """
+import ast
 import atexit
 import concurrent.futures
 import glob
@@ -355,7 +356,7 @@ class Refusals(unittest.TestCase):
     def check_no_random(self, rtconfig):
         folder = temporary_folder()
         write(os.path.join(folder, 'rtconfig.h'), rtconfig)
-        done = compile_one('gcc', os.path.join(REPOSITORY, 'ports/src/tls_random_source.c'), folder)
+        done = compile_one('gcc', os.path.join(REPOSITORY, 'ports/src/random/tls_random_source.c'), folder)
         self.assertNotEqual(done.returncode, 0)
         message = re.search(r'#error "(.*)"', done.stderr)
         self.assertIsNotNone(message, done.stderr)
@@ -528,12 +529,12 @@ class Rebuilds:
         self.assertIn('tls_client.c', self.board.compiled())
 
     def test_a_changed_header_rebuilds_only_what_includes_it(self):
-        self.board.replace('ports/inc/tls_health.h', 'Begin the tests', 'Start the tests')
+        self.board.replace('ports/src/random/tls_health.h', 'Begin the tests', 'Start the tests')
         self.board.build()
         self.assertEqual(self.board.compiled(), {'tls_health.c', 'tls_random_source.c'})
 
     def test_a_changed_source_rebuilds_itself_alone(self):
-        self.board.replace('ports/src/tls_address.c', 'Internet', 'The internet')
+        self.board.replace('ports/src/base/tls_address.c', 'Internet', 'The internet')
         self.board.build()
         self.assertEqual(self.board.compiled(), {'tls_address.c'})
 
@@ -845,41 +846,14 @@ CONFIGURATIONS = {
 }
 
 # Files that are in the build only with these symbols set.
-NEEDS = {
-    'tls_diagnose.c': 'PKG_MBEDTLS_DIAGNOSE',
-    'tls_diagnose_certificate.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_CERTIFICATES',
-    'tls_diagnose_version.c': 'PKG_MBEDTLS_DIAGNOSE',
-    'tls_diagnose_datagram.c': 'PKG_MBEDTLS_DIAGNOSE PKG_MBEDTLS_DTLS',
-    'tls_random_hwcrypto.c': 'PKG_MBEDTLS_RANDOM_HWCRYPTO',
-    'tls_random_entropy.c': 'PKG_MBEDTLS_ENTROPY',
-    'tls_random_seed.c': 'PKG_MBEDTLS_RANDOM_SEED', 'tls_engine_psa.c': 'PKG_MBEDTLS_TLS1_3',
-    'p256_m.c': 'PKG_MBEDTLS_P256_M', 'p256_ecp.c': 'PKG_MBEDTLS_P256_M', 'p256_ecdh.c': 'PKG_MBEDTLS_P256_M',
-    'p256_ecdsa_sign.c': 'PKG_MBEDTLS_P256_M',
-    'rsa_public.c': 'PKG_MBEDTLS_RSA_PUBLIC', 'rsa_modexp.c': 'PKG_MBEDTLS_RSA_PUBLIC',
-    'aes_small.c': 'PKG_MBEDTLS_AES_SMALL', 'gcm_small.c': 'PKG_MBEDTLS_GCM_SMALL',
-    **dict.fromkeys(['tls_client_roots.c', 'tls_client_verify.c', 'tls_engine_root.c', 'tls_path_off.c', 'tls_trust.c',
-                     'tls_trust_change.c', 'tls_trust_check.c', 'tls_trust_list.c', 'tls_trust_store.c',
-                     'ecdsa_no_sign.c'], 'PKG_MBEDTLS_CERTIFICATES'),
-    'p256_ecdsa.c': 'PKG_MBEDTLS_P256_M PKG_MBEDTLS_CERTIFICATES',
-    **dict.fromkeys(['tls_path.c', 'tls_constraints.c', 'tls_extension.c'], 'PKG_MBEDTLS_PATH_RULES'),
-    'tls_client_datagram.c': 'PKG_MBEDTLS_DTLS', 'tls_net_datagram.c': 'PKG_MBEDTLS_DTLS',
-    'tls_record.c': 'PKG_MBEDTLS_DTLS', 'tls_dtls_test.c': 'PKG_MBEDTLS_DTLS',
-    'tls_client_psk.c': 'PKG_MBEDTLS_PSK', 'tls_engine_buffer.c': 'PKG_MBEDTLS_SSL_VARIABLE_BUFFER',
-    'tls_engine_dhe.c': 'PKG_MBEDTLS_DHM',
-    'tls_engine_groups.c': 'PKG_MBEDTLS_RARE_CURVES',
-    'tls_server_certificate.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_CERTIFICATES',
-    'tls_server_datagram.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS',
-    'tls_cookie.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS', 'tls_hello.c': 'PKG_MBEDTLS_SERVER PKG_MBEDTLS_DTLS',
-    'tls_net_server.c': 'PKG_MBEDTLS_SERVER', 'tls_dtls_server.c': 'PKG_MBEDTLS_SERVER_EXAMPLE',
-    'tls_server.c': 'PKG_MBEDTLS_SERVER', 'tls_server_client.c': 'PKG_MBEDTLS_SERVER',
-    'tls_server_credentials.c': 'PKG_MBEDTLS_SERVER', 'tls_server_fail.c': 'PKG_MBEDTLS_SERVER',
-    'tls_server_stream.c': 'PKG_MBEDTLS_SERVER',
-    'tls_debug.c': 'PKG_USING_MBEDTLS_DEBUG', 'tls_debug_command.c': 'PKG_USING_MBEDTLS_DEBUG RT_USING_FINSH',
-    'tls_trust_folder.c': 'PKG_USING_MBEDTLS_CERTS_FROM_FS',
-    'tls_trust_file.c': 'PKG_MBEDTLS_TRUST_FILE', 'tls_pin.c': 'PKG_MBEDTLS_PINNING',
-    'tls_client_pins.c': 'PKG_MBEDTLS_PINNING', 'tls_client_alpn.c': 'PKG_MBEDTLS_ALPN',
-    'tls_client_resume.c': 'PKG_MBEDTLS_SESSION_TICKETS',
-}
+def device_sources(rtconfig):
+    """The sources that SConscript's table puts into a build with these settings."""
+    table = next(ast.literal_eval(node.value) for node in ast.parse(read(os.path.join(REPOSITORY, 'SConscript'))).body
+                 if isinstance(node, ast.Assign) and node.targets[0].id == 'SOURCES')
+    defined = set(re.findall(r'^#define (\w+)', rtconfig, re.MULTILINE))
+    return [os.path.join(REPOSITORY, folder, name + '.c') for folder, symbols, names in table
+            if all((symbol.lstrip('!') in defined) != symbol.startswith('!') for symbol in symbols.split())
+            for name in names.split()]
 
 
 @unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
@@ -902,12 +876,7 @@ class Compilers(unittest.TestCase):
         rtconfig = read(os.path.join(self.config[name], 'rtconfig.h'))
         if name == 'old':
             rtconfig += read(os.path.join(REPOSITORY, 'ports/inc/tls_config_default.h'))
-        found = []
-        for path in sorted(glob.glob(os.path.join(REPOSITORY, 'ports/src/**/*.c'), recursive=True) +
-                           glob.glob(os.path.join(REPOSITORY, 'samples/*.c'))):
-            needs = NEEDS.get(os.path.basename(path), '').split()
-            if all(re.search(r'#define %s\b' % need, rtconfig) for need in needs):
-                found.append(path)
+        found = device_sources(rtconfig)
         self.assertGreater(len(found), 18)
         return found
 
@@ -1051,7 +1020,7 @@ class BuildDate(unittest.TestCase):
             for second in (0, day - 1):
                 subprocess.run(['gcc', '-w', '-isystem', os.path.join(POSIX, 'include'), '-isystem',
                                 os.path.join(KERNEL, 'include')] + include_arguments(folder) +
-                               [main, os.path.join(REPOSITORY, 'ports/src/tls_clock.c'), '-o', folder + '/clock'],
+                               [main, os.path.join(REPOSITORY, 'ports/src/base/tls_clock.c'), '-o', folder + '/clock'],
                                env=dict(os.environ, SOURCE_DATE_EPOCH=str(date + second)), check=True)
                 said = subprocess.run([folder + '/clock'], stdout=subprocess.PIPE, text=True, check=True).stdout
                 self.assertEqual(int(said), date - day)

@@ -265,7 +265,7 @@ class Symbols(unittest.TestCase):
         """Whole, or the beginning of some, as in PKG_MBEDTLS_RANDOM_*; the table of the manual's macros has a test of
         its own."""
         documents = [path for pattern in ('*.md', 'docs/*.md', 'certs/**/*.md', 'targets/**/*.md', 'defconfig/*',
-                                          'ports/inc/*.h')
+                                          'ports/inc/*.h', 'ports/src/*/*.h')
                      for path in glob.glob(os.path.join(REPOSITORY, pattern), recursive=True)]
         self.assertGreater(len(documents), 20)
         for path in documents:

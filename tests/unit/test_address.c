@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "tls_address.h"
+#include "../../ports/src/base/tls_address.h"
 
 #define STRINGS     300000
 

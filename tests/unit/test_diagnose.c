@@ -13,7 +13,7 @@
 
 #include "tls_clock.h"
 #include "tls_diagnose.h"
-#include "tls_engine.h"
+#include "../../ports/src/engine/tls_engine.h"
 
 #include "mbedtls/ssl.h"
 

@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "tls_health.h"
+#include "../../ports/src/random/tls_health.h"
 
 #define SAMPLES_LONG    4000000
 #define FALSE_ALARM     30              /* the rate is 2^-30 */

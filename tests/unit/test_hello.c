@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tls_cookie.h"
-#include "tls_hello.h"
+#include "../../ports/src/server/tls_cookie.h"
+#include "../../ports/src/server/tls_hello.h"
 #include "tls_random.h"
-#include "tls_record.h"
+#include "../../ports/src/engine/tls_record.h"
 
 #define HELLO_MAX       600
 

@@ -13,7 +13,7 @@
 
 #include "tls_config.h"
 #include "tls_error.h"
-#include "tls_health.h"
+#include "../../ports/src/random/tls_health.h"
 #include "tls_random.h"
 
 #if defined(PKG_MBEDTLS_RANDOM_BOARD) && defined(BOARD_USING_RANDOM) && !defined(PKG_MBEDTLS_RANDOM_SEED)

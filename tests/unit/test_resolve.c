@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-#include "tls_resolve.h"
+#include "../../ports/src/net/tls_resolve.h"
 
 static const struct sockaddr_in *first(const struct tls_addresses *addresses)
 {

@@ -13,7 +13,7 @@
 
 #ifdef PKG_MBEDTLS_RSA
 
-#include "tls_engine.h"
+#include "../../ports/src/engine/tls_engine.h"
 
 #include "mbedtls/error.h"
 #include "mbedtls/rsa.h"

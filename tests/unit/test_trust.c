@@ -16,13 +16,13 @@
 
 #include "tls_certificate.h"
 #include "tls_client.h"
-#include "tls_client_private.h"
-#include "tls_extension.h"
+#include "../../ports/src/client/tls_client_private.h"
+#include "../../ports/src/path/tls_extension.h"
 #include "tls_memory.h"
 #include "tls_path.h"
-#include "tls_pin.h"
+#include "../../ports/src/path/tls_pin.h"
 #include "tls_random.h"
-#include "tls_trust_private.h"
+#include "../../ports/src/trust/tls_trust_private.h"
 
 #define DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
 #define ALLOCATIONS_MAX 2000

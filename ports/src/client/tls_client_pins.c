@@ -1,0 +1,68 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The keys that a session wants to see.
+ */
+#include "tls_client_private.h"
+#include "../path/tls_pin.h"
+
+const char *tls_client_pins(const MbedTLSSession *session)
+{
+    static const char menuconfig[] = PKG_MBEDTLS_PINS;
+
+    if (session->options.pins != RT_NULL)
+    {
+        return session->options.pins;
+    }
+
+    return menuconfig[0] != '\0' ? menuconfig : RT_NULL;
+}
+
+int tls_client_check_pins(const MbedTLSSession *session)
+{
+    const struct tls_client_options *options = &session->options;
+    const char *pins = tls_client_pins(session);
+
+    if (options->verify == TLS_VERIFY_NOTHING)
+    {
+        return options->pins != RT_NULL ? TLS_ERR_PINS : 0;
+    }
+    if (pins == RT_NULL)
+    {
+        return options->verify == TLS_VERIFY_PINS ? TLS_ERR_PINS : 0;
+    }
+
+    return tls_pin_check(pins);
+}
+
+int tls_client_wants_key_alone(const MbedTLSSession *session)
+{
+    return session->options.verify == TLS_VERIFY_PINS;
+}
+
+/* With a chain any certificate of it may have a pinned key, without one the peer's own. */
+uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth)
+{
+    const char *pins = tls_client_pins(session);
+
+    if (pins == RT_NULL)
+    {
+        return tls_client_wants_key_alone(session) ? TLS_BADCERT_PIN : 0;
+    }
+    if ((depth == 0 || !tls_client_wants_key_alone(session)) && tls_pin_matches(pins, crt))
+    {
+        session->has_pinned_key = 1;
+    }
+
+    return depth > 0 || session->has_pinned_key ? 0 : TLS_BADCERT_PIN;
+}
+
+void tls_client_note_pin(MbedTLSSession *session, const mbedtls_x509_crt *crt)
+{
+    char pin[TLS_PIN_TEXT_SIZE];
+
+    if (session->report.number == TLS_BADCERT_PIN && tls_pin_of(crt, pin) == 0)
+    {
+        tls_report_detail(&session->report, pin);
+    }
+}

@@ -1,0 +1,215 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Resuming sessions. In builds with PKG_MBEDTLS_SESSION_TICKETS.
+ *
+ * What is saved: a digest, whether the clock was set, the time, the engine's own form
+ * of a session. The digest is over all that comes after it and over all that the
+ * verification rested on, so one comparison tells whether it is this session's, and
+ * whole.
+ */
+#include <string.h>
+
+#include "tls_client_private.h"
+#include "tls_client_resume.h"
+#include "../engine/tls_engine.h"
+#include "../base/tls_log.h"
+
+#include "mbedtls/version.h"
+
+#define DIGEST_SIZE             32
+#define TIME_SIZE               9
+#define HEADER_SIZE             (DIGEST_SIZE + TIME_SIZE)
+#define LIMIT                   (PKG_MBEDTLS_RESUME_HOURS * 3600)
+
+/* Seconds of the wall clock, or since the start where it is not set; the first byte tells which. */
+static uint64_t write_time(unsigned char *out)
+{
+    time_t clock = tls_clock_now();
+    int is_set = tls_clock_is_set(clock);
+    uint64_t now = is_set ? (uint64_t)clock : tls_clock_milliseconds() / 1000;
+    int i;
+
+    out[0] = (unsigned char)is_set;
+    for (i = 1; i < TIME_SIZE; i++)
+    {
+        out[i] = (unsigned char)(now >> (8 * (TIME_SIZE - 1 - i)));
+    }
+
+    return now;
+}
+
+/* A session whose dates were not checked must not pass for one whose were, so the clocks have to be of a kind. */
+static int is_fresh(const unsigned char *saved)
+{
+    unsigned char here[TIME_SIZE];
+    uint64_t now = write_time(here);
+    uint64_t then = 0;
+    int i;
+
+    for (i = 1; i < TIME_SIZE; i++)
+    {
+        then = then << 8 | saved[i];
+    }
+
+    return saved[0] == here[0] && then <= now && now - then <= LIMIT;
+}
+
+/* Each part with its length, so that no two lists of parts look alike. */
+static int add(mbedtls_sha256_context *sha, const void *data, size_t length)
+{
+    unsigned char size[4] = { (unsigned char)(length >> 24), (unsigned char)(length >> 16),
+                              (unsigned char)(length >> 8), (unsigned char)length };
+    int ret = tls_engine_sha256_update(sha, size, sizeof(size));
+
+    return ret != 0 ? ret : tls_engine_sha256_update(sha, data, length);
+}
+
+static int add_text(mbedtls_sha256_context *sha, const char *text)
+{
+    return text != RT_NULL ? add(sha, text, strlen(text)) : add(sha, "", 0);
+}
+
+static int add_peer(mbedtls_sha256_context *sha, const MbedTLSSession *session)
+{
+    switch (session->peer)
+    {
+    case TLS_PEER_NAME:
+        return add_text(sha, tls_engine_hostname(&session->ssl));
+
+    case TLS_PEER_IPV4:
+        return add(sha, session->address, 4);
+
+    case TLS_PEER_IPV6:
+        return add(sha, session->address, 16);
+
+    default:
+        return add(sha, "", 0);
+    }
+}
+
+static int add_roots(mbedtls_sha256_context *sha, const mbedtls_x509_crt *root)
+{
+    int ret = 0;
+
+    for (; root != RT_NULL && root->raw.p != RT_NULL && ret == 0; root = root->next)
+    {
+        ret = add(sha, root->raw.p, root->raw.len);
+    }
+
+    return ret;
+}
+
+/* What the verification rests on, and what was saved. */
+static int make_digest(const MbedTLSSession *session, const unsigned char *saved, size_t length,
+                       unsigned char digest[DIGEST_SIZE])
+{
+    unsigned char kind[] =
+    {
+        1,                              /* version of this list */
+        session->peer, session->options.transport,
+    };
+    mbedtls_sha256_context sha;
+    int ret;
+
+    mbedtls_sha256_init(&sha);
+    ret = tls_engine_sha256_starts(&sha, 0);
+    ret = ret != 0 ? ret : add_text(&sha, MBEDTLS_VERSION_STRING);
+    ret = ret != 0 ? ret : add(&sha, kind, sizeof(kind));
+    ret = ret != 0 ? ret : add(&sha, &session->options.verify, sizeof(session->options.verify));
+    ret = ret != 0 ? ret : add_peer(&sha, session);
+    ret = ret != 0 ? ret : add_text(&sha, tls_client_pins(session));
+    ret = ret != 0 ? ret : add_roots(&sha, tls_client_own_roots(session));
+    ret = ret != 0 ? ret : add(&sha, saved + DIGEST_SIZE, length - DIGEST_SIZE);
+    ret = ret != 0 ? ret : tls_engine_sha256_finish(&sha, digest);
+    mbedtls_sha256_free(&sha);
+
+    return ret;
+}
+
+static int has_verified(const MbedTLSSession *session)
+{
+    return session->options.verify != TLS_VERIFY_NOTHING && !tls_client_uses_psk(session) &&
+           (session->has_shown || session->may_resume);
+}
+
+int tls_client_save(const MbedTLSSession *session, unsigned char *saved, size_t size)
+{
+    size_t length = 0;
+    int ret;
+
+    if (session->state != TLS_STATE_CONNECTED)
+    {
+        return TLS_ERR_STATE;
+    }
+    if (!has_verified(session))
+    {
+        return 0;
+    }
+    ret = tls_engine_save(&session->ssl, size > HEADER_SIZE ? saved + HEADER_SIZE : RT_NULL,
+                          size > HEADER_SIZE ? size - HEADER_SIZE : 0, &length);
+    if (ret != 0)
+    {
+        return TLS_ERR_RESUME;
+    }
+    if (length == 0 || HEADER_SIZE + length > size)
+    {
+        return length == 0 ? 0 : (int)(HEADER_SIZE + length);
+    }
+    (void)write_time(saved + DIGEST_SIZE);
+    ret = make_digest(session, saved, HEADER_SIZE + length, saved);
+
+    return ret != 0 ? TLS_ERR_RESUME : (int)(HEADER_SIZE + length);
+}
+
+static int is_own(const MbedTLSSession *session, const unsigned char *saved, size_t length)
+{
+    unsigned char digest[DIGEST_SIZE];
+
+    return saved != RT_NULL && length > HEADER_SIZE && make_digest(session, saved, length, digest) == 0 &&
+           memcmp(saved, digest, DIGEST_SIZE) == 0 && is_fresh(saved + DIGEST_SIZE);
+}
+
+int tls_client_resume(MbedTLSSession *session, const unsigned char *saved, size_t length)
+{
+    struct tls_memory_watch watch;
+    int ret = TLS_ERR_RESUME;
+
+    if (session->state != TLS_STATE_READY || session->may_resume)
+    {
+        return TLS_ERR_STATE;
+    }
+    tls_memory_watch_begin(&watch);
+    if (session->options.verify != TLS_VERIFY_NOTHING && !tls_client_uses_psk(session) &&
+        is_own(session, saved, length))
+    {
+        ret = tls_engine_load(&session->ssl, saved + HEADER_SIZE, length - HEADER_SIZE);
+    }
+    tls_memory_watch_end(&watch);
+
+    if (ret == 0)
+    {
+        session->may_resume = 1;
+        return 0;
+    }
+    LOG_I("what was saved cannot be resumed: the handshake will be a full one");
+
+    return watch.failures > 0 ? MBEDTLS_ERR_SSL_ALLOC_FAILED : TLS_ERR_RESUME;
+}
+
+int tls_client_is_resumed(const MbedTLSSession *session)
+{
+    return session->state == TLS_STATE_CONNECTED && tls_client_has_resumed(session);
+}
+
+/* The engine's own mbedtls_ssl_set_session() would take the session of any host, verified or not. */
+int tls_client_check_resumed(const MbedTLSSession *session)
+{
+    return session->has_shown || session->may_resume || tls_client_uses_psk(session) ||
+           session->options.verify == TLS_VERIFY_NOTHING ? 0 : TLS_ERR_RESUME;
+}
+
+void tls_client_forget_resumed(MbedTLSSession *session)
+{
+    session->may_resume = 0;
+}

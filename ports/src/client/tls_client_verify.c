@@ -1,0 +1,218 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Whom a session wants to reach and whom it trusts, and the checks that the engine
+ * leaves to us: addresses in certificates, dates while the clock is not set, rules
+ * for paths, and pinned keys.
+ */
+#include <string.h>
+
+#include "../base/tls_address.h"
+#include "tls_client_private.h"
+#include "../engine/tls_engine.h"
+#include "../base/tls_log.h"
+#include "tls_trust.h"
+
+#define NAME_MAX_LENGTH         255     /* RFC 1035 2.3.4 */
+#define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
+#define SAN_ADDRESS             7       /* iPAddress in GeneralName, RFC 5280 4.2.1.6 */
+
+/* The engine takes a copy. A dot at the end is DNS syntax and stands in no certificate. */
+static int set_name(MbedTLSSession *session, const char *name)
+{
+    char plain[NAME_MAX_LENGTH + 1];
+    size_t length = strlen(name);
+
+    if (length == 0 || length > NAME_MAX_LENGTH)
+    {
+        return MBEDTLS_ERR_SSL_BAD_INPUT_DATA;
+    }
+    if (name[length - 1] != '.')
+    {
+        return mbedtls_ssl_set_hostname(&session->ssl, name);
+    }
+    memcpy(plain, name, length - 1);
+    plain[length - 1] = '\0';
+
+    return mbedtls_ssl_set_hostname(&session->ssl, plain);
+}
+
+int tls_client_set_peer(MbedTLSSession *session)
+{
+    const char *name = session->options.server_name != RT_NULL ? session->options.server_name : session->host;
+    size_t length;
+
+    session->peer = TLS_PEER_UNKNOWN;
+    if (name == RT_NULL && tls_client_wants_key_alone(session))
+    {
+        return mbedtls_ssl_set_hostname(&session->ssl, RT_NULL);
+    }
+    if (name == RT_NULL)
+    {
+        LOG_W("no host name: the server cannot be verified, and the handshake");
+        LOG_W("fails (-0x5d80): set session->host before mbedtls_client_context()");
+        return 0;
+    }
+
+    length = tls_address_parse(name, session->address);
+    if (length == 0)
+    {
+        session->peer = TLS_PEER_NAME;
+        return set_name(session, name);
+    }
+
+    /* No SNI for an address (RFC 6066 3): the engine gets no name, and the check is ours. */
+    session->peer = length == 4 ? TLS_PEER_IPV4 : TLS_PEER_IPV6;
+
+    return mbedtls_ssl_set_hostname(&session->ssl, RT_NULL);
+}
+
+static int names_address(const mbedtls_x509_crt *crt, const unsigned char *address, size_t length)
+{
+    const mbedtls_x509_sequence *name;
+
+    for (name = &crt->subject_alt_names; name != RT_NULL; name = name->next)
+    {
+        if ((name->buf.tag & 0x1F) == SAN_ADDRESS && name->buf.len == length &&
+            memcmp(name->buf.p, address, length) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt)
+{
+    switch (session->peer)
+    {
+    case TLS_PEER_NAME:
+        /* The engine has compared it; the rules for paths have a say, too. */
+        return tls_path_names_host(crt, tls_engine_hostname(&session->ssl));
+
+    case TLS_PEER_IPV4:
+        return names_address(crt, session->address, 4);
+
+    case TLS_PEER_IPV6:
+        return names_address(crt, session->address, 16);
+
+    default:
+        return 0;
+    }
+}
+
+static int is_issuer_known(void *context, const mbedtls_x509_crt *crt)
+{
+    MbedTLSSession *session = context;
+    int missing;
+
+    return tls_trust_knows_issuer(tls_client_own_roots(session), crt, &missing);
+}
+
+int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates)
+{
+    MbedTLSSession *session = context;
+
+    *candidates = RT_NULL;
+    if (tls_client_wants_key_alone(session))
+    {
+        return 0;
+    }
+    /* The engine follows the list behind the certificate, which is not constant in truth. */
+    tls_path_prefer_issuer((mbedtls_x509_crt *)child, is_issuer_known, session);
+
+    return tls_trust_find(tls_client_own_roots(session), child, candidates);
+}
+
+int tls_client_refuses_clock(const MbedTLSSession *session)
+{
+#ifndef PKG_MBEDTLS_CLOCK_REFUSE
+    (void)session;
+    return 0;
+#else
+    return session->options.verify != TLS_VERIFY_NOTHING && !tls_client_wants_key_alone(session) &&
+           !tls_clock_is_set(tls_clock_now());
+#endif
+}
+
+#ifndef PKG_MBEDTLS_CLOCK_REFUSE
+static int has_dates(void)
+{
+#ifdef PKG_MBEDTLS_CLOCK_NONE           /* the engine has no code for them */
+    return 0;
+#else
+    return tls_clock_is_set(tls_clock_now());
+#endif
+}
+
+void tls_client_say_dates(const MbedTLSSession *session)
+{
+    if (session->options.verify != TLS_VERIFY_NOTHING && !tls_client_wants_key_alone(session) && !has_dates())
+    {
+        LOG_W("there is no clock: the dates of certificates are not checked");
+    }
+}
+#endif
+
+/* What the engine found stands in flags. */
+static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth, uint32_t flags, time_t now)
+{
+    if (tls_client_refuses_clock(session))
+    {
+        flags |= MBEDTLS_X509_BADCERT_FUTURE;
+    }
+    else if (!tls_clock_is_set(now))
+    {
+        flags &= ~(uint32_t)BADCERT_DATES;
+    }
+    flags |= tls_path_check(&session->path, crt, depth);
+    if (depth == 0 && !names_peer(session, crt))
+    {
+        flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+
+    return flags;
+}
+
+#ifdef PKG_MBEDTLS_DIAGNOSE
+/* Whether there is a root of that name, for the words. */
+static void note_issuer(MbedTLSSession *session, const mbedtls_x509_crt *crt, uint32_t flags)
+{
+    struct tls_report *report = &session->report;
+
+    if (report->flags == 0 && (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED))
+    {
+        report->is_name_known = tls_trust_knows_issuer(tls_client_own_roots(session), crt, &report->missing) != 0;
+    }
+}
+#else
+static void note_issuer(MbedTLSSession *session, const mbedtls_x509_crt *crt, uint32_t flags)
+{
+    (void)session;
+    (void)crt;
+    (void)flags;
+}
+#endif
+
+int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+    MbedTLSSession *session = context;
+    time_t now = tls_clock_now();
+
+    *flags = tls_client_wants_key_alone(session) ? 0 : check(session, crt, depth, *flags, now);
+    *flags |= tls_client_match_pins(session, crt, depth);
+    /* The server's own is always noted: the engine checks more of it after this call. */
+    if (depth == 0)
+    {
+        tls_client_note_shown(session);
+    }
+    if (*flags != 0 || depth == 0)
+    {
+        note_issuer(session, crt, *flags);
+        tls_report_certificate(&session->report, crt, depth, *flags, now);
+        tls_client_note_pin(session, crt);
+    }
+
+    return 0;
+}

@@ -1,0 +1,118 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The generator: CTR_DRBG (NIST SP 800-90A), seeded from all sources.
+ */
+#include <limits.h>
+
+#include "../engine/tls_engine.h"
+#include "tls_memory.h"
+#include "tls_random.h"
+#include "tls_random_source.h"
+
+/* A seed holds 256 bits of entropy and a nonce of 128 bits (SP 800-90A 8.6.7). */
+#define SEED_BITS               384
+#define NOISE_SIZE              ((SEED_BITS + PKG_MBEDTLS_RANDOM_MIN_ENTROPY - 1) / PKG_MBEDTLS_RANDOM_MIN_ENTROPY)
+#define REQUESTS_PER_SEED       10000
+
+/* A stored seed is the last source. */
+#ifdef PKG_MBEDTLS_RANDOM_SEED
+#define SIZE_OF(number)         ((number) == TLS_SOURCES - 1 ? TLS_SEED_SIZE : NOISE_SIZE)
+#else
+#define SIZE_OF(number)         NOISE_SIZE
+#endif
+
+/* Belongs to the thread that holds the lock of tls_random.c. */
+static struct
+{
+    mbedtls_ctr_drbg_context drbg;
+    int requests;                       /* left before the next seeding; 0: not seeded */
+} generator;
+
+/* The engine's f_entropy: what the first source gives for one seed. */
+static int read_first(void *context, unsigned char *output, size_t length)
+{
+    (void)context;
+
+    return tls_source_read(0, output, length);
+}
+
+static int mix_source(unsigned number)
+{
+    unsigned char data[NOISE_SIZE > TLS_SEED_SIZE ? NOISE_SIZE : TLS_SEED_SIZE];
+    int ret = tls_source_read(number, data, SIZE_OF(number));
+
+    if (ret == 0)
+    {
+        ret = tls_engine_drbg_update(&generator.drbg, data, SIZE_OF(number));
+    }
+    tls_zeroize(data, sizeof(data));
+
+    return ret;
+}
+
+/* Seed the generator from all sources: the first makes it, the others are mixed in. */
+static int seed(void)
+{
+    unsigned i;
+    int ret;
+
+    tls_engine_start_threading();
+    tls_source_note_failure(TLS_SOURCES);
+    mbedtls_ctr_drbg_free(&generator.drbg);
+    mbedtls_ctr_drbg_init(&generator.drbg);
+    mbedtls_ctr_drbg_set_entropy_len(&generator.drbg, SIZE_OF(0));
+    mbedtls_ctr_drbg_set_reseed_interval(&generator.drbg, INT_MAX);
+
+    ret = mbedtls_ctr_drbg_seed(&generator.drbg, read_first, NULL, NULL, 0);
+    for (i = 1; i < TLS_SOURCES && ret == 0; i++)
+    {
+        ret = mix_source(i);
+    }
+#ifdef PKG_MBEDTLS_RANDOM_SEED
+    if (ret == 0)
+    {
+        ret = tls_seed_replace(&generator.drbg);
+        tls_source_note_failure(ret == 0 ? TLS_SOURCES : TLS_SOURCE_SEED);
+    }
+#endif
+    generator.requests = ret == 0 ? REQUESTS_PER_SEED : 0;
+
+    return ret;
+}
+
+int tls_generator_read(unsigned char *output, size_t length)
+{
+    int ret = 0;
+
+    while (length > 0 && ret == 0)
+    {
+        size_t part = length < MBEDTLS_CTR_DRBG_MAX_REQUEST ? length : MBEDTLS_CTR_DRBG_MAX_REQUEST;
+
+        if (generator.requests == 0)
+        {
+            ret = seed();
+        }
+        if (ret == 0)
+        {
+            ret = mbedtls_ctr_drbg_random(&generator.drbg, output, part);
+            generator.requests--;
+        }
+        output += part;
+        length -= part;
+    }
+
+    return ret;
+}
+
+int tls_generator_mix(const unsigned char *data, size_t length)
+{
+    int ret = generator.requests == 0 ? seed() : 0;
+
+    if (ret == 0 && length > 0)
+    {
+        ret = tls_engine_drbg_update(&generator.drbg, data, length);
+    }
+
+    return ret;
+}

@@ -1,0 +1,260 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A server: open, poll, close.
+ */
+#include <string.h>
+
+#include "tls_debug.h"
+#include "../engine/tls_engine.h"
+#include "../base/tls_log.h"
+#include "tls_random.h"
+#include "tls_server_private.h"
+
+static int is_datagram(const struct tls_server *server)
+{
+    return server->options.transport == TLS_SERVER_UDP;
+}
+
+static void fill_in(struct tls_server_options *options)
+{
+    options->clients = options->clients != 0 ? options->clients : PKG_MBEDTLS_SERVER_CLIENTS;
+    options->handshakes = options->handshakes != 0 ? options->handshakes : PKG_MBEDTLS_SERVER_HANDSHAKES;
+    if (options->handshake_timeout == 0)
+    {
+        options->handshake_timeout = PKG_MBEDTLS_CONNECT_TIMEOUT;
+    }
+    if (options->idle_timeout == 0)
+    {
+        options->idle_timeout = PKG_MBEDTLS_SERVER_IDLE_TIMEOUT;
+    }
+    if (options->write_timeout == 0)
+    {
+        options->write_timeout = PKG_MBEDTLS_IO_TIMEOUT;
+    }
+}
+
+static int set_up(struct tls_server *server)
+{
+    int ret = tls_engine_start();
+
+    ret = ret != 0 ? ret : tls_engine_configure_server(&server->conf, is_datagram(server) ?
+                           MBEDTLS_SSL_TRANSPORT_DATAGRAM : MBEDTLS_SSL_TRANSPORT_STREAM);
+    if (ret == 0)
+    {
+        mbedtls_ssl_conf_rng(&server->conf, tls_random_bytes, RT_NULL);
+        tls_debug_attach(&server->conf);
+        ret = tls_server_set_credentials(server);
+    }
+    if (ret == 0)
+    {
+        ret = is_datagram(server) ? tls_server_datagram_open(server) : tls_server_stream_open(server);
+    }
+
+    return ret;
+}
+
+int tls_server_open(struct tls_server **result, const struct tls_server_options *options)
+{
+    struct tls_server *server = tls_calloc(1, sizeof(*server));
+    struct tls_memory_watch watch;
+    int ret;
+
+    *result = RT_NULL;
+    if (server == RT_NULL)
+    {
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
+    server->fd = -1;
+    server->options = *options;
+    fill_in(&server->options);
+    mbedtls_ssl_config_init(&server->conf);
+    tls_server_init_certificates(server);
+
+    tls_memory_watch_begin(&watch);
+    ret = set_up(server);
+    tls_memory_watch_end(&watch);
+    if (ret != 0)
+    {
+        tls_server_close(server);
+        ret = watch.failures > 0 ? MBEDTLS_ERR_SSL_ALLOC_FAILED : ret;
+        LOG_E("the server cannot be opened: -0x%x", (unsigned)-ret);
+        return ret;
+    }
+    LOG_I("%s server listens on port %d", is_datagram(server) ? "DTLS" : "TLS", tls_server_port(server));
+    *result = server;
+
+    return 0;
+}
+
+void tls_server_close(struct tls_server *server)
+{
+    if (server == RT_NULL)
+    {
+        return;
+    }
+    while (server->clients != RT_NULL)
+    {
+        tls_server_end(server->clients);
+    }
+    tls_net_close_socket(server->fd);
+    tls_server_datagram_close(server);
+    tls_free(server->watches);
+    mbedtls_ssl_config_free(&server->conf);
+    tls_server_free_certificates(server);
+    tls_free(server);
+}
+
+/* Who has told something goes to the end of the line. */
+static void move_to_end(struct tls_server *server, struct tls_server_client *client)
+{
+    struct tls_server_client **link = &server->clients;
+
+    while (*link != client)
+    {
+        link = &(*link)->next;
+    }
+    *link = client->next;
+    client->next = RT_NULL;
+    while (*link != RT_NULL)
+    {
+        link = &(*link)->next;
+    }
+    *link = client;
+}
+
+/* What a client has to tell; 0: nothing. */
+static int event_of(struct tls_server_client *client)
+{
+    if (client->state == TLS_SERVER_STATE_HANDSHAKE)
+    {
+        return 0;
+    }
+    if (!client->is_shown)
+    {
+        client->is_shown = 1;
+        return TLS_SERVER_CONNECTED;
+    }
+    if (client->state == TLS_SERVER_STATE_ENDED && !client->is_over)
+    {
+        client->is_over = 1;
+        return TLS_SERVER_ENDED;
+    }
+
+    return client->state == TLS_SERVER_STATE_CONNECTED && tls_server_has_data(client) ? TLS_SERVER_DATA : 0;
+}
+
+static int next_event(struct tls_server *server, struct tls_server_client **result)
+{
+    struct tls_server_client *client;
+    int event;
+
+    for (client = server->clients; client != RT_NULL; client = client->next)
+    {
+        event = event_of(client);
+        if (event != 0)
+        {
+            move_to_end(server, client);
+            *result = client;
+            return event;
+        }
+    }
+
+    return 0;
+}
+
+/* Both may free the client that they are given, and no other. */
+static void check_times(struct tls_server *server)
+{
+    struct tls_server_client *client, *next;
+
+    for (client = server->clients; client != RT_NULL; client = next)
+    {
+        next = client->next;
+        /* Records that came in one datagram with others, which the application has read meanwhile. */
+        if (client->state == TLS_SERVER_STATE_CONNECTED && !tls_server_has_data(client) &&
+            mbedtls_ssl_check_pending(&client->ssl))
+        {
+            tls_server_drive(client);
+        }
+        else
+        {
+            tls_server_check_time(client);
+        }
+    }
+}
+
+static uint32_t time_left(const struct tls_server *server, uint32_t left)
+{
+    const struct tls_server_client *client;
+
+    for (client = server->clients; client != RT_NULL; client = client->next)
+    {
+        uint32_t own = tls_server_time_left(client);
+
+        left = own < left ? own : left;
+    }
+
+    return left;
+}
+
+int tls_server_poll(struct tls_server *server, uint32_t timeout, struct tls_server_client **client)
+{
+    struct tls_deadline deadline;
+    uint32_t left;
+    int ret;
+
+    *client = RT_NULL;
+    tls_deadline_start(&deadline, timeout);
+    do
+    {
+        left = tls_deadline_left(&deadline);
+        check_times(server);
+        ret = next_event(server, client);
+        if (ret != 0)
+        {
+            return ret;
+        }
+        ret = is_datagram(server) ? tls_server_datagram_wait(server, time_left(server, left)) :
+              tls_server_stream_wait(server, time_left(server, left));
+        if (ret != 0 && ret != TLS_ERR_TIMEOUT)
+        {
+            return ret;
+        }
+        ret = next_event(server, client);
+        if (ret != 0)
+        {
+            return ret;
+        }
+    }
+    while (left > 0);
+
+    return TLS_ERR_TIMEOUT;
+}
+
+uint16_t tls_server_port(const struct tls_server *server)
+{
+    return tls_net_port(server->fd);
+}
+
+unsigned tls_server_clients(const struct tls_server *server, unsigned *handshakes)
+{
+    const struct tls_server_client *client;
+    unsigned counts[3] = { 0, 0, 0 };
+
+    for (client = server->clients; client != RT_NULL; client = client->next)
+    {
+        counts[client->state]++;
+    }
+    if (handshakes != RT_NULL)
+    {
+        *handshakes = counts[TLS_SERVER_STATE_HANDSHAKE];
+    }
+
+    return counts[TLS_SERVER_STATE_CONNECTED];
+}
+
+const struct tls_report *tls_server_report(const struct tls_server *server)
+{
+    return &server->report;
+}

@@ -1,0 +1,177 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A server's certificate, and those of its clients.
+ */
+#include <string.h>
+
+#include "../engine/tls_engine.h"
+#include "tls_error.h"
+#include "../base/tls_log.h"
+#include "tls_random.h"
+#include "tls_server_private.h"
+
+#define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
+/* What comes on top of the certificates in a Certificate message at most, and on top of each. */
+#define MESSAGE_LENGTH          16
+#define ENTRY_LENGTH            5
+
+/* A client that has shown no certificate. */
+#define ABSENT                  ((uint32_t)(MBEDTLS_X509_BADCERT_MISSING | MBEDTLS_X509_BADCERT_SKIP_VERIFY))
+
+void tls_server_init_certificates(struct tls_server *server)
+{
+    mbedtls_x509_crt_init(&server->certificate);
+    mbedtls_x509_crt_init(&server->client_ca);
+    mbedtls_pk_init(&server->key);
+}
+
+void tls_server_free_certificates(struct tls_server *server)
+{
+    mbedtls_x509_crt_free(&server->certificate);
+    mbedtls_x509_crt_free(&server->client_ca);
+    mbedtls_pk_free(&server->key);
+}
+
+/* Bytes of the DER element at data; 0 if it has none, or a length of its own kind. */
+static size_t element_length(const unsigned char *data, size_t length)
+{
+    size_t size;
+
+    if (length < 4 || data[0] != 0x30)
+    {
+        return 0;
+    }
+    size = data[1] < 0x80 ? data[1] + 2u : data[1] == 0x81 ? data[2] + 3u :
+           data[1] == 0x82 ? ((size_t)data[2] << 8 | data[3]) + 4 : 0;
+
+    return size <= length ? size : 0;
+}
+
+/* Certificates in PEM, or in DER one after the other, which is read where it lies. */
+static int parse(mbedtls_x509_crt *chain, const unsigned char *data, size_t length)
+{
+    size_t size;
+    int ret;
+
+    if (length > 0 && data[0] != 0x30)
+    {
+        /* A positive result counts those that cannot be read. */
+        ret = mbedtls_x509_crt_parse(chain, data, length);
+        return ret > 0 ? MBEDTLS_ERR_X509_INVALID_FORMAT : ret;
+    }
+    do
+    {
+        size = element_length(data, length);
+        ret = size == 0 ? MBEDTLS_ERR_X509_INVALID_FORMAT : mbedtls_x509_crt_parse_der_nocopy(chain, data, size);
+        data += size;
+        length -= size;
+    }
+    while (ret == 0 && length > 0);
+
+    return ret;
+}
+
+/* The engine's f_vrfy for clients' certificates. */
+static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+    struct tls_server_client *client = context;
+    struct tls_server *server = client->server;
+    time_t now = tls_clock_now();
+
+    if (!tls_clock_is_set(now))
+    {
+#ifndef PKG_MBEDTLS_CLOCK_REFUSE
+        *flags &= ~(uint32_t)BADCERT_DATES;
+#else
+        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
+#endif
+    }
+    if (depth == 0 && *flags == 0 && !server->has_verdict && server->options.approve != RT_NULL &&
+        server->options.approve(server->options.context, client, crt) != 0)
+    {
+        *flags |= MBEDTLS_X509_BADCERT_OTHER;
+    }
+    if (*flags != 0)
+    {
+        if (!server->has_verdict)
+        {
+            memset(&server->report, 0, sizeof(server->report));
+        }
+        server->has_verdict = 1;
+        tls_report_certificate(&server->report, crt, depth, *flags, now);
+    }
+
+    return 0;
+}
+
+int tls_server_is_verified(const struct tls_server_client *client)
+{
+    /* In optional mode the engine goes on whatever it has found. */
+    return client->server->options.client_auth != TLS_SERVER_OPTIONAL ||
+           (mbedtls_ssl_get_verify_result(&client->ssl) & ~ABSENT) == 0;
+}
+
+void tls_server_verify_with(struct tls_server_client *client)
+{
+    if (client->server->options.client_auth != TLS_SERVER_ANYONE)
+    {
+        mbedtls_ssl_set_verify(&client->ssl, verify, client);
+    }
+}
+
+static int set_client_ca(struct tls_server *server)
+{
+    const struct tls_server_options *options = &server->options;
+    int ret;
+
+    if (options->client_auth == TLS_SERVER_ANYONE)
+    {
+        return 0;
+    }
+    ret = parse(&server->client_ca, options->client_ca, options->client_ca_length);
+    if (ret == 0)
+    {
+        mbedtls_ssl_conf_ca_chain(&server->conf, &server->client_ca, RT_NULL);
+        mbedtls_ssl_conf_authmode(&server->conf, options->client_auth == TLS_SERVER_REQUIRED ?
+                                  MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
+    }
+
+    return ret;
+}
+
+/* The engine sends a chain in one message, which its output buffer has to hold. */
+static int check_length(const mbedtls_x509_crt *chain)
+{
+    size_t length = MESSAGE_LENGTH;
+
+    for (; chain != RT_NULL; chain = chain->next)
+    {
+        length += chain->raw.len + ENTRY_LENGTH;
+    }
+    if (length <= MBEDTLS_SSL_OUT_CONTENT_LEN)
+    {
+        return 0;
+    }
+    LOG_E("the certificate and its issuers need \"Maximum length of a record sent\"");
+    LOG_E("(PKG_MBEDTLS_SSL_OUT_CONTENT_LEN) of %d or more", (int)length);
+
+    return TLS_ERR_TOO_LONG;
+}
+
+int tls_server_set_certificates(struct tls_server *server)
+{
+    const struct tls_server_options *options = &server->options;
+    int ret = 0;
+
+    if (options->certificate != RT_NULL)
+    {
+        ret = parse(&server->certificate, options->certificate, options->certificate_length);
+        ret = ret != 0 ? ret : tls_engine_parse_key(&server->key, options->key, options->key_length,
+                                                    &server->certificate, tls_random_bytes);
+        ret = ret != 0 ? ret : check_length(&server->certificate);
+        ret = ret != 0 ? ret : mbedtls_ssl_conf_own_cert(&server->conf, &server->certificate, &server->key);
+    }
+
+    return ret != 0 ? ret : set_client_ca(server);
+}

@@ -1,0 +1,127 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What is said of clients that fail, and to those that cannot be served.
+ */
+#include <string.h>
+
+#include "../engine/tls_engine.h"
+#include "../base/tls_log.h"
+#include "tls_server_private.h"
+
+/* The engine's verdict comes without the call-back for some flags. */
+static void take_verify_result(const struct tls_server_client *client, struct tls_report *report)
+{
+#ifdef PKG_MBEDTLS_CERTIFICATES
+    uint32_t flags = mbedtls_ssl_get_verify_result(&client->ssl);
+
+    if (report->flags == 0 && flags != 0xFFFFFFFF)
+    {
+        report->flags = flags;
+        report->number = flags;
+    }
+#else
+    (void)client;
+    (void)report;
+#endif
+}
+
+static int reason_of(const struct tls_server_client *client, struct tls_report *report, int code)
+{
+    int alert = tls_engine_alert(&client->ssl, code);
+    size_t length = tls_engine_length_needed(&client->ssl, code);
+
+    if (alert >= 0)
+    {
+        report->number = (uint32_t)alert;
+        return TLS_REASON_ALERT;
+    }
+    if (length > 0)
+    {
+        report->number = (uint32_t)length;
+        return TLS_REASON_TOO_LONG;
+    }
+
+    switch (code)
+    {
+    case TLS_ERR_TIMEOUT:
+        report->number = client->state == TLS_SERVER_STATE_HANDSHAKE ? client->server->options.handshake_timeout :
+                         client->server->options.idle_timeout;
+        return TLS_REASON_TIMEOUT;
+
+    case MBEDTLS_ERR_SSL_ALLOC_FAILED:
+        return TLS_REASON_NO_MEMORY;
+
+    case MBEDTLS_ERR_SSL_CONN_EOF:
+    case TLS_ERR_TRUNCATED:
+        return TLS_REASON_CLOSED;
+
+    case MBEDTLS_ERR_NET_CONN_RESET:
+        return TLS_REASON_RESET;
+
+    case TLS_ERR_RANDOM:
+        return TLS_REASON_NO_RANDOM;
+
+    case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
+    case MBEDTLS_ERR_SSL_BAD_CERTIFICATE:
+        take_verify_result(client, report);
+        return report->flags != 0 ? TLS_REASON_CERTIFICATE : TLS_REASON_OTHER;
+
+    default:
+        return TLS_REASON_OTHER;
+    }
+}
+
+int tls_server_fail(struct tls_server_client *client, int code, const struct tls_memory_watch *watch)
+{
+    struct tls_report *report = &client->server->report;
+    char peer[TLS_SERVER_ADDRESS];
+    char text[TLS_REPORT_TEXT];
+
+    (void)peer;                         /* a log level of 0 has no use for them */
+    (void)text;
+    if (code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY && client->state == TLS_SERVER_STATE_CONNECTED)
+    {
+        LOG_I("%s closed", tls_server_address(client, peer));
+        return code;
+    }
+    if (!client->server->has_verdict)
+    {
+        memset(report, 0, sizeof(*report));
+    }
+    client->server->has_verdict = 0;
+    report->clock = tls_clock_now();
+    if (watch != RT_NULL && watch->failures > 0)
+    {
+        code = MBEDTLS_ERR_SSL_ALLOC_FAILED;
+        report->number = (uint32_t)watch->size;
+    }
+    report->code = code;
+    report->reason = (unsigned char)reason_of(client, report, code);
+    report->step = client->state != TLS_SERVER_STATE_HANDSHAKE ? TLS_STEP_READ :
+                   report->reason == TLS_REASON_CERTIFICATE ? TLS_STEP_VERIFY : TLS_STEP_HANDSHAKE;
+    LOG_W("%s: %s failed: -0x%x", tls_server_address(client, peer), tls_report_step(report), (unsigned)-code);
+    LOG_W("%.110s", tls_report_what(report, text, sizeof(text)));
+
+    return code;
+}
+
+size_t tls_server_refusal(unsigned char record[15], const unsigned char *hello)
+{
+    static const unsigned char stream[] = { 21, 3, 3, 0, 2, 2, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR };
+    static const unsigned char datagram[] =
+    {
+        21, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR
+    };
+
+    if (hello == RT_NULL)
+    {
+        memcpy(record, stream, sizeof(stream));
+        return sizeof(stream);
+    }
+    memcpy(record, datagram, sizeof(datagram));
+    /* The number of its hello: that of the HelloVerifyRequest it would take for a copy. */
+    memcpy(record + 3, hello + 3, 8);
+
+    return sizeof(datagram);
+}
