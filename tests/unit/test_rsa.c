@@ -13,7 +13,8 @@
 
 #ifdef PKG_MBEDTLS_RSA
 
-#include "../../ports/src/engine/tls_engine.h"
+#include "../../ports/src/base/tls_has.h"
+#include "../../ports/src/base/tls_threading.h"
 
 #include "mbedtls/error.h"
 #include "mbedtls/rsa.h"
@@ -346,8 +347,11 @@ int main(void)
 #endif
     };
 
-    /* With TLS 1.3 the engine's own keys have a mutex. */
-    tls_engine_start_threading();
+    /* With TLS 1.3 the engine's keys have a mutex. */
+    if (TLS_HAS(PKG_MBEDTLS_TLS1_3))
+    {
+        tls_threading_start();
+    }
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

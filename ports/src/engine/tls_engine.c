@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "../base/tls_threading.h"
 #include "tls_engine.h"
 
 #ifdef PKG_USING_MBEDTLS_DEBUG
@@ -21,7 +22,7 @@
 
 int tls_engine_start(void)
 {
-    tls_engine_start_threading();
+    tls_threading_start();
 
     switch (psa_crypto_init())
     {
@@ -36,10 +37,6 @@ int tls_engine_start(void)
     }
 }
 #else
-void tls_engine_start_threading(void)
-{
-}
-
 int tls_engine_start(void)
 {
     return 0;

@@ -39,13 +39,11 @@ extern "C" {
 
 /* The forms of these functions that return an error; 2.28 has them under other names. */
 #ifdef PKG_MBEDTLS_ENGINE_2_28
-#define tls_engine_drbg_update              mbedtls_ctr_drbg_update_ret
 #define tls_engine_sha256                   mbedtls_sha256_ret
 #define tls_engine_sha256_starts            mbedtls_sha256_starts_ret
 #define tls_engine_sha256_update            mbedtls_sha256_update_ret
 #define tls_engine_sha256_finish            mbedtls_sha256_finish_ret
 #else
-#define tls_engine_drbg_update              mbedtls_ctr_drbg_update
 #define tls_engine_sha256                   mbedtls_sha256
 #define tls_engine_sha256_starts            mbedtls_sha256_starts
 #define tls_engine_sha256_update            mbedtls_sha256_update
@@ -59,12 +57,6 @@ extern "C" {
 #if defined(PKG_MBEDTLS_ENGINE_2_28) && !defined(PKG_MBEDTLS_X509_CHECK_EXTENDED_KEY_USAGE)
 #define mbedtls_x509_crt_check_extended_key_usage(crt, oid, length)     MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE
 #endif
-
-/**
- * Make the engine ready for several threads; does nothing in a configuration
- * where it shares nothing between them. May be called any number of times.
- */
-void tls_engine_start_threading(void);
 
 /**
  * Make the engine ready: threading, and the crypto core that TLS 1.3 needs. May

@@ -5,7 +5,8 @@
  */
 #include <limits.h>
 
-#include "../engine/tls_engine.h"
+#include "../base/tls_has.h"
+#include "../base/tls_threading.h"
 #include "tls_memory.h"
 #include "tls_random.h"
 #include "tls_random_source.h"
@@ -15,21 +16,25 @@
 #define NOISE_SIZE              ((SEED_BITS + PKG_MBEDTLS_RANDOM_MIN_ENTROPY - 1) / PKG_MBEDTLS_RANDOM_MIN_ENTROPY)
 #define REQUESTS_PER_SEED       10000
 
-/* A stored seed is the last source. */
-#ifdef PKG_MBEDTLS_RANDOM_SEED
-#define SIZE_OF(number)         ((number) == TLS_SOURCES - 1 ? TLS_SEED_SIZE : NOISE_SIZE)
+/* Bytes that a seeding reads from a source. The stored seed is the last source. */
+#define LAST                    (TLS_SOURCES - 1)
+#define SIZE_OF(number)         (TLS_HAS(PKG_MBEDTLS_RANDOM_SEED) && (number) == LAST ? TLS_SEED_SIZE : NOISE_SIZE)
+
+/* Mbed TLS 2.28 gives the form that returns an error another name. */
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+#define drbg_update             mbedtls_ctr_drbg_update_ret
 #else
-#define SIZE_OF(number)         NOISE_SIZE
+#define drbg_update             mbedtls_ctr_drbg_update
 #endif
 
-/* Belongs to the thread that holds the lock of tls_random.c. */
+/* Read and written only with the lock of tls_random.c held. */
 static struct
 {
     mbedtls_ctr_drbg_context drbg;
     int requests;                       /* left before the next seeding; 0: not seeded */
 } generator;
 
-/* The engine's f_entropy: what the first source gives for one seed. */
+/* The generator's f_entropy: reads the first source. */
 static int read_first(void *context, unsigned char *output, size_t length)
 {
     (void)context;
@@ -44,20 +49,23 @@ static int mix_source(unsigned number)
 
     if (ret == 0)
     {
-        ret = tls_engine_drbg_update(&generator.drbg, data, SIZE_OF(number));
+        ret = drbg_update(&generator.drbg, data, SIZE_OF(number));
     }
     tls_zeroize(data, sizeof(data));
 
     return ret;
 }
 
-/* Seed the generator from all sources: the first makes it, the others are mixed in. */
+/* The first source seeds the generator, the others are mixed in. */
 static int seed(void)
 {
     unsigned i;
     int ret;
 
-    tls_engine_start_threading();
+    if (TLS_HAS(PKG_MBEDTLS_TLS1_3))
+    {
+        tls_threading_start();
+    }
     tls_source_note_failure(TLS_SOURCES);
     mbedtls_ctr_drbg_free(&generator.drbg);
     mbedtls_ctr_drbg_init(&generator.drbg);
@@ -69,13 +77,11 @@ static int seed(void)
     {
         ret = mix_source(i);
     }
-#ifdef PKG_MBEDTLS_RANDOM_SEED
-    if (ret == 0)
+    if (TLS_HAS(PKG_MBEDTLS_RANDOM_SEED) && ret == 0)
     {
         ret = tls_seed_replace(&generator.drbg);
-        tls_source_note_failure(ret == 0 ? TLS_SOURCES : TLS_SOURCE_SEED);
+        tls_source_note_failure(ret == 0 ? TLS_SOURCES : LAST);
     }
-#endif
     generator.requests = ret == 0 ? REQUESTS_PER_SEED : 0;
 
     return ret;
@@ -111,7 +117,7 @@ int tls_generator_mix(const unsigned char *data, size_t length)
 
     if (ret == 0 && length > 0)
     {
-        ret = tls_engine_drbg_update(&generator.drbg, data, length);
+        ret = drbg_update(&generator.drbg, data, length);
     }
 
     return ret;
