@@ -290,43 +290,36 @@ class HelpTexts(unittest.TestCase):
     def test_the_menus_help_is_what_the_prices_say(self):
         self.assertEqual(lines.renew(kept.load(), write=False), [], 'make prices-docs')
 
-    def test_a_remark_names_what_is_not_nothing(self):
-        prices = {'default': {'A': PRICE}, 'minimal-ecdsa': {'A': dict(PRICE, rom=-1980, heap_peak=0)}}
-        self.assertEqual(lines.remark(prices, 'A'),
-                         'Measured: 2,048 bytes of ROM, 16 of heap (default); -1,980 of ROM (minimal-ecdsa).')
+    def test_a_remark_names_figures_that_are_not_zero(self):
+        prices = {'default': {'A': dict(PRICE, rom=-1980, minsn_handshake=-16.4)}}
+        self.assertEqual(lines.remark(prices, 'A'), 'Price: ROM -1,980, heap +16, Minsn -16')
         self.assertIsNone(lines.remark(prices, 'B'))
 
-    def test_bases_with_the_same_price_share_a_remark(self):
-        prices = {base.name: {'A': dict(PRICE, stack=8 * (base.engine == '2.28'))} for base in bases.BASES}
-        self.assertEqual(lines.remark(prices, 'A'),
-                         'Measured: 2,048 bytes of ROM, 16 of heap (default, minimal-ecdsa); '
-                         '2,048 of ROM, 16 of heap, 8 of stack (Mbed TLS 2.28).')
+    def test_the_first_base_with_a_price_counts_and_another_one_is_named(self):
+        dearer = {'A': dict(PRICE, rom=4096)}
+        self.assertEqual(lines.remark({'default': {'A': PRICE}, 'default-2.28': dearer}, 'A'),
+                         'Price: ROM +2,048, heap +16')
+        self.assertEqual(lines.remark({'default': {}, 'default-2.28': dearer}, 'A'),
+                         'Price: ROM +4,096, heap +16 (Mbed TLS 2.28)')
 
-    def test_a_remark_tells_what_comes_along_and_what_was_not_run(self):
-        price = dict(PRICE, connects=False, minsn_handshake=-16.4, **{'with': {'PKG_MBEDTLS_B': 'y', 'MBEDTLS_C': 'n'}})
-        self.assertEqual(lines.remark({'default-2.28': {'A': price}}, 'A'),
-                         'Measured: 2,048 bytes of ROM, 16 of heap, -16 million instructions '
-                         '(Mbed TLS 2.28, with B, without MBEDTLS_C, not run).')
-
-    def test_what_nothing_calls_is_told_as_such(self):
+    def test_an_option_that_changes_no_image_costs_nothing_unless_called(self):
         nothing = dict(PRICE, rom=0, heap_peak=0)
-        self.assertEqual(lines.remark({'default': {'A': dict(nothing, same=True)}}, 'A'),
-                         'Measured: nothing unless called.')
-        self.assertEqual(lines.remark({'default': {'A': nothing}}, 'A'), 'Measured: nothing (default).')
+        unused = {'default': {'A': dict(nothing, same=True)}, 'minimal-ecdsa': {'A': dict(nothing, same=True)}}
+        self.assertEqual(lines.remark(unused, 'A'), 'Price: nothing unless called')
+        self.assertEqual(lines.remark(dict(unused, **{'minimal-ecdsa': {'A': nothing}}), 'A'), 'Price: nothing')
 
-    def test_a_number_is_told_with_its_values(self):
-        prices = {'default': {'A=3': dict(PRICE, against='2'), 'A=4': dict(PRICE, against='2', rom=0)}}
-        self.assertEqual(lines.remark(prices, 'A'),
-                         'Measured against 2 (default): 2,048 bytes of ROM, 16 of heap at 3; 16 of heap at 4.')
+    def test_a_number_shows_the_value_that_changes_the_most(self):
+        prices = {'default': {'A=3': dict(PRICE, against='2', rom=0), 'A=4': dict(PRICE, against='2', heap_peak=-16)}}
+        self.assertEqual(lines.remark(prices, 'A'), 'Price: ROM +2,048, heap -16 at 4 instead of 2')
 
     PRICES = {'default': {'PKG_CIPHER': PRICE, 'PKG_MAC': PRICE}}
 
-    def test_only_the_last_lines_of_a_help_are_written(self):
+    def test_only_the_last_line_of_a_help_is_written(self):
         new = lines.renewed(KCONFIG, self.PRICES)
-        self.assertIn('      With a second paragraph.\n      Measured: 2,048 bytes of ROM, 16 of heap (default).\n\n'
+        self.assertIn('      With a second paragraph.\n      Price: ROM +2,048, heap +16\n\n'
                       'config PKG_MAC\n', new)
-        self.assertIn('    depends on PKG_CIPHER\n    help\n      Measured: 2,048', new)
-        without = [line for line in new.split('\n') if 'Measured' not in line]
+        self.assertIn('    depends on PKG_CIPHER\n    help\n      Price: ROM +2,048', new)
+        without = [line for line in new.split('\n') if 'Price:' not in line]
         without.remove('    help')
         rest = KCONFIG.split('\n')
         rest.remove('    help')
@@ -340,17 +333,18 @@ class HelpTexts(unittest.TestCase):
     def test_another_price_replaces_the_old_one_and_none_takes_it_away(self):
         new = lines.renewed(KCONFIG, self.PRICES)
         dearer = lines.renewed(new, {'default': {'PKG_CIPHER': dict(PRICE, rom=4096)}})
-        self.assertEqual([line.strip() for line in dearer.split('\n') if 'Measured' in line],
-                         ['Measured: 4,096 bytes of ROM, 16 of heap (default).'])
+        self.assertEqual([line.strip() for line in dearer.split('\n') if 'Price:' in line],
+                         ['Price: ROM +4,096, heap +16'])
         self.assertEqual(lines.renewed(new, {}), KCONFIG)
 
-    def test_lines_are_no_longer_than_the_others(self):
-        price = dict(PRICE, static=-8744, stack=1000, minsn_handshake=-55.5, **{'with': dict.fromkeys('ABCDE', 'y')})
-        new = lines.renewed(KCONFIG, {name: {'PKG_CIPHER': price} for name in ('default', 'minimal-ecdsa')})
-        self.assertLessEqual(max(map(len, new.split('\n'))), 80)
-        self.assertEqual(lines.renewed(lines.renewed(new, self.PRICES), {}), KCONFIG)
+    def test_each_option_has_one_line_that_fits_the_menu(self):
+        with open(lines.FILE, encoding='utf-8') as source:
+            blocks = lines.blocks(source.read().split('\n'))
+        found = [[line for line in block if 'Price:' in line] for _, block in blocks]
+        self.assertEqual(max(map(len, found)), 1)
+        self.assertLessEqual(max(len(line) for block in found for line in block), 80)
 
-    def test_the_menu_itself_stays_as_it_is(self):
+    def test_symbols_dependencies_and_values_stay_the_same(self):
         with open(lines.FILE, encoding='utf-8') as source:
             text = source.read()
         everything = {symbol.name: PRICE for symbol in plan.Planner(bases.BASES[0]).menu.options}
@@ -397,6 +391,13 @@ class Tables(unittest.TestCase):
 
     def test_a_way_shows_what_each_step_saves(self):
         self.assertIn('| 7 | two | 800 | -100 | 4 | 4 | 4 | 4 | `A=n` |', tables.table(self.PRICES, ['steps', '3.6']))
+
+    def test_a_row_has_the_conditions_of_each_base_that_differ(self):
+        one, other = dict(PRICE, given={'PKG_MBEDTLS_G': 'y'}), dict(PRICE, **{'with': {'PKG_MBEDTLS_W': 'n'}})
+        for price, text in ((one, '| given `G=y` |'), (other, '| given `G=y`; minimal: with `W=n` |'),
+                            (PRICE, '| given `G=y`; minimal: none |')):
+            prices = {'default': {'PKG_MBEDTLS_A': one}, 'minimal-ecdsa': {'PKG_MBEDTLS_A': price}}
+            self.assertIn(text, tables.table(prices, ['all']))
 
     def test_a_word_that_means_nothing_is_told(self):
         with self.assertRaisesRegex(tables.TableError, 'what is defualt'):

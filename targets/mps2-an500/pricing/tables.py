@@ -17,6 +17,7 @@ MARKED = re.compile(r'(<!-- prices: (.+?) -->\n).*?(<!-- /prices -->)', re.DOTAL
 
 CHANGES = (('rom', 'ROM'), ('static', 'static RAM'), ('heap_peak', 'heap peak'), ('heap_after', 'heap after'),
            ('stack', 'stack'), ('minsn_handshake', 'Minsn'), ('insn_per_byte', 'insn/byte'))
+HEADS = {'minimal-ecdsa': 'minimal', 'default-2.28': '2.28'}
 TITLES = {'default': 'default', 'minimal-ecdsa': 'minimal-ecdsa', 'default-2.28': 'default, 2.28'}
 ABSENT = '–'
 
@@ -111,6 +112,14 @@ def steps(prices, engine):
     return markdown(['', 'step', 'ROM', '+/-', 'heap peak', 'after', 'stack', 'Minsn', 'set'], rows, 2)
 
 
+def of_bases(prices):
+    """The conditions of {base: price or None}; after the first base, only those that differ from it."""
+    found = [(base, conditions(price)) for base, price in prices.items() if price]
+    first = found[0][1]
+    return '; '.join([first] * bool(first) + ['%s: %s' % (HEADS.get(base, base), text or 'none')
+                                              for base, text in found[1:] if text != first])
+
+
 def everything(prices):
     """What each option's presence costs, in the order of the menu."""
     names = list(dict.fromkeys(name for base in bases.BASES for name in prices.get(base.name, {})))
@@ -122,8 +131,7 @@ def everything(prices):
                  for figure in ('rom', 'static', 'heap_peak', 'stack', 'minsn_handshake')]
         for base in ('minimal-ecdsa', 'default-2.28'):
             cells += [of[base].get(figure) if of[base] else None for figure in ('rom', 'heap_peak')]
-        first = next(price for price in of.values() if price)
-        rows.append([code(lines.short(name))] + [plain(cell) for cell in cells] + [conditions(first)])
+        rows.append([code(lines.short(name))] + [plain(cell) for cell in cells] + [of_bases(of)])
     return markdown(head, rows)
 
 
