@@ -20,7 +20,8 @@
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
 
-PYTHON = /usr/bin/python3
+PYTHON = /usr/bin/python3 -B
+TESTS = PYTHONPATH=tests:. $(PYTHON) tests
 
 .PHONY: demo demo-dtls test soak-dtls randconfig bench footprint-record footprint-docs prices prices-docs \
 	menuconfig lint clean engine
@@ -28,13 +29,13 @@ PYTHON = /usr/bin/python3
 demo:
 	@tools/setup build
 	@tools/engine
-	@$(PYTHON) targets/posix/demo.py --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
+	@$(PYTHON) -m targets.posix.demo --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
 	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)' --profile '$(PROFILE)'
 
 demo-dtls:
 	@tools/setup build
 	@tools/engine
-	@$(PYTHON) targets/posix/demo_dtls.py
+	@$(PYTHON) -m targets.posix.demo_dtls
 
 test:
 	@tools/setup test
@@ -45,31 +46,31 @@ test:
 soak-dtls:
 	@tools/setup test
 	@tools/engine
-	@$(PYTHON) tests/soak_dtls.py
+	@$(TESTS)/soak_dtls.py
 
 randconfig:
 	@tools/setup test
 	@tools/engine
 	@tools/engine 2.28
-	@$(PYTHON) tests/randconfig.py --count '$(or $(COUNT),300)' --seed '$(or $(SEED),0)'
+	@$(TESTS)/randconfig.py --count '$(or $(COUNT),300)' --seed '$(or $(SEED),0)'
 
 bench:
 	@tools/setup bench
-	@$(PYTHON) targets/mps2-an500/footprint.py bench '$(ROWS)'
+	@$(PYTHON) -m bench.footprint bench '$(ROWS)'
 
 footprint-record:
 	@tools/setup bench
-	@$(PYTHON) targets/mps2-an500/footprint.py record '$(ROWS)'
+	@$(PYTHON) -m bench.footprint record '$(ROWS)'
 
 footprint-docs:
-	@$(PYTHON) targets/mps2-an500/footprint.py documents
+	@$(PYTHON) -m bench.footprint documents
 
 prices:
 	@tools/setup bench
-	@$(PYTHON) targets/mps2-an500/prices.py run '$(SYMBOLS)'
+	@$(PYTHON) -m bench.prices run '$(SYMBOLS)'
 
 prices-docs:
-	@$(PYTHON) targets/mps2-an500/prices.py documents
+	@$(PYTHON) -m bench.prices documents
 
 engine:
 	@tools/engine
@@ -81,7 +82,7 @@ menuconfig:
 lint:
 	@tools/setup lint
 	@tools/engine
-	@$(PYTHON) tests/lint.py
+	@$(TESTS)/lint.py
 
 clean:
 	rm -rf build

@@ -9,10 +9,9 @@ import tempfile
 sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(TESTS)
-sys.path.insert(0, TESTS)
 
-from lib.device import Device                   # noqa: E402
-from lib.pki import Authority                   # noqa: E402
+from tools.mbedtls_host.device import Device                   # noqa: E402
+from tools.mbedtls_host.pki import Authority                   # noqa: E402
 
 TIDY = 'clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,' \
        '-bugprone-narrowing-conversions,-bugprone-macro-parentheses,-bugprone-implicit-widening-of-multiplication-result,' \

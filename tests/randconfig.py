@@ -19,7 +19,6 @@ import time
 
 sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, TESTS)
 
 from chance import campaign                     # noqa: E402
 

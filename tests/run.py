@@ -20,7 +20,6 @@ sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(TESTS)
 LOGS = os.path.join(REPOSITORY, 'build', 'test', 'log')
-sys.path.insert(0, TESTS)
 
 GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']        # the longest first
 LIMIT = 2100                        # seconds for one group
@@ -45,7 +44,7 @@ def run(wanted):
     log = os.path.join(LOGS, group + '.log')
     command = [sys.executable, '-m', 'unittest', 'discover', '-v', '-s', os.path.join(TESTS, group), '-t', TESTS,
                '-p', pattern or 'test_*.py']
-    environment = dict(os.environ, PYTHONPATH=TESTS, PYTHONDONTWRITEBYTECODE='1')
+    environment = dict(os.environ, PYTHONPATH=TESTS + os.pathsep + REPOSITORY, PYTHONDONTWRITEBYTECODE='1')
     start = time.monotonic()
     with open(log, 'wb') as output:
         try:

@@ -20,13 +20,12 @@ import time
 
 sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, TESTS)
 
-from lib import datagrams                       # noqa: E402
-from lib.device import Device                   # noqa: E402
+from tools.mbedtls_host import datagrams                       # noqa: E402
+from tools.mbedtls_host.device import Device                   # noqa: E402
 from lib.device_server import DeviceServer      # noqa: E402
 from lib.lossy import Lossy                     # noqa: E402
-from lib.pki import Authority                   # noqa: E402
+from tools.mbedtls_host.pki import Authority                   # noqa: E402
 
 HOST, LIMIT = '127.0.0.1', 60
 SETTINGS = ['PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y']

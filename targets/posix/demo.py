@@ -11,14 +11,9 @@ import os
 import shutil
 import sys
 
-sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-REPOSITORY = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(REPOSITORY, 'tests'))
-
-from lib.device import Device                   # noqa: E402
-from lib.pki import Authority                   # noqa: E402
-from lib.servers import OpenSSL                 # noqa: E402
+from tools.mbedtls_host.device import REPOSITORY, Device
+from tools.mbedtls_host.pki import Authority
+from tools.mbedtls_host.servers import OpenSSL
 
 HOST = 'www.rt-thread.org'
 FOLDER = os.path.join(REPOSITORY, 'build', 'demo')

@@ -9,14 +9,9 @@ import os
 import shutil
 import sys
 
-sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-REPOSITORY = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(REPOSITORY, 'tests'))
-
-from lib.datagrams import OpenSSL               # noqa: E402
-from lib.device import Device                   # noqa: E402
-from lib.pki import Authority                   # noqa: E402
+from tools.mbedtls_host.datagrams import OpenSSL
+from tools.mbedtls_host.device import REPOSITORY, Device
+from tools.mbedtls_host.pki import Authority
 
 HOST = 'device.example'
 FOLDER = os.path.join(REPOSITORY, 'build', 'demo')

@@ -6,7 +6,7 @@ import sys
 
 from SCons.Script import ARGUMENTS, Dir, Exit, GetLaunchDir
 
-import kconfig
+from mbedtls_settings import kconfig
 
 PATH_ARGUMENTS = ('config', 'build', 'package')
 THIRD_PARTY = ('mbedtls', 'mbedtls-2.28')

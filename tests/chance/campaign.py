@@ -12,7 +12,7 @@ import tempfile
 from chance.credentials import Credentials
 from chance.draw import Menu
 from chance.trial import Trial
-from lib.device import REPOSITORY
+from tools.mbedtls_host.device import REPOSITORY
 
 KEPT = os.path.join(REPOSITORY, 'build', 'randconfig')
 

@@ -2,7 +2,7 @@
 """What the servers show: a certificate for each kind of key, as short as can be, and a key."""
 import os
 
-from lib.pki import Authority, openssl
+from tools.mbedtls_host.pki import Authority, openssl
 
 HOST = '127.0.0.1'
 KEYS = {'P-256': 'ec:P-256', 'P-384': 'ec:P-384', 'P-521': 'ec:P-521', 'rsa': 'rsa:2048'}

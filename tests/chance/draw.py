@@ -13,15 +13,12 @@ line in Kconfig leaves the values of all others as they were.
 import os
 import random
 import re
-import sys
 import types
 
 import kconfiglib
 
-from lib.device import REPOSITORY
-
-sys.path.append(os.path.join(REPOSITORY, 'tools'))
-import profiles                                 # noqa: E402
+from tools.mbedtls_host.device import REPOSITORY
+from tools.mbedtls_settings import profiles
 
 PROFILES = os.path.join(REPOSITORY, 'defconfig')
 RTT_ROOT = os.path.join(REPOSITORY, 'targets', 'rtthread')

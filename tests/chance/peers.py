@@ -9,7 +9,7 @@ import re
 import subprocess
 import types
 
-from lib import datagrams, servers
+from tools.mbedtls_host import datagrams, servers
 
 # Versions: number on the wire, OpenSSL's options (TLS, DTLS), GnuTLS's names.
 VERSIONS = {

@@ -20,7 +20,7 @@ from chance.hello import SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, DatagramRecorde
 from interop.fixtures import PEER_CLOSE_NOTIFY, sum_of
 from interop.recorders import HelloRecorder
 from lib.clients import OpenSSLClient
-from lib.device import BUILD, REPOSITORY, Device, link_package
+from tools.mbedtls_host.device import BUILD, REPOSITORY, Device, link_package
 from lib.device_server import DeviceServer
 
 IDENTITY, SECRET = 'device', 'secret_secret'

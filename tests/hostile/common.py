@@ -18,8 +18,8 @@ import tempfile
 import threading
 import time
 
-from lib.device import Device
-from lib.pki import Authority
+from tools.mbedtls_host.device import Device
+from tools.mbedtls_host.pki import Authority
 
 NAME = 'device.test'
 HOST = '127.0.0.1'

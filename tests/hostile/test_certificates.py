@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from lib.pki import Authority, CA_EXTENSIONS, SERVER_EXTENSIONS, openssl
+from tools.mbedtls_host.pki import Authority, CA_EXTENSIONS, SERVER_EXTENSIONS, openssl
 
 from . import common
 from .rogue import Rogue

@@ -4,7 +4,7 @@ import json
 import time
 import unittest
 
-from lib.device import REASONS
+from tools.mbedtls_host.device import REASONS
 
 from . import common
 from .common import CLOCK_UNSET, CN_MISMATCH, EXPIRED, HOST, NOT_TRUSTED, SSL_CLOSE_NOTIFY, VERIFY_FAILED, Server, pki

@@ -8,8 +8,8 @@ import threading
 import time
 import unittest
 
-from lib import datagrams
-from lib.device import Device
+from tools.mbedtls_host import datagrams
+from tools.mbedtls_host.device import Device
 from lib.device_server import DeviceServer
 from lib.lossy import Lossy
 

@@ -12,7 +12,7 @@ import json
 import re
 import unittest
 
-from lib.device import REASONS
+from tools.mbedtls_host.device import REASONS
 
 from . import common
 from .common import HOST, NAME, SSL_ALLOC_FAILED, SSL_CLOSE_NOTIFY, Server, parallel, pki

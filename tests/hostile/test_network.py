@@ -5,7 +5,7 @@ import hashlib
 import time
 import unittest
 
-from lib.servers import free_port
+from tools.mbedtls_host.servers import free_port
 
 from . import common, peer
 from .common import (HOST, NAME, NET_CONNECT_FAILED, NET_CONN_RESET, NET_UNKNOWN_HOST, SSL_CLOSE_NOTIFY, SSL_CONN_EOF,

@@ -11,7 +11,7 @@ import time
 import unittest
 
 from lib.clients import OpenSSLClient
-from lib.device import Device
+from tools.mbedtls_host.device import Device
 from lib.device_server import DeviceServer
 from lib.relay import Relay, client_hello, cookie_of, records
 

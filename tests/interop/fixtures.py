@@ -16,9 +16,9 @@ import tempfile
 import types
 import unittest
 
-from lib.device import Device
-from lib.pki import Authority
-from lib.servers import GnuTLS
+from tools.mbedtls_host.device import Device
+from tools.mbedtls_host.pki import Authority
+from tools.mbedtls_host.servers import GnuTLS
 
 NAME = 'www.example.test'
 HERE = ['IP:127.0.0.1', 'IP:::1']

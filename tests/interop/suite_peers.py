@@ -18,10 +18,10 @@ import types
 
 from interop import fixtures
 from interop.fixtures import HERE, NAME
-from lib.device import REASONS
+from tools.mbedtls_host.device import REASONS
 from lib.engine_server import EngineServer
-from lib.pki import Authority
-from lib.servers import GnuTLS, OpenSSL
+from tools.mbedtls_host.pki import Authority
+from tools.mbedtls_host.servers import GnuTLS, OpenSSL
 
 SIZE = 10000                            # bytes of an answer
 PATH = '/'.join(['', *['x' * 200] * 5, 'body'])         # makes a request of 1 KB

@@ -2,7 +2,7 @@
 """Application protocols (RFC 7301): which one is chosen, and what is said if there is none."""
 from interop.fixtures import Case, gnutls_with_body
 from interop.recorders import HelloRecorder
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 ALPN = -0x9015
 NO_APPLICATION_PROTOCOL = 120

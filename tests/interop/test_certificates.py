@@ -2,7 +2,7 @@
 """Keys and chains that real servers show."""
 from interop import fixtures
 from interop.fixtures import Case
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 SERVERS = (OpenSSL, GnuTLS, Nginx)
 ALERT_HANDSHAKE_FAILURE = 40

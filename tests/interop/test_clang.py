@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package compiled with clang."""
 from interop.fixtures import NOT_TRUSTED, Case
-from lib.servers import OpenSSL
+from tools.mbedtls_host.servers import OpenSSL
 
 
 class Clang(Case):

@@ -4,7 +4,7 @@ import concurrent.futures
 
 from interop import fixtures
 from interop.fixtures import Case
-from lib import datagrams, servers
+from tools.mbedtls_host import datagrams, servers
 from lib.lossy import Lossy
 
 IDENTITY, KEY = 'device 1'.replace(' ', '-'), '000102030405060708090a0b0c0d0e0f'

@@ -3,7 +3,7 @@
 from interop import fixtures
 from interop.fixtures import CN_MISMATCH, NAME, NOT_TRUSTED, Case, resolve
 from interop.recorders import HelloRecorder, Recorder, sender
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 MEGABYTE = 1 << 20
 ALERT_PROTOCOL_VERSION = 70

@@ -13,8 +13,8 @@ from hostile import rogue
 from interop import fixtures
 from interop.fixtures import Case
 from interop.recorders import HelloRecorder, Recorder, sender
-from lib.pki import SERVER_EXTENSIONS
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.pki import SERVER_EXTENSIONS
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 SERVER_NAME, MAX_FRAGMENT_LENGTH, ENCRYPT_THEN_MAC, EXTENDED_MASTER_SECRET = 0, 1, 22, 23
 HANDSHAKE_FAILURE = 40

@@ -5,7 +5,7 @@ import json
 from interop import fixtures
 from interop.fixtures import Case, gnutls_with_body
 from interop.recorders import HelloRecorder, Recorder, RecordTap
-from lib.servers import Nginx, OpenSSL
+from tools.mbedtls_host.servers import Nginx, OpenSSL
 
 BODY = 100000
 MAX_FRAGMENT_LENGTH = 1         # the extension's number

@@ -11,10 +11,10 @@ from interop import fixtures, test_profiles
 from interop.fixtures import Case, gnutls_with_body
 from interop.recorders import HelloRecorder, RecordTap
 from interop.test_trust import pin
-from lib.device import Device
+from tools.mbedtls_host.device import Device
 from lib.engine_server import EngineServer
-from lib.pki import SERVER_EXTENSIONS, Authority
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.pki import SERVER_EXTENSIONS, Authority
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 BODY = fixtures.pattern(20000)
 REQUEST = len('GET /x HTTP/1.0\r\n\r\n')

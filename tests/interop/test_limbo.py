@@ -8,7 +8,7 @@ import sys
 import unittest
 
 from lib import paths
-from lib.device import REPOSITORY
+from tools.mbedtls_host.device import REPOSITORY
 
 DATA = os.path.join(REPOSITORY, 'tests', 'data', 'limbo')
 

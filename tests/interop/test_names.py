@@ -5,8 +5,8 @@ import socket
 from interop import fixtures
 from interop.fixtures import CN_MISMATCH, NAME, Case, resolve
 from interop.recorders import HelloRecorder, Recorder
-from lib.pki import SERVER_EXTENSIONS
-from lib.servers import GnuTLS, Nginx, OpenSSL, free_port
+from tools.mbedtls_host.pki import SERVER_EXTENSIONS
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL, free_port
 
 SERVER_NAME = 0             # the extension's number, RFC 6066 3
 HERE4, HERE6 = '127.0.0.1', '::1'

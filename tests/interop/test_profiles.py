@@ -9,10 +9,10 @@ import unittest
 from interop import fixtures
 from interop.fixtures import CN_MISMATCH, HERE, NAME, NOT_TRUSTED, Case
 from interop.recorders import Recorder
-from lib import datagrams
-from lib.device import REPOSITORY, Device
-from lib.pki import Authority
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host import datagrams
+from tools.mbedtls_host.device import REPOSITORY, Device
+from tools.mbedtls_host.pki import Authority
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 EXPIRED = 0x01
 FUTURE = 0x0200

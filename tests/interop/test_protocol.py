@@ -2,7 +2,7 @@
 """Versions, cipher suites and curves, agreed with real servers."""
 from interop.fixtures import Case, gnutls_with_body
 from interop.recorders import HelloRecorder, Recorder
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 ALERT_HANDSHAKE_FAILURE = 40
 ALERT_PROTOCOL_VERSION = 70

@@ -8,8 +8,8 @@ import time
 
 from interop import fixtures
 from interop.fixtures import Case, resolve
-from lib.pki import openssl
-from lib.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.pki import openssl
+from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 RESUME = -0x9016
 ALLOC_FAILED = -0x7F00

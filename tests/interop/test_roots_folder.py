@@ -5,9 +5,9 @@ import shutil
 import tempfile
 import unittest
 
-from lib.device import BUILD, Device
-from lib.pki import Authority
-from lib.servers import OpenSSL
+from tools.mbedtls_host.device import BUILD, Device
+from tools.mbedtls_host.pki import Authority
+from tools.mbedtls_host.servers import OpenSSL
 
 # The build's setting names the folder, so it stays where it is from run to run.
 CERTS = os.path.join(BUILD, 'roots-folder', 'certs')

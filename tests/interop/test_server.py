@@ -7,10 +7,10 @@ import subprocess
 import time
 import unittest
 
-from lib import datagrams
+from tools.mbedtls_host import datagrams
 from lib.clients import GnuTLSClient, OpenSSLClient
 from lib.device_server import DeviceServer
-from lib.pki import openssl
+from tools.mbedtls_host.pki import openssl
 from lib.relay import Relay
 
 from . import fixtures

@@ -5,7 +5,7 @@ import json
 from interop import fixtures
 from interop.fixtures import NAME, Case, gnutls_with_body, resolve
 from interop.recorders import HelloRecorder, Recorder
-from lib.servers import Nginx, OpenSSL
+from tools.mbedtls_host.servers import Nginx, OpenSSL
 
 SAME = ('stage', 'ret', 'code', 'reason', 'flags', 'depth', 'number', 'sent', 'received', 'intact', 'sum')
 

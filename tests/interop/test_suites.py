@@ -9,10 +9,10 @@ import types
 from interop import fixtures, suite_peers, test_profiles
 from interop.fixtures import CN_MISMATCH, HERE, NAME, NOT_TRUSTED, PEER_CLOSE_NOTIFY, VERIFY_FAILED, Case
 from interop.suite_peers import CURVES, IDENTITY, PATH, PSK, SIZE, Peers, key_exchange, needs_key
-from lib.device import BUILD
+from tools.mbedtls_host.device import BUILD
 from lib.device_server import DeviceServer
 from lib.engine_server import answer
-from lib.servers import GnuTLS, OpenSSL
+from tools.mbedtls_host.servers import GnuTLS, OpenSSL
 
 ENGINES = {'3.6': 'everything', '2.28': 'everything-2.28'}
 MATRIX = os.path.join(BUILD, 'suites.md')

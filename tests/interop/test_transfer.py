@@ -5,7 +5,7 @@ import functools
 from interop import fixtures
 from interop.fixtures import Case, gnutls_with_body
 from interop.recorders import Recorder, RecordTap, sender
-from lib.servers import Nginx, OpenSSL
+from tools.mbedtls_host.servers import Nginx, OpenSSL
 
 MEGABYTE = 1 << 20
 OUT_CONTENT_LEN = 2048          # PKG_MBEDTLS_SSL_OUT_CONTENT_LEN

@@ -8,21 +8,17 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import types
 import unittest
 
 from interop import fixtures
 from interop.fixtures import CN_MISMATCH, HERE, NAME, NOT_TRUSTED, VERIFY_FAILED
-from lib.device import BUILD, REPOSITORY, Device
-from lib.pki import SERVER_EXTENSIONS, Authority, Certificate, make_key, openssl
-from lib.servers import OpenSSL
-
-sys.path.insert(0, os.path.join(REPOSITORY, 'tools'))
-
-from mbedtls_roots import collection, store  # noqa: E402
-from mbedtls_roots.presets import preset_dir  # noqa: E402
+from tools.mbedtls_host.device import BUILD, REPOSITORY, Device
+from tools.mbedtls_host.pki import SERVER_EXTENSIONS, Authority, Certificate, make_key, openssl
+from tools.mbedtls_host.servers import OpenSSL
+from tools.mbedtls_roots import collection, store
+from tools.mbedtls_roots.presets import preset_dir
 
 EXPIRED = 0x01
 BADCERT_PIN = 0x10000000

@@ -18,8 +18,8 @@ import os
 import shutil
 import subprocess
 
-from lib.device import BUILD, REPOSITORY
-from lib.servers import Server
+from tools.mbedtls_host.device import BUILD, REPOSITORY
+from tools.mbedtls_host.servers import Server
 
 ENGINE = os.path.join(REPOSITORY, 'mbedtls-2.28')
 CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'engine_server.h')

@@ -18,17 +18,13 @@ import os
 import selectors
 import socket
 import struct
-import sys
 import tempfile
 import threading
 import time
 
-from .device import REASONS, REPOSITORY, Device
+from tools.mbedtls_host.device import REASONS, REPOSITORY, Device
 from .x509 import Issuer
-
-sys.path.insert(0, os.path.join(REPOSITORY, 'tools'))
-
-from mbedtls_roots import collection, store  # noqa: E402
+from tools.mbedtls_roots import collection, store
 
 HOST = '127.0.0.1'
 HANDSHAKE, ALERT = 22, 21

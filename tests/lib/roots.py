@@ -11,10 +11,9 @@ import unittest
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TOOLS = os.path.join(PROJECT, 'tools')
-sys.path.insert(0, TOOLS)
 
-import mbedtls_roots as roots  # noqa: E402
-from mbedtls_roots.collection import REFUSED  # noqa: E402
+from tools import mbedtls_roots as roots  # noqa: E402
+from tools.mbedtls_roots.collection import REFUSED  # noqa: E402
 
 NOW = datetime.datetime(2026, 11, 23)
 

@@ -3,16 +3,10 @@
 
     /usr/bin/python3 -m unittest tests/target/test_footprint.py
 """
-import os
-import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [os.path.join(ROOT, 'targets', 'mps2-an500')]
-
-import measure                          # noqa: E402
-from bench import recorded, rows        # noqa: E402
+from bench.measure import measure
+from bench.report import recorded, rows
 
 
 class Guard(unittest.TestCase):

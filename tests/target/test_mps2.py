@@ -7,21 +7,14 @@ import atexit
 import functools
 import os
 import shutil
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [os.path.dirname(HERE), os.path.join(ROOT, 'targets', 'mps2-an500')]
-
-import bench_server                     # noqa: E402
-import measure                          # noqa: E402
-import rom                              # noqa: E402
-from board import Board                 # noqa: E402
-from lib.pki import Authority           # noqa: E402
-from lib.servers import OpenSSL         # noqa: E402
+from bench.measure import bench_server, measure, rom
+from tools.mbedtls_host.pki import Authority
+from tools.mbedtls_host.servers import OpenSSL
+from tools.mps2_an500.board import Board
 
 EXIT_COMMAND_FAILED = 1
 CLOCK_UNSET = '-0x9004'

@@ -11,22 +11,15 @@ import functools
 import io
 import json
 import os
-import sys
 import tarfile
 import tempfile
 import unittest
 from unittest import mock
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [os.path.dirname(HERE), os.path.join(ROOT, 'targets', 'mps2-an500')]
-
-import bench_server                     # noqa: E402
-import measure                          # noqa: E402
-import peers                            # noqa: E402
-import rom                              # noqa: E402
-from board import Board                 # noqa: E402
-from record import Record, Symbols      # noqa: E402
+from bench.measure import bench_server, measure, rom
+from bench.measure.record import Record, Symbols
+from bench.peers import peers
+from tools.mps2_an500.board import Board
 
 WORDS = os.environ.get('MBEDTLS_TEST_PEERS', '').split()
 NAMES = [name for name in peers.PEERS if any(word in name for word in WORDS)] if WORDS else ['bearssl-ec']

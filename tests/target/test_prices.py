@@ -3,17 +3,11 @@
 
     /usr/bin/python3 -m unittest tests/target/test_prices.py
 """
-import os
-import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [os.path.join(ROOT, 'targets', 'mps2-an500')]
-
-import measure                          # noqa: E402
-from bench import recorded              # noqa: E402
-from pricing import bases, plan, priced         # noqa: E402
+from bench.measure import measure
+from bench.pricing import bases, plan, priced
+from bench.report import recorded
 
 
 class Price(unittest.TestCase):

@@ -22,11 +22,9 @@ import unittest
 
 sys.dont_write_bytecode = True
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(REPOSITORY, 'tests', 'lib'))
-sys.path.insert(0, os.path.join(REPOSITORY, 'targets', 'rtthread'))
 
-import kconfig  # noqa: E402
-import pki  # noqa: E402
+from tools.mbedtls_host import pki              # noqa: E402
+from tools.mbedtls_settings import kconfig      # noqa: E402
 
 ENGINE = os.path.join(REPOSITORY, 'mbedtls')
 ENGINE_2_28 = os.path.join(REPOSITORY, 'mbedtls-2.28')

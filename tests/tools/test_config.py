@@ -13,12 +13,14 @@ import unittest
 
 import kconfiglib
 
+from tools.mbedtls_settings import profiles
+
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ENGINES = ('mbedtls', 'mbedtls-2.28')
 
 # What tools/config reads.
-CONFIG_FILES = ('Kconfig', 'tools/config', 'tools/document.py', 'tools/lost.py', 'tools/macros.ini', 'tools/macros.py',
-                'tools/profiles.py')
+CONFIG_FILES = ('Kconfig', 'tools/config', 'tools/macros.ini', *('tools/mbedtls_settings/%s.py' % name for name in (
+    '__init__', 'answers', 'document', 'macros', 'profiles')))
 
 # The kernel's symbols that the package's Kconfig names.
 WRAPPER = '''\
@@ -535,8 +537,6 @@ class Combinations(unittest.TestCase):
                         self.check(engine, minor, profile, name)
 
     def check(self, engine, minor, profile, name):
-        sys.path.insert(0, os.path.join(REPOSITORY, 'tools'))
-        import profiles
         menu = load()
         for symbol in ('PKG_USING_MBEDTLS', 'PKG_MBEDTLS_RANDOM_BOARD'):
             menu.syms[symbol].set_value('y')

@@ -5,18 +5,13 @@ import html.parser
 import json
 import os
 import re
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path[:0] = [os.path.join(REPOSITORY, 'targets', 'mps2-an500')]
-
-import measure                          # noqa: E402
-import bench_server                     # noqa: E402
-import rom                              # noqa: E402
-from bench import documents, recorded, report, rows, runner, table         # noqa: E402
+from bench import footprint
+from bench.measure import bench_server, measure, rom
+from bench.report import documents, recorded, report, rows, runner, table
 
 CHAIN = {'chain': 'ec', 'length': 2}
 
@@ -313,7 +308,6 @@ LOAD a.o
 
 class Command(unittest.TestCase):
     def test_nothing_is_recorded_of_a_run_with_a_failed_row(self):
-        import footprint
         with mock.patch.object(footprint, 'bench', return_value=([row(verified=False)], 1)), \
                 mock.patch.object(recorded, 'write') as write, contextlib.redirect_stdout(None):
             self.assertEqual(footprint.record_figures([]), 1)

@@ -8,9 +8,7 @@ import unittest
 
 from tools.test_build import OLD_RTCONFIG, Board, new_rtconfig
 from tools.test_config import OLD_CONFIG, REPOSITORY, load, text_of
-
-sys.path.insert(0, os.path.join(REPOSITORY, 'tools'))
-import lost                             # noqa: E402
+from tools.mbedtls_settings import answers
 
 PACKAGE_ON = 'CONFIG_PKG_USING_MBEDTLS=y\n'
 ON_2_28 = PACKAGE_ON + 'CONFIG_PKG_MBEDTLS_ENGINE_2_28=y\n'
@@ -87,15 +85,15 @@ class Check(Case):
                     self.write('.config', start + line_of(setting))
                     menu = load()
                     menu.load_config(os.path.join(self.folder, '.config'))
-                    wanted = lost.read(os.path.join(self.folder, '.config'))
+                    wanted = answers.read(os.path.join(self.folder, '.config'))
                     before = [(symbol.name, symbol.user_value) for symbol in menu.unique_defined_syms]
-                    lines = list(lost.lines(menu, '.config', wanted))
+                    lines = list(answers.lines(menu, '.config', wanted))
                     self.assertEqual(len(lines), 1, lines)
                     self.assertTrue(lines[0].startswith('.config: ' + setting + ' '), lines[0])
                     self.assertIn(said, lines[0])
                     # Asking has changed nothing.
                     self.assertEqual([(symbol.name, symbol.user_value) for symbol in menu.unique_defined_syms], before)
-                    self.assertEqual(list(lost.lines(menu, '.config', wanted)), lines)
+                    self.assertEqual(list(answers.lines(menu, '.config', wanted)), lines)
 
     def test_the_command_prints_them_all(self):
         self.write('.config', PACKAGE_ON + ''.join(map(line_of, WITH_3_6)))

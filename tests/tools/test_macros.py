@@ -14,11 +14,7 @@ import unittest
 import kconfiglib
 
 from tools.test_config import ENGINES as FOLDERS, PROFILES, REPOSITORY, load, own_symbols, text_of
-
-sys.path.insert(0, os.path.join(REPOSITORY, 'tools'))
-import document                         # noqa: E402
-import macros                           # noqa: E402
-import profiles                         # noqa: E402
+from tools.mbedtls_settings import document, macros, profiles
 
 FOLDER = dict(zip(('3.6', '2.28'), FOLDERS))
 # A profile, and settings on top.

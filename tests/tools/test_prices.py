@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The price list: what is switched against what, and what is written of it. Nothing is built here."""
 import os
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
 import kconfiglib
 
-REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path[:0] = [os.path.join(REPOSITORY, 'targets', 'mps2-an500')]
-
-import measure                          # noqa: E402
-from bench import documents             # noqa: E402
-from pricing import bases, kept, lines, menu, plan, priced, tables         # noqa: E402
+from bench.measure import measure
+from bench.pricing import bases, kept, lines, menu, plan, priced, tables
+from bench.report import documents
+from bench.report.recorded import ROOT
 
 KCONFIG = '''\
 config PKG_USING_MBEDTLS
@@ -374,7 +371,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(tables.renew(kept.load(), write=False), [], 'make prices-docs')
 
     def test_the_guide_has_tables(self):
-        with open(os.path.join(REPOSITORY, 'docs', 'footprint-optimization-guide.md'), encoding='utf-8') as source:
+        with open(os.path.join(ROOT, 'docs', 'footprint-optimization-guide.md'), encoding='utf-8') as source:
             self.assertGreater(len(tables.MARKED.findall(source.read())), 10)
         self.assertTrue(any(path.endswith('footprint-optimization-guide.md') for path in documents.files()))
 

@@ -14,10 +14,10 @@ import unittest
 from unittest import mock
 
 from lib.roots import CA_EXTENSIONS, NOW, PROJECT, TOOLS, Case, content, roots, run
-from mbedtls_roots import distrusted, pem, presets, store
-from mbedtls_roots.certificate import Certificate
-from mbedtls_roots.collection import KEPT, LEFT_OUT, MERGED, REFUSED, USED, certificate_files
-from mbedtls_roots.der import Reader, Unreadable
+from tools.mbedtls_roots import distrusted, pem, presets, store
+from tools.mbedtls_roots.certificate import Certificate
+from tools.mbedtls_roots.collection import KEPT, LEFT_OUT, MERGED, REFUSED, USED, certificate_files
+from tools.mbedtls_roots.der import Reader, Unreadable
 
 # The declarations that the generated files are promised to compile with.
 HEADER = '''

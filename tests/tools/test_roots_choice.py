@@ -11,10 +11,10 @@ import unittest
 from unittest import mock
 
 from lib.roots import CA_EXTENSIONS, NOW, PROJECT, TOOLS, Case, content, roots, run
-from mbedtls_roots import LIMITS_SYMBOL, distrusted, pem, presets, price, refresh, store
-from mbedtls_roots.certificate import Certificate
-from mbedtls_roots.collection import certificate_files
-from mbedtls_roots.presets import NAMES_SYMBOL
+from tools.mbedtls_roots import LIMITS_SYMBOL, distrusted, pem, presets, price, refresh, store
+from tools.mbedtls_roots.certificate import Certificate
+from tools.mbedtls_roots.collection import certificate_files
+from tools.mbedtls_roots.presets import NAMES_SYMBOL
 
 
 class Choosing(Case):
@@ -206,7 +206,7 @@ class Choosing(Case):
                    + 'nameConstraints=critical,permitted;DNS:example.com\n'))
         self.build('PKG_USING_MBEDTLS_USER_CERTS')
         self.assertEqual([], self.lines)
-        with mock.patch('mbedtls_roots.LIMITS_SYMBOL', 'OFF'):
+        with mock.patch('tools.mbedtls_roots.LIMITS_SYMBOL', 'OFF'):
             self.assertRaises(roots.NoUsableRoot, self.build, 'PKG_USING_MBEDTLS_USER_CERTS')
         self.assertEqual(['mbedtls: certs/limited.pem: needs OFF, left out'], self.lines)
 

@@ -10,11 +10,11 @@ import time
 import unittest
 from unittest import mock
 
-from lib import pki
+from tools.mbedtls_host import pki
 from lib.roots import Case, content, roots
-from lib.servers import OpenSSL, free_port
-from mbedtls_roots import pem, server
-from mbedtls_roots.certificate import Certificate
+from tools.mbedtls_host.servers import OpenSSL, free_port
+from tools.mbedtls_roots import pem, server
+from tools.mbedtls_roots.certificate import Certificate
 
 HOST = 'www.example.org'
 

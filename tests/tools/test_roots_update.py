@@ -6,8 +6,8 @@ import shutil
 import unittest
 
 from lib.roots import AS_OF_NOW, PROJECT, Case, content, roots, run
-from mbedtls_roots import pem, presets, refresh
-from mbedtls_roots.collection import certificate_files
+from tools.mbedtls_roots import pem, presets, refresh
+from tools.mbedtls_roots.collection import certificate_files
 
 
 class Refreshing(Case):

@@ -13,10 +13,9 @@ import unittest
 
 sys.dont_write_bytecode = True
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(PROJECT, 'tools'))
 
-from mbedtls_roots import collection, store  # noqa: E402
-from mbedtls_roots.certificate import Certificate  # noqa: E402
+from tools.mbedtls_roots import collection, store  # noqa: E402
+from tools.mbedtls_roots.certificate import Certificate  # noqa: E402
 
 ROM_BAR = 58000
 

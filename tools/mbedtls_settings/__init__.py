@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The package's settings: Kconfig, profiles, and the macros of the manual."""
