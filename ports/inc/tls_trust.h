@@ -158,42 +158,6 @@ struct tls_trust_info
  */
 int tls_trust_each(int (*show)(void *context, const struct tls_trust_info *info), void *context);
 
-/*
- * For tls_client.
- */
-
-/**
- * Look for the issuer of a certificate, as the engine's call-back for trusted
- * certificates does (mbedtls_ssl_conf_ca_cb).
- *
- * @param extra       certificates of the session that are trusted, too; RT_NULL
- *                    for none
- * @param child       the certificate; has to outlive the candidates
- * @param candidates  receives a list in the heap, to be freed with
- *                    mbedtls_x509_crt_free() and tls_free(); RT_NULL for none
- * @return 0, or MBEDTLS_ERR_X509_ALLOC_FAILED
- */
-int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates);
-
-/**
- * Is there any root? Reads the folder of roots, if that is selected, and warns of
- * files in it that cannot be read.
- *
- * @return 0, TLS_ERR_NO_ROOTS, or MBEDTLS_ERR_X509_ALLOC_FAILED
- */
-int tls_trust_check(const mbedtls_x509_crt *extra);
-
-/**
- * Is there a root with the name of a certificate's issuer? For a certificate that
- * the engine does not trust that means that it is another root of that name, or
- * one that this configuration cannot use.
- *
- * @param missing  receives the kind of its key (tls_engine_key.kind), if that is
- *                 not compiled in; or 0
- * @return non-zero if there is
- */
-int tls_trust_knows_issuer(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt, int *missing);
-
 #ifdef __cplusplus
 }
 #endif

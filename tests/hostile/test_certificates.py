@@ -267,7 +267,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                     result = self.connect(server)
                 self.check_failed(result, result['ret'], 'certificate', 'certificate check', flags=EXT_KEY_USAGE,
                                   depth=0, log=[MANUAL, 'verification info: ! ' + SENTENCES[EXT_KEY_USAGE]],
-                                  what='"%s"' % NAME, remedy='made out for TLS servers')
+                                  what='"%s"' % NAME, remedy='issued for TLS servers')
 
     def test_connect_reports_wrong_key_usage(self):
         """Of a server that uses its key all the same, as OpenSSL does not."""
@@ -277,7 +277,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
             result = self.connect(server)
         self.check_failed(result, result['ret'], 'certificate', 'certificate check', flags=KEY_USAGE, depth=0,
                           log=[MANUAL, 'verification info: ! ' + SENTENCES[KEY_USAGE]], what='"%s"' % NAME,
-                          remedy='made out for TLS servers')
+                          remedy='issued for TLS servers')
 
     def test_connect_reports_short_rsa_key(self):
         leaf = self.pki.rsa_issuing.server(NAME, names=['IP:' + HOST], key='rsa:1024')

@@ -539,8 +539,8 @@ class Rebuilds:
     def test_a_switched_feature_changes_the_list_of_files(self):
         self.board.define('#define PKG_MBEDTLS_DIAGNOSE\n', '')
         self.board.build()
-        self.assertIn('tls_diagnose_off.c', self.board.compiled())
-        self.assertNotIn('tls_diagnose.c', self.board.compiled())
+        self.assertIn('tls_diagnose.c', self.board.compiled())
+        self.assertNotIn('tls_diagnose_words.c', self.board.compiled())
         self.board.define('#define PKG_USING_MBEDTLS\n', '#define PKG_USING_MBEDTLS\n#define PKG_MBEDTLS_DIAGNOSE\n')
 
 

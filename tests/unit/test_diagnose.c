@@ -13,6 +13,7 @@
 
 #include "tls_clock.h"
 #include "tls_diagnose.h"
+#include "../../ports/src/diagnose/tls_report_fill.h"
 #include "../../ports/src/engine/tls_engine.h"
 
 #include "mbedtls/ssl.h"

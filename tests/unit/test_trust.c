@@ -19,10 +19,11 @@
 #include "../../ports/src/client/tls_client_private.h"
 #include "../../ports/src/path/tls_extension.h"
 #include "tls_memory.h"
-#include "tls_path.h"
+#include "../../ports/src/path/tls_path_rules.h"
 #include "../../ports/src/path/tls_pin.h"
 #include "tls_random.h"
-#include "../../ports/src/trust/tls_trust_private.h"
+#include "../../ports/src/trust/tls_trust_find.h"
+#include "../../ports/src/trust/tls_trust_search.h"
 
 #define DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
 #define ALLOCATIONS_MAX 2000

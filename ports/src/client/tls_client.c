@@ -7,7 +7,8 @@
 
 #include "tls_client_datagram.h"
 #include "tls_client_private.h"
-#include "tls_debug.h"
+#include "../base/tls_has.h"
+#include "../diagnose/tls_debug.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
 #include "tls_random.h"
@@ -101,7 +102,10 @@ int mbedtls_client_context(MbedTLSSession *session)
     if (ret == 0)
     {
         mbedtls_ssl_conf_rng(&session->conf, tls_random_bytes, RT_NULL);
-        tls_debug_attach(&session->conf);
+        if (TLS_HAS(PKG_USING_MBEDTLS_DEBUG))
+        {
+            tls_debug_attach(&session->conf);
+        }
         ret = tls_client_wants_psk(session) ? tls_client_load_psk(session) : tls_client_set_trust(session);
     }
     if (ret == 0)

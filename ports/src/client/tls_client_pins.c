@@ -4,6 +4,7 @@
  * The keys that a session wants to see.
  */
 #include "tls_client_private.h"
+#include "../diagnose/tls_report_fill.h"
 #include "../path/tls_pin.h"
 
 const char *tls_client_pins(const MbedTLSSession *session)

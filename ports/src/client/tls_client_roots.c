@@ -5,7 +5,7 @@
  */
 #include "tls_client_private.h"
 #include "../base/tls_log.h"
-#include "tls_trust.h"
+#include "../trust/tls_trust_find.h"
 
 #ifdef PKG_MBEDTLS_SESSION_CACERT
 void tls_client_init_roots(MbedTLSSession *session)

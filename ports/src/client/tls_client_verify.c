@@ -9,9 +9,12 @@
 
 #include "../base/tls_address.h"
 #include "tls_client_private.h"
-#include "../engine/tls_engine.h"
+#include "../base/tls_has.h"
 #include "../base/tls_log.h"
-#include "tls_trust.h"
+#include "../diagnose/tls_report_fill.h"
+#include "../engine/tls_engine.h"
+#include "../path/tls_path_rules.h"
+#include "../trust/tls_trust_find.h"
 
 #define NAME_MAX_LENGTH         255     /* RFC 1035 2.3.4 */
 #define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
@@ -88,8 +91,8 @@ static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt
     switch (session->peer)
     {
     case TLS_PEER_NAME:
-        /* The engine has compared it; the rules for paths have a say, too. */
-        return tls_path_names_host(crt, tls_engine_hostname(&session->ssl));
+        /* The engine has compared it, too, by rules that let more pass. */
+        return !TLS_HAS(PKG_MBEDTLS_PATH_RULES) || tls_path_names_host(crt, tls_engine_hostname(&session->ssl));
 
     case TLS_PEER_IPV4:
         return names_address(crt, session->address, 4);
@@ -120,7 +123,10 @@ int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls
         return 0;
     }
     /* The engine follows the list behind the certificate, which is not constant in truth. */
-    tls_path_prefer_issuer((mbedtls_x509_crt *)child, is_issuer_known, session);
+    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES))
+    {
+        tls_path_prefer_issuer((mbedtls_x509_crt *)child, is_issuer_known, session);
+    }
 
     return tls_trust_find(tls_client_own_roots(session), child, candidates);
 }
@@ -166,7 +172,10 @@ static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int 
     {
         flags &= ~(uint32_t)BADCERT_DATES;
     }
-    flags |= tls_path_check(&session->path, crt, depth);
+    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES))
+    {
+        flags |= tls_path_check(&session->path, crt, depth);
+    }
     if (depth == 0 && !names_peer(session, crt))
     {
         flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;

@@ -6,7 +6,7 @@
  */
 #include <rtthread.h>
 
-#include "tls_diagnose_version.h"
+#include "tls_diagnose_words.h"
 
 #define SSL3            0x0300U
 #define TLS1_0          0x0301U
@@ -29,7 +29,7 @@ static unsigned minor_of(unsigned version)
     return is_datagram(version) ? DTLS1_0 - version : version - TLS1_0;
 }
 
-void tls_version_what(const struct tls_report *report, char *text, size_t size)
+void tls_words_version_what(const struct tls_report *report, char *text, size_t size)
 {
     unsigned version = (unsigned)report->number;
 
@@ -37,7 +37,7 @@ void tls_version_what(const struct tls_report *report, char *text, size_t size)
                 version == SSL3 ? 3 : 1, version == SSL3 ? 0 : minor_of(version));
 }
 
-void tls_version_remedy(const struct tls_report *report, char *text, size_t size)
+void tls_words_version_remedy(const struct tls_report *report, char *text, size_t size)
 {
     unsigned version = (unsigned)report->number;
 
@@ -46,6 +46,6 @@ void tls_version_remedy(const struct tls_report *report, char *text, size_t size
         rt_snprintf(text, size, "see menuconfig, Protocol");
         return;
     }
-    rt_snprintf(text, size, "have the server updated, or select " TLS_VERSION_ENGINE "PKG_MBEDTLS_%s%s%u",
+    rt_snprintf(text, size, "have the server updated, or select " TLS_WORDS_ENGINE "PKG_MBEDTLS_%s%s%u",
                 family_of(version), version == SSL3 ? "" : "1_", version == SSL3 ? 3 : minor_of(version));
 }

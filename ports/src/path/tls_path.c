@@ -8,7 +8,7 @@
 #include "tls_constraints.h"
 #include "../engine/tls_engine.h"
 #include "tls_extension.h"
-#include "tls_path.h"
+#include "tls_path_rules.h"
 #include "tls_text.h"
 
 #include "mbedtls/asn1.h"

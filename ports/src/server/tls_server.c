@@ -5,7 +5,8 @@
  */
 #include <string.h>
 
-#include "tls_debug.h"
+#include "../base/tls_has.h"
+#include "../diagnose/tls_debug.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
 #include "tls_random.h"
@@ -43,7 +44,10 @@ static int set_up(struct tls_server *server)
     if (ret == 0)
     {
         mbedtls_ssl_conf_rng(&server->conf, tls_random_bytes, RT_NULL);
-        tls_debug_attach(&server->conf);
+        if (TLS_HAS(PKG_USING_MBEDTLS_DEBUG))
+        {
+            tls_debug_attach(&server->conf);
+        }
         ret = tls_server_set_credentials(server);
     }
     if (ret == 0)

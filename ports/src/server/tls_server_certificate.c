@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
 #include "tls_error.h"
 #include "../base/tls_log.h"

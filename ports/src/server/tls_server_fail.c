@@ -5,8 +5,10 @@
  */
 #include <string.h>
 
-#include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
+#include "../diagnose/tls_report_fill.h"
+#include "../engine/tls_engine.h"
+#include "tls_diagnose.h"
 #include "tls_server_private.h"
 
 /* The engine's verdict comes without the call-back for some flags. */
@@ -28,48 +30,20 @@ static void take_verify_result(const struct tls_server_client *client, struct tl
 
 static int reason_of(const struct tls_server_client *client, struct tls_report *report, int code)
 {
-    int alert = tls_engine_alert(&client->ssl, code);
-    size_t length = tls_engine_length_needed(&client->ssl, code);
+    int reason = tls_report_reason(report, &client->ssl, code);
 
-    if (alert >= 0)
+    if (reason == TLS_REASON_TIMEOUT)
     {
-        report->number = (uint32_t)alert;
-        return TLS_REASON_ALERT;
-    }
-    if (length > 0)
-    {
-        report->number = (uint32_t)length;
-        return TLS_REASON_TOO_LONG;
-    }
-
-    switch (code)
-    {
-    case TLS_ERR_TIMEOUT:
         report->number = client->state == TLS_SERVER_STATE_HANDSHAKE ? client->server->options.handshake_timeout :
                          client->server->options.idle_timeout;
-        return TLS_REASON_TIMEOUT;
-
-    case MBEDTLS_ERR_SSL_ALLOC_FAILED:
-        return TLS_REASON_NO_MEMORY;
-
-    case MBEDTLS_ERR_SSL_CONN_EOF:
-    case TLS_ERR_TRUNCATED:
-        return TLS_REASON_CLOSED;
-
-    case MBEDTLS_ERR_NET_CONN_RESET:
-        return TLS_REASON_RESET;
-
-    case TLS_ERR_RANDOM:
-        return TLS_REASON_NO_RANDOM;
-
-    case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
-    case MBEDTLS_ERR_SSL_BAD_CERTIFICATE:
+    }
+    else if (reason == TLS_REASON_CERTIFICATE)
+    {
         take_verify_result(client, report);
         return report->flags != 0 ? TLS_REASON_CERTIFICATE : TLS_REASON_OTHER;
-
-    default:
-        return TLS_REASON_OTHER;
     }
+
+    return reason;
 }
 
 int tls_server_fail(struct tls_server_client *client, int code, const struct tls_memory_watch *watch)

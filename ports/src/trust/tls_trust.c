@@ -7,9 +7,11 @@
 
 #include <rtthread.h>
 
+#include "../base/tls_has.h"
 #include "tls_certificate.h"
 #include "tls_memory.h"
-#include "tls_trust_private.h"
+#include "tls_trust_find.h"
+#include "tls_trust_search.h"
 
 int (*tls_trust_search_changed)(struct tls_trust_search *search);
 
@@ -105,7 +107,6 @@ int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *de
     return ret == MBEDTLS_ERR_X509_ALLOC_FAILED ? ret : 0;
 }
 
-#ifdef PKG_MBEDTLS_SESSION_CACERT
 static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search *search)
 {
     unsigned char name[TLS_TRUST_NAME_SIZE];
@@ -124,28 +125,11 @@ static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search
     return ret;
 }
 
-#else
-static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search *search)
-{
-    (void)extra;
-    (void)search;
-    return 0;
-}
-#endif
-
 static int search_shared(struct tls_trust_search *search)
 {
     return tls_trust_search_changed != RT_NULL ? tls_trust_search_changed(search) :
            tls_store_search(tls_store, search);
 }
-
-#ifndef PKG_USING_MBEDTLS_CERTS_FROM_FS
-int tls_trust_search_folder(struct tls_trust_search *search)
-{
-    (void)search;
-    return 0;
-}
-#endif
 
 void tls_trust_drop(struct tls_trust_search *search)
 {
@@ -166,11 +150,11 @@ static int search_all(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *chi
     }
 
     ret = search_shared(search);
-    if (ret == 0)
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_CACERT) && ret == 0)
     {
         ret = search_session(extra, search);
     }
-    if (ret == 0)
+    if (TLS_HAS(PKG_USING_MBEDTLS_CERTS_FROM_FS) && ret == 0)
     {
         ret = tls_trust_search_folder(search);
     }

@@ -9,7 +9,7 @@
 
 #include "tls_certificate.h"
 #include "../base/tls_lock.h"
-#include "tls_trust_private.h"
+#include "tls_trust_search.h"
 
 /* A header without roots. Its digest is never looked at. */
 const unsigned char tls_trust_nothing[TLS_STORE_ROOTS] =

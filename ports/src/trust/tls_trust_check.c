@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "tls_trust_private.h"
+#include "tls_trust_store.h"
 
 #define DIGEST_SIZE             32
 #define KINDS                   4

@@ -12,7 +12,7 @@
 
 #include "../base/tls_log.h"
 #include "tls_memory.h"
-#include "tls_trust_private.h"
+#include "tls_trust_search.h"
 
 #define DIGEST_SIZE             32
 #define ROOT_MAX                8192    /* more than any key, constraints and label */

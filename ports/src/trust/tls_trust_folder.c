@@ -13,7 +13,7 @@
 
 #include "../base/tls_log.h"
 #include "tls_memory.h"
-#include "tls_trust_private.h"
+#include "tls_trust_search.h"
 
 #define PATH_SIZE               256
 

@@ -7,7 +7,7 @@
 
 #include <rtthread.h>
 
-#include "tls_trust_private.h"
+#include "tls_trust_search.h"
 
 /* The last arc of id-at, RFC 5280 appendix A. */
 #define ATTRIBUTE_COMMON_NAME   3

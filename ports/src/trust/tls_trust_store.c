@@ -6,8 +6,9 @@
  */
 #include <string.h>
 
+#include "../base/tls_has.h"
 #include "tls_clock.h"
-#include "tls_trust_private.h"
+#include "tls_trust_search.h"
 
 /* The kinds of key in the order of their codes, from 1 on. */
 static const unsigned short kinds[] = { TLS_ENGINE_RSA, 256, 384, 521 };
@@ -62,31 +63,11 @@ void tls_store_date(uint32_t seconds, mbedtls_x509_time *date)
     date->sec = when.tm_sec;
 }
 
-#ifdef PKG_MBEDTLS_PATH_RULES
-static int constrain(mbedtls_x509_crt *crt, const struct tls_store_root *root)
+/* Only the rules for paths enforce a root's constraints. */
+static int can_be_enforced(const struct tls_store_root *root)
 {
-    return tls_engine_root_extend(crt, root->constraints, root->constraints_length);
+    return TLS_HAS(PKG_MBEDTLS_PATH_RULES) || root->constraints_length == 0;
 }
-
-static int can_be_held_to_rules(const struct tls_store_root *root)
-{
-    (void)root;
-    return 1;
-}
-#else
-static int constrain(mbedtls_x509_crt *crt, const struct tls_store_root *root)
-{
-    (void)crt;
-    (void)root;
-    return 0;
-}
-
-/* Without the rules for paths nobody would hold a root to its constraints. */
-static int can_be_held_to_rules(const struct tls_store_root *root)
-{
-    return root->constraints_length == 0;
-}
-#endif
 
 int tls_store_offer(struct tls_trust_search *search, const struct tls_store_root *root)
 {
@@ -98,7 +79,7 @@ int tls_store_offer(struct tls_trust_search *search, const struct tls_store_root
         search->missing = root->key.kind;
         return 0;
     }
-    if (!can_be_held_to_rules(root))
+    if (!can_be_enforced(root))
     {
         return 0;
     }
@@ -114,7 +95,12 @@ int tls_store_offer(struct tls_trust_search *search, const struct tls_store_root
     tls_store_date(root->valid_to, &crt->valid_to);
     ret = tls_engine_root_set_key(crt, &root->key);
 
-    return ret == 0 ? constrain(crt, root) : MBEDTLS_ERR_X509_ALLOC_FAILED;
+    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES) && ret == 0)
+    {
+        ret = tls_engine_root_extend(crt, root->constraints, root->constraints_length);
+    }
+
+    return ret == 0 ? 0 : MBEDTLS_ERR_X509_ALLOC_FAILED;
 }
 
 int tls_store_search(const unsigned char *store, struct tls_trust_search *search)
