@@ -1,10 +1,13 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * dtls_server [port [identity key]]: send back each datagram that comes, to any
- * client that knows the pre-shared key, in hexadecimal digits; without one, with
- * the certificate that the application gives in dtls_server_certificate().
- * dtls_server stop: end it.
+ * A DTLS server for the shell, which sends back each datagram that it receives.
+ *
+ *     dtls_server [port [identity key]]    start it
+ *     dtls_server stop                     stop it
+ *
+ * With identity and key, in hexadecimal digits, it serves clients that have this
+ * pre-shared key; without, it uses the certificate from dtls_server_certificate().
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +23,11 @@
 
 #define DTLS_PORT               4433
 #define CLIENTS                 4
-#define POLL_MS                 500     /* "stop" takes no longer */
+#define POLL_MS                 500     /* ms; "stop" takes at most this long */
 #define BUFFER_SIZE             512
 #define THREAD_STACK            (6 * 1024)
 
-/* What the command was asked for; there is one server. */
+/* Arguments and state of the command; there is one server. */
 static struct
 {
     uint16_t port;
@@ -37,8 +40,8 @@ static struct
 job;
 
 /*
- * To be implemented by the application that has a certificate: set the members
- * certificate, certificate_length, key and key_length. Returns 0 if it did.
+ * An application with a certificate implements this function: it sets the members
+ * certificate, certificate_length, key and key_length, and returns 0.
  */
 RT_WEAK int dtls_server_certificate(struct tls_server_options *options)
 {
@@ -47,7 +50,6 @@ RT_WEAK int dtls_server_certificate(struct tls_server_options *options)
     return -1;
 }
 
-#ifdef PKG_MBEDTLS_PSK
 static size_t find_key(void *context, struct tls_server_client *client, const unsigned char *identity, size_t length,
                        unsigned char key[TLS_SERVER_PSK_MAX])
 {
@@ -61,9 +63,6 @@ static size_t find_key(void *context, struct tls_server_client *client, const un
 
     return job.key_length;
 }
-#else
-#define find_key                RT_NULL
-#endif
 
 static void echo(struct tls_server_client *client)
 {
@@ -76,7 +75,7 @@ static void echo(struct tls_server_client *client)
         rt_kprintf("%s: %d bytes\n", tls_server_address(client, address), length);
         if (tls_server_write(client, buffer, (size_t)length) != length)
         {
-            rt_kprintf("%s: they cannot be sent back\n", address);
+            rt_kprintf("%s: cannot be sent back\n", address);
         }
     }
 }
@@ -115,7 +114,7 @@ static void dtls_server_entry(void *parameter)
     options.psk = job.key_length > 0 ? find_key : RT_NULL;
     if (options.psk == RT_NULL && dtls_server_certificate(&options) != 0)
     {
-        rt_kprintf("neither a key nor a certificate: dtls_server port identity key\n");
+        rt_kprintf("no key and no certificate: dtls_server port identity key\n");
     }
     else
     {
@@ -135,7 +134,7 @@ static void dtls_server_entry(void *parameter)
     job.is_running = 0;
 }
 
-/* Hexadecimal digits to bytes; returns how many, 0 for what is no key. */
+/* Convert hexadecimal digits to bytes; returns how many, 0 if text is not a key. */
 static size_t read_key(const char *text, unsigned char *key)
 {
     size_t length = strlen(text) / 2;
@@ -174,14 +173,14 @@ static int dtls_server(int argc, char **argv)
     job.key_length = argc > 3 ? read_key(argv[3], job.key) : 0;
     if (argc > 2 && (job.key_length == 0 || strlen(argv[2]) >= sizeof(job.identity)))
     {
-        rt_kprintf("dtls_server [port [identity key]]: identity and key belong together, key in hexadecimal digits\n");
+        rt_kprintf("dtls_server [port [identity key]]: an identity needs a key, in hexadecimal digits\n");
         return -1;
     }
     rt_strncpy(job.identity, argc > 3 ? argv[2] : "", sizeof(job.identity));
     thread = rt_thread_create("dtls_s", dtls_server_entry, RT_NULL, THREAD_STACK, RT_THREAD_PRIORITY_MAX / 3 - 1, 5);
     if (thread == RT_NULL)
     {
-        rt_kprintf("No memory for the server.\n");
+        rt_kprintf("No memory for the server's thread.\n");
         return -1;
     }
     job.is_wanted = 1;

@@ -1,32 +1,32 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_server_case key=value...: a server that sends back what it receives, under
- * the orders of tests/lib/device_server.py. In builds with PKG_MBEDTLS_SERVER.
+ * tls_server_case key=value...: a server that sends back what it receives,
+ * controlled by tests/lib/device_server.py. In builds with PKG_MBEDTLS_SERVER.
  *
  *   transport=udp|tcp        tcp is the default
  *   address=                 to listen on
  *   cert=FILE key=FILE       certificate and key; der=1: the files are DER
  *   ca=FILE auth=0|1|2       options.client_ca, options.client_auth
- *   psk=IDENTITY:KEY         KEY in text; several times: "+" between them
+ *   psk=IDENTITY:KEY         KEY is text; several of them with "+" between
  *   clients= handshakes= handshake_timeout= idle_timeout= write_timeout=
  *   nonblocking=1            options.nonblocking
  *   refuse_moves=1           options.moved refuses
- *   refuse=SUBJECT           options.approve refuses certificates whose subject has this in it
- *   silent=1                 nothing is sent back
- *   opens=1                  only open and close the server, each allocation of it failing once
- *   run=MS                   the end even without "quit", 60000 otherwise
+ *   refuse=SUBJECT           options.approve refuses certificates whose subject contains this
+ *   silent=1                 send nothing back
+ *   opens=1                  only open and close the server, once for each of its allocations, which fails
+ *   run=MS                   end after this time even without "quit"; 60000 if not given
  *
- * It prints "LISTENING {"port":, "control":}", then "EVENT {...}" for each thing
- * that happens, and at its end "RESULT {...}" with what is left behind. To the
- * UDP port "control" may be sent, each answered with a JSON text:
+ * It prints "LISTENING {"port":, "control":}", then "EVENT {...}" for each event,
+ * and at its end "RESULT {...}" with what it has not freed. The UDP port "control"
+ * takes these commands and answers each with a JSON text:
  *
  *   stats                    heap, clients, report
- *   reset                    the heap's maximum starts again
- *   fail N                   the N-th allocation from here fails
- *   tick MS                  the tick jumps ahead
+ *   reset                    reset the heap's maximum
+ *   fail N                   have the N-th allocation from now on fail
+ *   tick MS                  advance the tick
  *   send ID TEXT, end ID     write to a client, end it
- *   fill ID BYTES            write so many bytes to it at once
+ *   fill ID BYTES            write that many bytes to it in one call
  *   quit
  */
 #include "rtconfig.h"
@@ -55,7 +55,7 @@ struct bench
     char **argv;
     struct tls_server *server;
     struct tls_server_client *clients[256];     /* by number */
-    unsigned long count;                        /* of them so far */
+    unsigned long count;                        /* of all clients so far */
     int control;
     int is_wanted;
     unsigned char files[3][FILE_MAX];
@@ -84,7 +84,7 @@ static unsigned long number_of(const struct bench *bench, const char *key)
     return text != RT_NULL ? strtoul(text, RT_NULL, 10) : 0;
 }
 
-/* A file of the host; PEM counts with its terminating zero. */
+/* Load a file of the host; the length of PEM includes its terminating zero. */
 static size_t load(struct bench *bench, const char *key, int number, const unsigned char **data)
 {
     const char *path = text_of(bench, key);
@@ -175,7 +175,7 @@ static void fill_in(struct bench *bench, struct tls_server_options *options)
     options->context = bench;
     options->psk = text_of(bench, "psk") != RT_NULL ? find_key : RT_NULL;
     options->moved = moved;
-#ifdef PKG_MBEDTLS_CERTIFICATES
+#ifdef PKG_MBEDTLS_CERTIFICATES         /* else the engine has no struct mbedtls_x509_crt to look into */
     options->approve = accept_certificate;
 #endif
 }
@@ -262,7 +262,7 @@ static int write_filled(struct tls_server_client *client, size_t length)
     return ret;
 }
 
-static void obey(struct bench *bench, char *order, char *answer, size_t size)
+static void handle_command(struct bench *bench, char *order, char *answer, size_t size)
 {
     char *argument = strchr(order, ' ');
     unsigned long number = argument != NULL ? strtoul(argument, &argument, 10) : 0;
@@ -319,7 +319,7 @@ static void check_control(struct bench *bench)
     if (length > 0)
     {
         order[length] = '\0';
-        obey(bench, order, answer, sizeof(answer));
+        handle_command(bench, order, answer, sizeof(answer));
         (void)sendto(bench->control, answer, strlen(answer), 0, (struct sockaddr *)&from, size);
     }
 }
@@ -376,7 +376,7 @@ static int serve(struct bench *bench, const struct tls_server_options *options)
     return 0;
 }
 
-/* Open the server again and again, its first allocation failing, its second... until none fails. */
+/* Open the server with its first allocation failing, then its second, until none fails. */
 static int open_with_failures(const struct tls_server_options *options, unsigned *tries, int *wrong)
 {
     struct standin_heap_stats heap;
@@ -434,5 +434,5 @@ static int tls_server_case(int argc, char **argv)
 
     return 0;
 }
-MSH_CMD_EXPORT(tls_server_case, a server for tests);
+MSH_CMD_EXPORT(tls_server_case, run a server for tests);
 #endif

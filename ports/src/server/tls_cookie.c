@@ -55,7 +55,7 @@ void tls_cookie_free(struct tls_cookie_jar *jar)
     tls_zeroize(jar, sizeof(*jar));
 }
 
-/* The older secret makes way for a new one; both do after a long silence. */
+/* Replace the older secret when it is due; both after two intervals without a client. */
 static int rotate(struct tls_cookie_jar *jar)
 {
     uint64_t age = tls_clock_milliseconds() - jar->since;
@@ -106,7 +106,7 @@ int tls_cookie_make(struct tls_cookie_jar *jar, const unsigned char *id, size_t 
     return ret;
 }
 
-/* Takes as long wherever they differ. */
+/* Takes the same time wherever the first difference is. */
 static int is_equal(const unsigned char *one, const unsigned char *other)
 {
     volatile unsigned char difference = 0;

@@ -9,7 +9,8 @@
  *      5  sequence number        19  fragment_offset, 3 bytes
  *     11  length                 22  fragment_length, 3 bytes
  *                                25  client_version, random of 32 bytes,
- *                                    session_id and cookie with a byte of length
+ *                                    session_id and cookie, each behind its length
+ *                                    of 1 byte
  */
 #include <string.h>
 
@@ -19,8 +20,8 @@
 #define CLIENT_HELLO            1
 #define HELLO_VERIFY_REQUEST    3
 #define RECORD                  13      /* bytes of a record's header */
-#define MESSAGE                 25      /* where the message's body begins */
-#define SESSION                 59      /* where its session_id begins */
+#define MESSAGE                 25      /* offset of the message's body */
+#define SESSION                 59      /* offset of its session_id's length */
 #define SESSION_MAX             32
 
 static size_t number(const unsigned char *bytes, int count)
@@ -80,7 +81,7 @@ int tls_hello_parse(struct tls_hello *hello, const unsigned char *datagram, size
 size_t tls_hello_verify_request(const unsigned char *datagram, const unsigned char *cookie, size_t length,
                                 unsigned char *request)
 {
-    /* Version, sequence number and message_seq as in the hello, so that nothing has to be remembered. */
+    /* Version, sequence number and message_seq are those of the ClientHello: the server has no state to count in. */
     memcpy(request, datagram, MESSAGE);
     put_number(request + 11, 12 + 3 + length, 2);
     request[13] = HELLO_VERIFY_REQUEST;

@@ -1,10 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The first messages of a DTLS handshake as they lie in a datagram: what a server
- * has to know of a ClientHello before it spends anything on it, and the
- * HelloVerifyRequest that it answers with (RFC 6347 4.2.1). Reads and writes
- * bytes; keeps nothing.
+ * The first messages of a DTLS handshake: parses a ClientHello as far as the
+ * server needs it before it allocates anything, and writes the HelloVerifyRequest
+ * that answers it (RFC 6347 4.2.1). Stores nothing.
  */
 #ifndef TLS_HELLO_H
 #define TLS_HELLO_H
@@ -15,21 +14,22 @@
 extern "C" {
 #endif
 
-/** Where the parts of a ClientHello lie in its datagram. */
+/** The parts of a ClientHello; they point into its datagram. */
 struct tls_hello
 {
-    const unsigned char *parameters;    /* client_version, random and session_id: the same in each of its hellos */
+    const unsigned char *parameters;    /* client_version, random and session_id: the same with and without a cookie */
     size_t parameters_length;
     const unsigned char *cookie;
-    size_t cookie_length;               /* 0: none yet */
+    size_t cookie_length;               /* 0: none */
 };
 
 /**
- * Look at a datagram.
+ * Parse a datagram.
  *
- * @param hello  receives the parts, which point into the datagram
+ * @param hello   receives the parts, if the result is non-zero
+ * @param length  bytes of the datagram; any contents are allowed
  * @return non-zero if its first record is a ClientHello of a new handshake, or
- *         the first fragment of one that reaches beyond the cookie
+ *         the first fragment of one with the whole cookie in it
  */
 int tls_hello_parse(struct tls_hello *hello, const unsigned char *datagram, size_t length);
 
@@ -39,8 +39,8 @@ int tls_hello_parse(struct tls_hello *hello, const unsigned char *datagram, size
 /**
  * Write the HelloVerifyRequest for a ClientHello.
  *
- * @param datagram  one that tls_hello_parse() has taken
- * @param cookie    length bytes, 255 at most
+ * @param datagram  with a ClientHello: tls_hello_parse() has returned non-zero
+ * @param length    bytes of the cookie, 255 at most
  * @param request   receives TLS_HELLO_VERIFY + length bytes
  * @return bytes written
  */

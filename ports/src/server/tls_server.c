@@ -3,19 +3,15 @@
  *
  * A server: open, poll, close.
  */
-#include <string.h>
+#include "tls_server_parts.h"
 
-#include "../base/tls_has.h"
-#include "../diagnose/tls_debug.h"
-#include "../engine/tls_engine.h"
-#include "../base/tls_log.h"
+#include "tls_diagnose.h"
 #include "tls_random.h"
-#include "tls_server_private.h"
 
-static int is_datagram(const struct tls_server *server)
-{
-    return server->options.transport == TLS_SERVER_UDP;
-}
+#include "../base/tls_log.h"
+#include "../diagnose/tls_debug.h"
+#include "../diagnose/tls_report_fill.h"
+#include "../engine/tls_engine.h"
 
 static void fill_in(struct tls_server_options *options)
 {
@@ -35,12 +31,45 @@ static void fill_in(struct tls_server_options *options)
     }
 }
 
+/* The symbol of an option that this build lacks, or RT_NULL. */
+static const char *missing_for(const struct tls_server_options *options)
+{
+    return !TLS_HAS(PKG_MBEDTLS_DTLS) && options->transport == TLS_SERVER_UDP ? "PKG_MBEDTLS_DTLS" :
+           !TLS_HAS(PKG_MBEDTLS_PSK) && options->psk != RT_NULL ? "PKG_MBEDTLS_KEY_EXCHANGE_PSK" :
+           !TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && options->certificate != RT_NULL ?
+           "PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA" : RT_NULL;
+}
+
+static int check_features(struct tls_server *server)
+{
+    const char *missing = missing_for(&server->options);
+
+    if (missing == RT_NULL)
+    {
+        return 0;
+    }
+    server->report.code = TLS_ERR_UNSUPPORTED;
+    server->report.step = TLS_STEP_INIT;
+    server->report.reason = TLS_REASON_UNSUPPORTED;
+    tls_report_detail(&server->report, missing);
+    tls_report_log(&server->report);
+
+    return TLS_ERR_UNSUPPORTED;
+}
+
+/* The one place that chooses the transport. */
+static const struct tls_server_ops *ops_for(const struct tls_server_options *options)
+{
+    return TLS_HAS(PKG_MBEDTLS_DTLS) && options->transport == TLS_SERVER_UDP ? &tls_server_datagram_ops :
+           &tls_server_stream_ops;
+}
+
 static int set_up(struct tls_server *server)
 {
-    int ret = tls_engine_start();
+    int ret = check_features(server);
 
-    ret = ret != 0 ? ret : tls_engine_configure_server(&server->conf, is_datagram(server) ?
-                           MBEDTLS_SSL_TRANSPORT_DATAGRAM : MBEDTLS_SSL_TRANSPORT_STREAM);
+    ret = ret != 0 ? ret : tls_engine_start();
+    ret = ret != 0 ? ret : tls_engine_configure_server(&server->conf, server->ops->transport);
     if (ret == 0)
     {
         mbedtls_ssl_conf_rng(&server->conf, tls_random_bytes, RT_NULL);
@@ -50,12 +79,8 @@ static int set_up(struct tls_server *server)
         }
         ret = tls_server_set_credentials(server);
     }
-    if (ret == 0)
-    {
-        ret = is_datagram(server) ? tls_server_datagram_open(server) : tls_server_stream_open(server);
-    }
 
-    return ret;
+    return ret != 0 ? ret : server->ops->open(server);
 }
 
 int tls_server_open(struct tls_server **result, const struct tls_server_options *options)
@@ -70,10 +95,14 @@ int tls_server_open(struct tls_server **result, const struct tls_server_options 
         return MBEDTLS_ERR_SSL_ALLOC_FAILED;
     }
     server->fd = -1;
+    server->ops = ops_for(options);
     server->options = *options;
     fill_in(&server->options);
     mbedtls_ssl_config_init(&server->conf);
-    tls_server_init_certificates(server);
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
+    {
+        tls_server_init_certificates(server);
+    }
 
     tls_memory_watch_begin(&watch);
     ret = set_up(server);
@@ -85,7 +114,7 @@ int tls_server_open(struct tls_server **result, const struct tls_server_options 
         LOG_E("the server cannot be opened: -0x%x", (unsigned)-ret);
         return ret;
     }
-    LOG_I("%s server listens on port %d", is_datagram(server) ? "DTLS" : "TLS", tls_server_port(server));
+    LOG_I("%s server listens on port %d", server->ops->protocol, tls_server_port(server));
     *result = server;
 
     return 0;
@@ -102,32 +131,16 @@ void tls_server_close(struct tls_server *server)
         tls_server_end(server->clients);
     }
     tls_net_close_socket(server->fd);
-    tls_server_datagram_close(server);
-    tls_free(server->watches);
+    server->ops->close(server);
     mbedtls_ssl_config_free(&server->conf);
-    tls_server_free_certificates(server);
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
+    {
+        tls_server_free_certificates(server);
+    }
     tls_free(server);
 }
 
-/* Who has told something goes to the end of the line. */
-static void move_to_end(struct tls_server *server, struct tls_server_client *client)
-{
-    struct tls_server_client **link = &server->clients;
-
-    while (*link != client)
-    {
-        link = &(*link)->next;
-    }
-    *link = client->next;
-    client->next = RT_NULL;
-    while (*link != RT_NULL)
-    {
-        link = &(*link)->next;
-    }
-    *link = client;
-}
-
-/* What a client has to tell; 0: nothing. */
+/* What there is to report of a client, enum tls_server_event; 0: nothing. */
 static int event_of(struct tls_server_client *client)
 {
     if (client->state == TLS_SERVER_STATE_HANDSHAKE)
@@ -158,7 +171,7 @@ static int next_event(struct tls_server *server, struct tls_server_client **resu
         event = event_of(client);
         if (event != 0)
         {
-            move_to_end(server, client);
+            tls_server_move_to_end(client);
             *result = client;
             return event;
         }
@@ -167,7 +180,7 @@ static int next_event(struct tls_server *server, struct tls_server_client **resu
     return 0;
 }
 
-/* Both may free the client that they are given, and no other. */
+/* What is due without input from the network. Frees no client but the one in hand. */
 static void check_times(struct tls_server *server)
 {
     struct tls_server_client *client, *next;
@@ -175,7 +188,7 @@ static void check_times(struct tls_server *server)
     for (client = server->clients; client != RT_NULL; client = next)
     {
         next = client->next;
-        /* Records that came in one datagram with others, which the application has read meanwhile. */
+        /* Further records of a datagram, once the application has read those before them. */
         if (client->state == TLS_SERVER_STATE_CONNECTED && !tls_server_has_data(client) &&
             mbedtls_ssl_check_pending(&client->ssl))
         {
@@ -219,8 +232,7 @@ int tls_server_poll(struct tls_server *server, uint32_t timeout, struct tls_serv
         {
             return ret;
         }
-        ret = is_datagram(server) ? tls_server_datagram_wait(server, time_left(server, left)) :
-              tls_server_stream_wait(server, time_left(server, left));
+        ret = server->ops->wait(server, time_left(server, left));
         if (ret != 0 && ret != TLS_ERR_TIMEOUT)
         {
             return ret;
@@ -241,24 +253,22 @@ uint16_t tls_server_port(const struct tls_server *server)
     return tls_net_port(server->fd);
 }
 
-unsigned tls_server_clients(const struct tls_server *server, unsigned *handshakes)
-{
-    const struct tls_server_client *client;
-    unsigned counts[3] = { 0, 0, 0 };
-
-    for (client = server->clients; client != RT_NULL; client = client->next)
-    {
-        counts[client->state]++;
-    }
-    if (handshakes != RT_NULL)
-    {
-        *handshakes = counts[TLS_SERVER_STATE_HANDSHAKE];
-    }
-
-    return counts[TLS_SERVER_STATE_CONNECTED];
-}
-
 const struct tls_report *tls_server_report(const struct tls_server *server)
 {
     return &server->report;
+}
+
+void tls_server_set_user(struct tls_server_client *client, void *user)
+{
+    client->user = user;
+}
+
+void *tls_server_user(const struct tls_server_client *client)
+{
+    return client->user;
+}
+
+char *tls_server_address(const struct tls_server_client *client, char *text)
+{
+    return tls_net_peer_text(&client->peer, text);
 }

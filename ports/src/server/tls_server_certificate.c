@@ -1,23 +1,25 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A server's certificate, and those of its clients.
+ * A server's certificate, and those of its clients. In builds with
+ * PKG_MBEDTLS_CERTIFICATES.
  */
 #include <string.h>
 
+#include "tls_server_parts.h"
+
+#include "tls_random.h"
+
+#include "../base/tls_log.h"
 #include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
-#include "tls_error.h"
-#include "../base/tls_log.h"
-#include "tls_random.h"
-#include "tls_server_private.h"
 
 #define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
-/* What comes on top of the certificates in a Certificate message at most, and on top of each. */
+/* Bytes that a Certificate message has beside the certificates: in all at most, and for each of them. */
 #define MESSAGE_LENGTH          16
 #define ENTRY_LENGTH            5
 
-/* A client that has shown no certificate. */
+/* Flags of a client that has shown no certificate. */
 #define ABSENT                  ((uint32_t)(MBEDTLS_X509_BADCERT_MISSING | MBEDTLS_X509_BADCERT_SKIP_VERIFY))
 
 void tls_server_init_certificates(struct tls_server *server)
@@ -34,7 +36,7 @@ void tls_server_free_certificates(struct tls_server *server)
     mbedtls_pk_free(&server->key);
 }
 
-/* Bytes of the DER element at data; 0 if it has none, or a length of its own kind. */
+/* Bytes of the DER sequence at data; 0 if there is none, or if its length has more than two bytes. */
 static size_t element_length(const unsigned char *data, size_t length)
 {
     size_t size;
@@ -49,7 +51,7 @@ static size_t element_length(const unsigned char *data, size_t length)
     return size <= length ? size : 0;
 }
 
-/* Certificates in PEM, or in DER one after the other, which is read where it lies. */
+/* Parse certificates in PEM, or in DER one after the other; DER is not copied. */
 static int parse(mbedtls_x509_crt *chain, const unsigned char *data, size_t length)
 {
     size_t size;
@@ -57,7 +59,7 @@ static int parse(mbedtls_x509_crt *chain, const unsigned char *data, size_t leng
 
     if (length > 0 && data[0] != 0x30)
     {
-        /* A positive result counts those that cannot be read. */
+        /* A positive result is the number of certificates that cannot be read. */
         ret = mbedtls_x509_crt_parse(chain, data, length);
         return ret > 0 ? MBEDTLS_ERR_X509_INVALID_FORMAT : ret;
     }
@@ -82,11 +84,8 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
 
     if (!tls_clock_is_set(now))
     {
-#ifndef PKG_MBEDTLS_CLOCK_REFUSE
-        *flags &= ~(uint32_t)BADCERT_DATES;
-#else
-        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
-#endif
+        *flags = TLS_HAS(PKG_MBEDTLS_CLOCK_REFUSE) ? *flags | MBEDTLS_X509_BADCERT_FUTURE :
+                 *flags & ~(uint32_t)BADCERT_DATES;
     }
     if (depth == 0 && *flags == 0 && !server->has_verdict && server->options.approve != RT_NULL &&
         server->options.approve(server->options.context, client, crt) != 0)
@@ -108,7 +107,7 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
 
 int tls_server_is_verified(const struct tls_server_client *client)
 {
-    /* In optional mode the engine goes on whatever it has found. */
+    /* With MBEDTLS_SSL_VERIFY_OPTIONAL the engine completes the handshake whatever the result. */
     return client->server->options.client_auth != TLS_SERVER_OPTIONAL ||
            (mbedtls_ssl_get_verify_result(&client->ssl) & ~ABSENT) == 0;
 }
@@ -141,7 +140,7 @@ static int set_client_ca(struct tls_server *server)
     return ret;
 }
 
-/* The engine sends a chain in one message, which its output buffer has to hold. */
+/* The engine sends a chain in one message, which has to fit into its output buffer. */
 static int check_length(const mbedtls_x509_crt *chain)
 {
     size_t length = MESSAGE_LENGTH;

@@ -1,30 +1,25 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A server over UDP: one socket for all clients, who are told apart by address
- * or connection id. In builds with PKG_MBEDTLS_DTLS.
+ * A server over UDP: all clients share one socket; a datagram belongs to the
+ * client with its connection ID or its source address. In builds with
+ * PKG_MBEDTLS_DTLS.
  */
 #include <string.h>
 
-#include "../engine/tls_engine.h"
-#include "tls_error.h"
+#include "tls_hello.h"
+#include "tls_server_parts.h"
+
 #include "../base/tls_log.h"
-#include "tls_random.h"
+#include "../engine/tls_engine.h"
 #include "../engine/tls_record.h"
-#include "tls_server_private.h"
 
-#define TYPE_CID                25      /* tls12_cid, RFC 9146 4 */
-#define CID_AT                  11      /* where it stands in a record */
+#define TYPE_CID                25      /* content type tls12_cid, RFC 9146 4 */
+#define CID_AT                  11      /* where the connection ID stands in a record */
 
-#ifdef PKG_MBEDTLS_DTLS_CID
-#define CID_LENGTH              TLS_SERVER_CID
-#else
-#define CID_LENGTH              0
-#endif
-
-/* The engine checks each cookie through this; what comes to it has a good one already. */
-static int is_checked(void *context, const unsigned char *cookie, size_t length, const unsigned char *id,
-                      size_t id_length)
+/* The engine's f_cookie_check. take_hello() has checked the cookie of every ClientHello that the engine sees. */
+static int accept_cookie(void *context, const unsigned char *cookie, size_t length, const unsigned char *id,
+                         size_t id_length)
 {
     (void)context;
     (void)cookie;
@@ -35,10 +30,14 @@ static int is_checked(void *context, const unsigned char *cookie, size_t length,
     return 0;
 }
 
-int tls_server_datagram_open(struct tls_server *server)
+static int open_datagram(struct tls_server *server)
 {
     int ret = tls_cookie_init(&server->jar);
 
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_CID) && ret == 0)
+    {
+        ret = tls_server_configure_cid(server);
+    }
     if (ret != 0)
     {
         return ret;
@@ -48,109 +47,43 @@ int tls_server_datagram_open(struct tls_server *server)
     {
         return MBEDTLS_ERR_SSL_ALLOC_FAILED;
     }
-    mbedtls_ssl_conf_dtls_cookies(&server->conf, RT_NULL, is_checked, RT_NULL);
-#ifdef PKG_MBEDTLS_DTLS_CID
-    ret = mbedtls_ssl_conf_cid(&server->conf, TLS_SERVER_CID, MBEDTLS_SSL_UNEXPECTED_CID_IGNORE);
-    if (ret != 0)
-    {
-        return ret;
-    }
-#endif
+    mbedtls_ssl_conf_dtls_cookies(&server->conf, RT_NULL, accept_cookie, RT_NULL);
     server->fd = tls_net_listen(server->options.address, server->options.port, MBEDTLS_NET_PROTO_UDP);
 
     return server->fd >= 0 ? 0 : server->fd;
 }
 
-void tls_server_datagram_close(struct tls_server *server)
+static void close_datagram(struct tls_server *server)
 {
     tls_cookie_free(&server->jar);
     tls_free(server->datagram);
 }
 
 /*
- * Connection ids.
+ * A client's engine.
  */
-#ifdef PKG_MBEDTLS_DTLS_CID
-static struct tls_server_client *find_cid(const struct tls_server *server, const unsigned char *cid)
-{
-    struct tls_server_client *client;
 
-    for (client = server->clients; client != RT_NULL; client = client->next)
-    {
-        if (tls_server_is_live(client) && memcmp(client->cid, cid, TLS_SERVER_CID) == 0)
-        {
-            return client;
-        }
-    }
-
-    return RT_NULL;
-}
-
-static int give_cid(struct tls_server_client *client)
-{
-    unsigned char cid[TLS_SERVER_CID];
-    int ret;
-
-    do
-    {
-        ret = tls_random_bytes(RT_NULL, cid, sizeof(cid));
-    }
-    while (ret == 0 && find_cid(client->server, cid) != RT_NULL);
-    if (ret != 0)
-    {
-        return ret;
-    }
-    memcpy(client->cid, cid, sizeof(cid));
-
-    return mbedtls_ssl_set_cid(&client->ssl, MBEDTLS_SSL_CID_ENABLED, cid, sizeof(cid));
-}
-
-static int has_cid(const struct tls_server_client *client)
-{
-    return client->has_cid;
-}
-
-static void note_cid(struct tls_server_client *client)
-{
-    int enabled = MBEDTLS_SSL_CID_DISABLED;
-
-    client->has_cid = mbedtls_ssl_get_peer_cid(&client->ssl, &enabled, RT_NULL, RT_NULL) == 0 &&
-                      enabled == MBEDTLS_SSL_CID_ENABLED;
-}
-
-/* The client that the record in hand names, or RT_NULL. */
-static struct tls_server_client *named(const struct tls_server *server, size_t length)
-{
-    return server->datagram[0] == TYPE_CID && length >= CID_AT + TLS_SERVER_CID ?
-           find_cid(server, server->datagram + CID_AT) : RT_NULL;
-}
-#else
-#define give_cid(client)        ((void)(client), 0)
-#define has_cid(client)         ((void)(client), 0)
-#define note_cid(client)        ((void)(client))
-#define named(server, length)   ((void)(server), (void)(length), (struct tls_server_client *)RT_NULL)
-#endif
-
-/*
- * The engine's f_send and f_recv.
- */
+/* The engine's f_send. */
 static int send_datagram(void *context, const unsigned char *buffer, size_t length)
 {
     struct tls_server_client *client = context;
 
     /*
-     * The engine would keep one that cannot be sent, and send it before every
-     * other. In a handshake it is as good as lost on its way; a write looks.
+     * The engine would keep a datagram that cannot be sent, and send it before
+     * any other. In a handshake it counts as lost on its way; write_datagram()
+     * looks at the result.
      */
     client->sent = tls_net_send_to(client->server->fd, &client->peer, buffer, length);
 
     return (int)length;
 }
 
+/* The engine's f_recv. */
 static int recv_datagram(void *context, unsigned char *buffer, size_t length)
 {
     struct tls_server *server = ((struct tls_server_client *)context)->server;
-    size_t size = tls_record_whole(server->datagram, server->datagram_length, CID_LENGTH);
+    size_t size = tls_record_whole(server->datagram, server->datagram_length,
+                                   TLS_HAS(PKG_MBEDTLS_DTLS_CID) ? TLS_SERVER_CID : 0);
 
     server->datagram_length = 0;
     if (size == 0 || size > length)
@@ -162,7 +95,40 @@ static int recv_datagram(void *context, unsigned char *buffer, size_t length)
     return (int)size;
 }
 
-int tls_server_datagram_write(struct tls_server_client *client, const unsigned char *buffer, size_t length)
+static int attach(struct tls_server_client *client)
+{
+    int ret = tls_engine_setup(&client->ssl, &client->server->conf);
+
+    if (ret != 0)
+    {
+        return ret;
+    }
+    mbedtls_ssl_set_bio(&client->ssl, client, send_datagram, recv_datagram, RT_NULL);
+    mbedtls_ssl_set_timer_cb(&client->ssl, &client->timer, mbedtls_timing_set_delay, mbedtls_timing_get_delay);
+    mbedtls_ssl_set_mtu(&client->ssl, PKG_MBEDTLS_DTLS_MTU);
+
+    return TLS_HAS(PKG_MBEDTLS_DTLS_CID) ? tls_server_assign_cid(client) : 0;
+}
+
+static int handshake(struct tls_server_client *client)
+{
+    int ret = mbedtls_ssl_handshake(&client->ssl);
+
+    /* The input buffer has to hold a whole datagram. */
+    return ret == 0 ? tls_engine_keep_input(&client->ssl) : ret;
+}
+
+static int has_input(const struct tls_server_client *client)
+{
+    return client->server->datagram_length > 0;
+}
+
+static uint32_t resend_left(const struct tls_server_client *client)
+{
+    return tls_clock_delay_left(&client->timer);
+}
+
+static int write_datagram(struct tls_server_client *client, const unsigned char *buffer, size_t length)
 {
     int ret;
 
@@ -175,31 +141,33 @@ int tls_server_datagram_write(struct tls_server_client *client, const unsigned c
     return ret > 0 && client->sent < 0 ? client->sent : ret;
 }
 
-int tls_server_datagram_attach(struct tls_server_client *client)
-{
-    mbedtls_ssl_set_bio(&client->ssl, client, send_datagram, recv_datagram, RT_NULL);
-    mbedtls_ssl_set_timer_cb(&client->ssl, &client->timer, mbedtls_timing_set_delay, mbedtls_timing_get_delay);
-    mbedtls_ssl_set_mtu(&client->ssl, PKG_MBEDTLS_DTLS_MTU);
+/*
+ * Which client a datagram comes from.
+ */
 
-    return give_cid(client);
+/* The client whose connection ID the record in hand bears, or RT_NULL. */
+static struct tls_server_client *find_named(const struct tls_server *server, size_t length)
+{
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_CID) && server->datagram[0] == TYPE_CID && length >= CID_AT + TLS_SERVER_CID)
+    {
+        return tls_server_find_cid(server, server->datagram + CID_AT);
+    }
+
+    return RT_NULL;
 }
 
 /*
- * Who has sent a datagram.
+ * The live client at an address, or RT_NULL. A client with a connection ID may
+ * have left the address, and another one may have it now: that one is preferred.
  */
-
-/*
- * A live client at an address. One with a connection id may have left it to
- * another: it comes last.
- */
-static struct tls_server_client *find_peer(const struct tls_server *server, const struct tls_net_peer *peer)
+static struct tls_server_client *find_at(const struct tls_server *server, const struct tls_net_peer *peer)
 {
     struct tls_server_client *client, *found = RT_NULL;
 
     for (client = server->clients; client != RT_NULL; client = client->next)
     {
         if (tls_server_is_live(client) && tls_net_peer_is(&client->peer, peer) &&
-            (found == RT_NULL || has_cid(found)))
+            (found == RT_NULL || found->has_cid))
         {
             found = client;
         }
@@ -208,11 +176,15 @@ static struct tls_server_client *find_peer(const struct tls_server *server, cons
     return found;
 }
 
-void tls_server_datagram_connected(struct tls_server_client *client)
+/* A new session ends the one that the same address had before (RFC 6347 4.2.8). */
+static void connected(struct tls_server_client *client)
 {
     struct tls_server_client *other;
 
-    note_cid(client);
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_CID))
+    {
+        tls_server_note_cid(client);
+    }
     for (other = client->server->clients; other != RT_NULL; other = other->next)
     {
         if (other != client && other->state == TLS_SERVER_STATE_CONNECTED &&
@@ -223,7 +195,7 @@ void tls_server_datagram_connected(struct tls_server_client *client)
     }
 }
 
-/* Send without a client, if the network takes it: who asked will ask again. */
+/* Answer without a session. If the network does not take it now, the client will ask again. */
 static void answer(const struct tls_server *server, const struct tls_net_peer *peer, const unsigned char *datagram,
                    size_t length)
 {
@@ -243,7 +215,8 @@ static void ask_for_cookie(struct tls_server *server, const struct tls_net_peer 
     }
 }
 
-static int is_proven(struct tls_server *server, const struct tls_net_peer *peer, const struct tls_hello *hello)
+/* Non-zero if a cookie of ours has reached the client at its address, and came back. */
+static int is_reachable(struct tls_server *server, const struct tls_net_peer *peer, const struct tls_hello *hello)
 {
     unsigned char id[TLS_NET_PEER_ID];
 
@@ -256,18 +229,21 @@ static void refuse(const struct tls_server *server, const struct tls_net_peer *p
     unsigned char alert[15];
     char text[TLS_SERVER_ADDRESS];
 
-    (void)text;                         /* a log level of 0 has no use for it */
+    (void)text;                         /* unused at log level 0 */
     LOG_W("%s refused: too many clients, or out of memory", tls_net_peer_text(peer, text));
     answer(server, peer, alert, tls_server_refusal(alert, server->datagram));
 }
 
-/* A client that has proven its address begins; a session that it had from there before ends. */
+/* Begin a session with a client whose address is verified. */
 static void begin(struct tls_server *server, const struct tls_net_peer *peer, const struct tls_hello *hello)
 {
-    struct tls_server_client *client = find_peer(server, peer);
+    struct tls_server_client *client = find_at(server, peer);
 
-    /* With a connection id it may be somebody else's address now: it goes on until the new handshake is over. */
-    if (client != RT_NULL && (!has_cid(client) || tls_server_is_full(server)))
+    /*
+     * The session that the address had before ends. One with a connection ID may
+     * belong to a client that has moved: it goes on until the new handshake is over.
+     */
+    if (client != RT_NULL && (!client->has_cid || tls_server_is_full(server)))
     {
         tls_server_lose(client, MBEDTLS_ERR_SSL_CLIENT_RECONNECT);
     }
@@ -290,7 +266,8 @@ static void begin(struct tls_server *server, const struct tls_net_peer *peer, co
     tls_server_drive(client);
 }
 
-static int is_its_own(const struct tls_server_client *client, const struct tls_hello *hello)
+/* Non-zero if a ClientHello is the one that began a client's session, sent again. */
+static int is_repeated(const struct tls_server_client *client, const struct tls_hello *hello)
 {
     return client != RT_NULL && hello->cookie_length == TLS_COOKIE_SIZE &&
            memcmp(client->cookie, hello->cookie, TLS_COOKIE_SIZE) == 0;
@@ -298,17 +275,17 @@ static int is_its_own(const struct tls_server_client *client, const struct tls_h
 
 static void take_hello(struct tls_server *server, const struct tls_net_peer *peer, const struct tls_hello *hello)
 {
-    struct tls_server_client *client = find_peer(server, peer);
+    struct tls_server_client *client = find_at(server, peer);
 
-    if (is_its_own(client, hello))
+    if (is_repeated(client, hello))
     {
-        /* Sent again for want of an answer; a late copy must not end what it has begun. */
+        /* The client got no answer. A copy that comes late must not end the session. */
         if (client->state == TLS_SERVER_STATE_HANDSHAKE)
         {
             tls_server_drive(client);
         }
     }
-    else if (is_proven(server, peer, hello))
+    else if (is_reachable(server, peer, hello))
     {
         begin(server, peer, hello);
     }
@@ -318,7 +295,7 @@ static void take_hello(struct tls_server *server, const struct tls_net_peer *pee
     }
 }
 
-/* A record of a client at another address, which has proven to be its newest (RFC 9146 6). */
+/* The client's newest record came from another address (RFC 9146 6). */
 static void move(struct tls_server_client *client, const struct tls_net_peer *peer)
 {
     const struct tls_server_options *options = &client->server->options;
@@ -356,10 +333,10 @@ static void dispatch(struct tls_server *server, const struct tls_net_peer *peer,
         take_hello(server, peer, &hello);
         return;
     }
-    client = named(server, length);
+    client = find_named(server, length);
     if (client == RT_NULL && server->datagram[0] != TYPE_CID)
     {
-        client = find_peer(server, peer);
+        client = find_at(server, peer);
     }
     if (client != RT_NULL)
     {
@@ -367,7 +344,7 @@ static void dispatch(struct tls_server *server, const struct tls_net_peer *peer,
     }
 }
 
-int tls_server_datagram_wait(struct tls_server *server, uint32_t left)
+static int wait_for_datagram(struct tls_server *server, uint32_t left)
 {
     struct tls_net_peer peer;
     int ret = tls_net_wait(server->fd, MBEDTLS_ERR_SSL_WANT_READ, left);
@@ -385,7 +362,7 @@ int tls_server_datagram_wait(struct tls_server *server, uint32_t left)
     {
         return MBEDTLS_ERR_NET_POLL_FAILED;
     }
-    /* One that fills the room has perhaps been cut. */
+    /* A datagram that fills the buffer may have been cut: drop it. */
     if (ret > 0 && ret < PKG_MBEDTLS_SERVER_DATAGRAM)
     {
         server->datagram_length = (size_t)ret;
@@ -395,3 +372,10 @@ int tls_server_datagram_wait(struct tls_server *server, uint32_t left)
 
     return 0;
 }
+
+const struct tls_server_ops tls_server_datagram_ops =
+{
+    "DTLS", MBEDTLS_SSL_TRANSPORT_DATAGRAM,
+    open_datagram, wait_for_datagram, close_datagram,
+    attach, handshake, connected, has_input, resend_left, write_datagram,
+};

@@ -1,31 +1,27 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What is said of clients that fail, and to those that cannot be served.
+ * Reports of clients that fail, and alerts for clients that are refused.
  */
 #include <string.h>
 
+#include "tls_server_parts.h"
+
+#include "tls_diagnose.h"
+
 #include "../base/tls_log.h"
 #include "../diagnose/tls_report_fill.h"
-#include "../engine/tls_engine.h"
-#include "tls_diagnose.h"
-#include "tls_server_private.h"
 
-/* The engine's verdict comes without the call-back for some flags. */
+/* The engine sets some flags without calling f_vrfy. */
 static void take_verify_result(const struct tls_server_client *client, struct tls_report *report)
 {
-#ifdef PKG_MBEDTLS_CERTIFICATES
-    uint32_t flags = mbedtls_ssl_get_verify_result(&client->ssl);
+    uint32_t flags = TLS_HAS(PKG_MBEDTLS_CERTIFICATES) ? mbedtls_ssl_get_verify_result(&client->ssl) : 0;
 
     if (report->flags == 0 && flags != 0xFFFFFFFF)
     {
         report->flags = flags;
         report->number = flags;
     }
-#else
-    (void)client;
-    (void)report;
-#endif
 }
 
 static int reason_of(const struct tls_server_client *client, struct tls_report *report, int code)
@@ -52,11 +48,11 @@ int tls_server_fail(struct tls_server_client *client, int code, const struct tls
     char peer[TLS_SERVER_ADDRESS];
     char text[TLS_REPORT_TEXT];
 
-    (void)peer;                         /* a log level of 0 has no use for them */
+    (void)peer;                         /* both unused at log level 0 */
     (void)text;
     if (code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY && client->state == TLS_SERVER_STATE_CONNECTED)
     {
-        LOG_I("%s closed", tls_server_address(client, peer));
+        LOG_I("%s closed", tls_net_peer_text(&client->peer, peer));
         return code;
     }
     if (!client->server->has_verdict)
@@ -74,7 +70,7 @@ int tls_server_fail(struct tls_server_client *client, int code, const struct tls
     report->reason = (unsigned char)reason_of(client, report, code);
     report->step = client->state != TLS_SERVER_STATE_HANDSHAKE ? TLS_STEP_READ :
                    report->reason == TLS_REASON_CERTIFICATE ? TLS_STEP_VERIFY : TLS_STEP_HANDSHAKE;
-    LOG_W("%s: %s failed: -0x%x", tls_server_address(client, peer), tls_report_step(report), (unsigned)-code);
+    LOG_W("%s: %s failed: -0x%x", tls_net_peer_text(&client->peer, peer), tls_report_step(report), (unsigned)-code);
     LOG_W("%.110s", tls_report_what(report, text, sizeof(text)));
 
     return code;
@@ -94,7 +90,10 @@ size_t tls_server_refusal(unsigned char record[15], const unsigned char *hello)
         return sizeof(stream);
     }
     memcpy(record, datagram, sizeof(datagram));
-    /* The number of its hello: that of the HelloVerifyRequest it would take for a copy. */
+    /*
+     * The sequence number of its ClientHello. With that of the HelloVerifyRequest
+     * the client would drop the alert as a copy.
+     */
     memcpy(record + 3, hello + 3, 8);
 
     return sizeof(datagram);

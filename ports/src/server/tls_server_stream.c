@@ -1,15 +1,18 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A server over TCP: a socket of its own for each client.
+ * A server over TCP: each client has a socket of its own.
  */
-#include "tls_error.h"
-#include "../base/tls_log.h"
-#include "tls_server_private.h"
+#include "tls_server_parts.h"
 
-int tls_server_stream_open(struct tls_server *server)
+#include "../base/tls_log.h"
+#include "../engine/tls_engine.h"
+
+#define RECEIVES                32      /* calls of tls_net_recv() for a client before the next one's turn */
+
+static int open_stream(struct tls_server *server)
 {
-    /* The server's own socket comes first. */
+    /* The first is the server's own. */
     server->watches = tls_calloc((size_t)server->options.clients + 1, sizeof(*server->watches));
     if (server->watches == RT_NULL)
     {
@@ -20,13 +23,88 @@ int tls_server_stream_open(struct tls_server *server)
     return server->fd >= 0 ? 0 : server->fd;
 }
 
+static void close_stream(struct tls_server *server)
+{
+    tls_free(server->watches);
+}
+
+/*
+ * A client's engine.
+ */
+
+/* The engine's f_send. */
+static int send_bytes(void *context, const unsigned char *buffer, size_t length)
+{
+    struct tls_server_client *client = context;
+
+    return tls_net_send(&client->connection, buffer, length);
+}
+
+/* The engine's f_recv. */
+static int recv_bytes(void *context, unsigned char *buffer, size_t length)
+{
+    struct tls_server_client *client = context;
+    int ret;
+
+    /* A client that never stops sending must not keep the engine from the others. */
+    if (client->receives == RECEIVES)
+    {
+        return MBEDTLS_ERR_SSL_WANT_READ;
+    }
+    client->receives++;
+    ret = tls_net_recv(&client->connection, buffer, length);
+    client->is_at_end = ret == 0;
+
+    return tls_engine_received(&client->ssl, ret);
+}
+
+static int attach(struct tls_server_client *client)
+{
+    mbedtls_ssl_set_bio(&client->ssl, client, send_bytes, recv_bytes, RT_NULL);
+
+    return tls_engine_setup_stream(&client->ssl, &client->server->conf);
+}
+
+static int handshake(struct tls_server_client *client)
+{
+    return tls_engine_handshake(&client->ssl);
+}
+
+static void connected(struct tls_server_client *client)
+{
+    (void)client;
+}
+
+static int has_input(const struct tls_server_client *client)
+{
+    (void)client;
+
+    return 0;
+}
+
+static uint32_t resend_left(const struct tls_server_client *client)
+{
+    (void)client;
+
+    return UINT32_MAX;
+}
+
+static int write_stream(struct tls_server_client *client, const unsigned char *buffer, size_t length)
+{
+    return mbedtls_ssl_write(&client->ssl, buffer, length);
+}
+
+/*
+ * The network.
+ */
+
 static void refuse(int fd, const struct tls_net_peer *peer)
 {
     mbedtls_net_context connection = { 0 };
     unsigned char alert[15];
     char text[TLS_SERVER_ADDRESS];
 
-    (void)peer;                         /* a log level of 0 has no use for them */
+    (void)peer;                         /* both unused at log level 0 */
     (void)text;
     connection.fd = fd;
     LOG_W("%s refused: too many clients, or out of memory", tls_net_peer_text(peer, text));
@@ -34,7 +112,7 @@ static void refuse(int fd, const struct tls_net_peer *peer)
     tls_net_close_socket(fd);
 }
 
-static void take(struct tls_server *server)
+static void accept_client(struct tls_server *server)
 {
     struct tls_server_client *client = RT_NULL;
     struct tls_net_peer peer;
@@ -54,12 +132,16 @@ static void take(struct tls_server *server)
     }
 }
 
+/* Fill server->watches; returns how many. */
 static size_t watch_all(struct tls_server *server)
 {
     struct tls_server_client *client;
     size_t count = 1;
 
-    /* While there is no room for a handshake, connections wait where they cost nothing; one too many is refused. */
+    /*
+     * Without room for a handshake, connections wait in the network stack, where
+     * they cost the server nothing. A full server accepts them, to refuse them.
+     */
     server->watches[0].fd = tls_server_has_room(server) || tls_server_is_full(server) ? server->fd : -1;
     server->watches[0].direction = MBEDTLS_ERR_SSL_WANT_READ;
     for (client = server->clients; client != RT_NULL; client = client->next)
@@ -76,7 +158,7 @@ static size_t watch_all(struct tls_server *server)
     return count;
 }
 
-int tls_server_stream_wait(struct tls_server *server, uint32_t left)
+static int wait_for_clients(struct tls_server *server, uint32_t left)
 {
     struct tls_server_client *client, *next;
     const struct tls_net_watch *watch = server->watches;
@@ -88,7 +170,7 @@ int tls_server_stream_wait(struct tls_server *server, uint32_t left)
     }
     for (client = server->clients; client != RT_NULL; client = next)
     {
-        next = client->next;            /* driving a client may free it */
+        next = client->next;            /* tls_server_drive() may free the client */
         if (tls_server_is_live(client) && (++watch)->is_ready)
         {
             tls_server_drive(client);
@@ -96,8 +178,15 @@ int tls_server_stream_wait(struct tls_server *server, uint32_t left)
     }
     if (server->watches[0].is_ready)
     {
-        take(server);
+        accept_client(server);
     }
 
     return 0;
 }
+
+const struct tls_server_ops tls_server_stream_ops =
+{
+    "TLS", MBEDTLS_SSL_TRANSPORT_STREAM,
+    open_stream, wait_for_clients, close_stream,
+    attach, handshake, connected, has_input, resend_left, write_stream,
+};
