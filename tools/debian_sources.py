@@ -36,7 +36,7 @@ class SourceError(Exception):
 
 
 class Interrupted(BaseException):
-    """The user or the system wants this program to stop."""
+    """The user or the system asks this program to stop."""
 
 
 # ---- Debian's source package
@@ -85,8 +85,8 @@ def write_apt_config(suite, mirror, folder, answer_seconds):
     return path
 
 
-# The hooks would tell the system's own caches of an update that it did not have.
-# A default release would have to be one of the suites that are listed.
+# The hooks would report an update to the system's own caches that did not happen.
+# A default release would have to be one of the listed suites.
 APT_CONFIG = """\
 #clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
@@ -110,7 +110,7 @@ def run_apt(config, folder, seconds, *arguments):
     command = ["apt-get", "-q", "-q", "--config-file", config, *arguments]
     process = None
     try:
-        with postponing_signals():      # no process that runs may go unnoticed
+        with postponing_signals():      # so that no running process is missed
             # A session of its own, so that apt can be stopped together with its helpers.
             process = subprocess.Popen(command, cwd=folder, start_new_session=True,
                                        env=dict(os.environ, LC_ALL="C"),
@@ -141,7 +141,7 @@ def debian_mirror():
     if not (shutil.which("apt-get") and shutil.which("apt-config")):
         return None
     mirrors = [mirror for path in apt_source_files() for mirror in mirrors_in(path)]
-    # Other archives may use Debian's suite names; this is what Debian's own is called.
+    # Other archives may use Debian's suite names; this is the origin of Debian's own.
     mirrors.sort(key=lambda mirror: not re.search(r"/debian(\.list)?/?$", mirror.uri))
     return mirrors[0] if mirrors else None
 
@@ -194,7 +194,7 @@ def deb822_entries(text):
 # ---- Unpacking
 
 def unpack(path, origin, sources, is_kept):
-    """Unpacks the files that is_kept(name) wants, without the top folder that all have in common.
+    """Unpacks the files for which is_kept(name) is true, without their common top folder.
 
     origin: what errors call the tarball
     """
@@ -214,12 +214,12 @@ def unpack(path, origin, sources, is_kept):
 def unpack_member(archive, member, sources, is_kept):
     parts = [part for part in member.name.split("/") if part not in ("", ".")]
     if member.name.startswith("/") or ".." in parts or re.search(r"[\\:\0]", member.name):
-        raise SourceError("the tarball reaches outside its folder with %r; it is no release."
+        raise SourceError("the tarball reaches outside its folder with %r; it is not a release."
                           % member.name)
     if member.isdir():
         return
     if not member.isfile():
-        raise SourceError("the tarball holds %r, a link or a device; it is no release."
+        raise SourceError("the tarball holds %r, a link or a device; it is not a release."
                           % member.name)
     if not is_kept("/".join(parts[1:])):
         return
@@ -240,8 +240,8 @@ def sha256_of(path):
 # ---- Scratch folders and signals
 
 class Scratch:
-    """Folders that every way out removes. Their names are noted before they are made,
-    so that there is no moment at which one of them could be forgotten."""
+    """Temporary folders, removed however the program ends. Their names are stored before
+    they are created, so that none can be missed."""
 
     def __init__(self):
         self.folders = []
@@ -266,7 +266,7 @@ SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 
 @contextlib.contextmanager
 def handling_signals(handler):
-    """Leaves alone what the caller had ignored, as nohup does."""
+    """Keeps signals ignored that the caller ignores, as nohup does."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
     changed = [number for number in SIGNALS if before[number] != signal.SIG_IGN]
     try:
@@ -296,6 +296,6 @@ def postponing_signals():
 
 
 def stop(_number, _frame):
-    for number in SIGNALS:      # cleaning up is not to be interrupted in turn
+    for number in SIGNALS:      # so that a second signal cannot interrupt the clean-up
         signal.signal(number, signal.SIG_IGN)
     raise Interrupted

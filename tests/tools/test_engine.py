@@ -239,7 +239,7 @@ class FromFile(EngineCase):
         self.assertIn("--sha256", self.refuses("--from", path))
         output = self.brings("--from", path, "--sha256", sha256(path).upper())
         self.assertEqual(output.splitlines()[0], "Mbed TLS 3.6.10 is newer than the known 3.6.6; "
-                                                 "accepted, since --sha256 gives its checksum")
+                                                 "accepted because --sha256 gives its checksum")
 
     def test_other_versions_are_refused_even_with_their_checksum(self):
         for version in ("3.6.5", "3.6.6", "3.60.1", "3.7.0", "4.0.0", "2.28.10", "3.6", "none"):
@@ -323,7 +323,7 @@ class InPlace(EngineCase):
             with self.subTest(arguments=arguments):
                 code, _, errors = self.call(*arguments)
                 self.assertEqual(code, 1)
-                self.assertIn("was not brought by this tool", errors)
+                self.assertIn("was not created by this tool", errors)
                 self.assertEqual(self.read("library/ssl_tls.c"), "ssl")
 
     def test_empty_folder_is_used(self):
@@ -363,7 +363,7 @@ class FakeApt(EngineCase):
 
     def test_newer_release_is_taken_and_said(self):
         self.apt_get_delivers(self.tarball(version="3.6.7"), "mbedtls_3.6.7.orig.tar.gz")
-        self.assertIn("Mbed TLS 3.6.7 is newer than the known 3.6.6; accepted, since apt has "
+        self.assertIn("Mbed TLS 3.6.7 is newer than the known 3.6.6; accepted because apt has "
                       "authenticated it\n", self.brings())
 
     def test_older_or_changed_release_is_refused(self):
@@ -406,7 +406,7 @@ class FakeApt(EngineCase):
                 process.send_signal(number)
                 errors = process.communicate(timeout=10)[1]
                 self.assertEqual(process.returncode, 1)
-                self.assertEqual(errors, b"engine: interrupted; nothing was left behind\n")
+                self.assertEqual(errors, b"engine: interrupted; no files were left behind\n")
                 self.assertNothingLeft()
                 with open(helper, encoding="utf-8") as file:
                     self.assertStopped(int(file.read()))
@@ -463,7 +463,7 @@ class Failures(EngineCase):
         with mock.patch.object(shutil, "rmtree", self.interrupting(shutil.rmtree, 1)):
             code, _, errors = self.call("--from", path)
         self.assertEqual(code, 1)
-        self.assertIn("interrupted; nothing was left behind", errors)
+        self.assertIn("interrupted; no files were left behind", errors)
         self.assertNothingLeft()
 
     def test_more_signals_while_cleaning_up_after_the_first_leave_nothing(self):
@@ -507,7 +507,7 @@ class Failures(EngineCase):
             self.skipTest("needs /sys")
         self.into = "/sys/mbedtls"      # where not even root may make a folder
         errors = self.refuses("--from", path)
-        self.assertRegex(errors, "^engine: /sys: .*\nChoose another place with --into.\n$")
+        self.assertRegex(errors, "^engine: /sys: .*\nChoose another folder with --into.\n$")
 
 
 class Releases(http.server.BaseHTTPRequestHandler):
@@ -567,7 +567,7 @@ class WithoutApt(EngineCase):
         self.release_at("whole")
         entry = self.engine.BRANCHES["3.6"]
         self.engine.BRANCHES["3.6"] = entry._replace(checksums=("0" * 64,))
-        self.assertIn("no release that this tool knows", self.refuses())
+        self.assertIn("a release that this tool does not know", self.refuses())
 
     def test_bad_download_is_explained(self):
         self.engine.ANSWER_SECONDS = 0.3

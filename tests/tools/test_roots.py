@@ -121,7 +121,7 @@ class Refusing(Case):
     def test_self_signed_certificate_that_is_no_ca_names_the_pin_to_use(self):
         for extensions in ('subjectAltName=DNS:leaf\n', 'basicConstraints=CA:FALSE\n'):
             leaf = self.maker.der('Leaf', extensions=extensions)
-            self.assert_refused('no CA certificate (basicConstraints CA:TRUE is missing); '
+            self.assert_refused('not a CA certificate (basicConstraints CA:TRUE is missing); '
                                 'its key can be pinned instead: %s' % self.pin_by_openssl(leaf), 'a.pem', leaf)
 
     def pin_by_openssl(self, data):
@@ -134,7 +134,7 @@ class Refusing(Case):
         data = run('openssl', 'x509', '-req', '-CA', self.write('ca', pem.encode(self.good)), '-CAkey',
                    self.maker.key, '-days', '9000', '-set_serial', '5', '-outform', 'DER', '-extfile',
                    self.write('extensions', 'basicConstraints=CA:FALSE'), input=request)
-        self.assert_refused('no CA certificate (basicConstraints CA:TRUE is missing)', 'a.pem', data)
+        self.assert_refused('not a CA certificate (basicConstraints CA:TRUE is missing)', 'a.pem', data)
 
     def test_distrusted_key_is_refused_in_whatever_certificate(self):
         key = Certificate(self.good).spki_sha256
@@ -142,7 +142,7 @@ class Refusing(Case):
             self.assertNotIn(key, keys)
         with mock.patch.dict(distrusted.REASONS, {key: 'its owner lost it'}):
             for data in (self.good, self.other):     # made with the same key
-                self.assert_refused('its key is not to be trusted: its owner lost it', 'a.pem', data)
+                self.assert_refused('its key must not be trusted: its owner lost it', 'a.pem', data)
 
     def test_keys_are_distrusted_or_given_up_or_neither(self):
         keys = [key for _, keys in distrusted.DISTRUSTED for key in keys]
@@ -166,29 +166,29 @@ class Refusing(Case):
 
     def test_critical_extension_that_nobody_heeds_is_refused(self):
         data = self.maker.der('Odd', extensions=CA_EXTENSIONS + '1.2.3.4=critical,DER:0500\n')
-        self.assert_refused('the device does not heed its extension 1.2.3.4', 'a.pem', data)
+        self.assert_refused('the device does not support its critical extension 1.2.3.4', 'a.pem', data)
 
     def test_policy_rules_are_refused_even_if_not_critical(self):
         for rule, oid in (('policyConstraints=requireExplicitPolicy:0', '2.5.29.36'),
                           ('inhibitAnyPolicy=0', '2.5.29.54')):
             data = self.maker.der('Rule', extensions=CA_EXTENSIONS + rule + '\n')
-            self.assert_refused('the device does not heed its extension %s' % oid, 'a.pem', data)
+            self.assert_refused('the device does not support its critical extension %s' % oid, 'a.pem', data)
 
     def test_short_rsa_key_is_refused(self):
         key = os.path.join(self.folder, 'rsa')
         run('openssl', 'genrsa', '-out', key, '1024')
         data = self.maker.der('Weak', key=key)
-        self.assert_refused('RSA 1024 is too short a key; the engine refuses what it signed', 'a.pem', data)
+        self.assert_refused('its RSA key of 1024 bits is too short: the engine refuses its signatures', 'a.pem', data)
 
     def test_rsa_exponent_beyond_four_bytes_is_refused(self):
         key = os.path.join(self.folder, 'rsa')
         run('openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_pubexp:8589934593', '-out', key)
-        self.assert_refused('its RSA key is longer than the device can use', 'a.pem',
+        self.assert_refused('its RSA key is longer than the device supports', 'a.pem',
                             self.maker.der('Exponent', key=key))
 
     def test_curve_and_point_that_the_device_cannot_read_are_refused(self):
         for curve, form, reason in (
-                ('secp256k1', 'uncompressed', 'its public key is of a kind that the device does not know'),
+                ('secp256k1', 'uncompressed', 'the device does not support its kind of public key'),
                 ('prime256v1', 'compressed', 'its public key is a compressed point')):
             key = os.path.join(self.folder, curve)
             run('openssl', 'ecparam', '-name', curve, '-genkey', '-noout', '-out', key)
@@ -205,7 +205,7 @@ class Refusing(Case):
                    '-days', '9000', '-outform', 'DER')
         entry = self.only('a.pem', data)
         self.assertEqual(REFUSED, entry.status)
-        self.assertIn('its public key is of a kind that the device does not know', entry.reasons)
+        self.assertIn('the device does not support its kind of public key', entry.reasons)
 
     def test_several_faults_are_all_named(self):
         data = self.maker.der('Bad', extensions='basicConstraints=CA:TRUE\nkeyUsage=cRLSign\n',
@@ -226,10 +226,10 @@ class Refusing(Case):
 
     def test_truncated_pem(self):
         text = pem.encode(self.good)
-        self.assert_refused('unreadable: is cut short: no END line', 'a.pem', text[:200])
+        self.assert_refused('unreadable: is truncated: there is no END line', 'a.pem', text[:200])
 
     def test_truncated_der(self):
-        self.assert_refused('unreadable: certificate is cut short', 'a.der', self.good[:-1])
+        self.assert_refused('unreadable: certificate is truncated', 'a.der', self.good[:-1])
 
     def test_bytes_after_der(self):
         self.assert_refused('unreadable: bytes follow after the certificate', 'a.der',
@@ -237,7 +237,7 @@ class Refusing(Case):
 
     def test_pem_with_letters_outside_base64(self):
         text = pem.encode(self.good).replace('M', '*', 1)
-        self.assert_refused('unreadable: is no base64 between its BEGIN and END lines',
+        self.assert_refused('unreadable: is not base64 between its BEGIN and END lines',
                              'a.pem', text)
 
     def test_block_without_end_line_does_not_hide_the_next(self):
@@ -255,7 +255,7 @@ class Refusing(Case):
         self.assertIn('openssl x509', entry.line())
 
     def test_private_key_is_named_and_refused(self):
-        self.assert_refused('unreadable: is no certificate but a EC PRIVATE KEY',
+        self.assert_refused('unreadable: is not a certificate but EC PRIVATE KEY',
                              'a.pem', content(self.maker.key))
 
     def test_file_that_cannot_be_opened(self):
@@ -280,7 +280,7 @@ class Keeping(Case):
     def test_self_issued_version_1_is_kept(self):
         entry = self.only('a.pem', self.maker.der('First', extensions=None))
         self.assertEqual(1, entry.certificate.version)
-        self.assertEqual('mbedtls: a.pem: version 1, which cannot tell a CA, kept', entry.line())
+        self.assertEqual('mbedtls: a.pem: version 1, which has no mark for a CA, kept', entry.line())
 
     def test_version_1_of_another_issuer_is_no_ca(self):
         request = run('openssl', 'req', '-new', '-key', self.maker.key, '-subj', '/CN=Leaf')
@@ -419,7 +419,7 @@ class StrictDer(Case):
         self.assertIn(constraints, self.good)
         # The object identifier of one becomes that of the other.
         twice = self.good.replace(bytes.fromhex('0603551d0f'), bytes.fromhex('0603551d13'))
-        with self.assertRaisesRegex(Unreadable, 'stands there twice'):
+        with self.assertRaisesRegex(Unreadable, 'occurs twice'):
             Certificate(twice)
 
     def test_differing_signature_algorithms_are_refused(self):
@@ -592,7 +592,7 @@ class Command(Case):
     def test_check_passes_a_folder_of_usable_roots(self):
         self.write('a.pem', pem.encode(self.good))
         self.write('README.md', 'words')
-        self.assertEqual((0, '1 roots usable, 0 certificates not\n', ''),
+        self.assertEqual((0, '1 usable roots, 0 unusable certificates\n', ''),
                          self.roots('check', self.folder))
 
     def test_check_names_each_file_that_cannot_be_used(self):
@@ -603,11 +603,11 @@ class Command(Case):
         self.write('two.pem', self.good)
         code, output, _ = self.roots('check', self.folder)
         self.assertEqual(1, code)
-        for name in ('old.pem: expired on 2021-09-30', 'leaf.pem: no CA certificate',
+        for name in ('old.pem: expired on 2021-09-30', 'leaf.pem: not a CA certificate',
                      'garbage.pem: unreadable', 'two.pem: the same certificate as'):
             self.assertIn(name, output)
         self.assertNotIn('one.pem:', output)
-        self.assertIn('1 roots usable, 3 certificates not', output)
+        self.assertIn('1 usable roots, 3 unusable certificates', output)
 
     def test_check_of_duplicates_alone_passes(self):
         self.write('one.pem', self.good)
@@ -641,7 +641,7 @@ class Command(Case):
         code, output, _ = self.roots('list')
         self.assertEqual(0, code)
         self.assertRegex(output, r'certs/default/ISRG_Root_X1.pem +ok\n')
-        self.assertRegex(output, r'certs/default/GTS_Root_R2.pem +ok; browsers gave it up for web servers\n')
+        self.assertRegex(output, r'certs/default/GTS_Root_R2.pem +ok; browsers no longer trust it for web servers\n')
 
     def test_compile_writes_what_a_build_writes(self):
         source = self.write('a.pem', pem.encode(self.good))

@@ -104,13 +104,13 @@ class Add(Case):
         self.preset(self.root, 'certs')
         code, output, _ = self.add(self.server)
         self.assertEqual(0, code)
-        self.assertRegex(output, r'it is there already: certs/.*Own-Root\.pem')
+        self.assertRegex(output, r'it is installed already: certs/.*Own-Root\.pem')
 
     def test_root_of_the_same_name_with_another_key_is_no_root_of_it(self):
         self.preset(self.twin)
         code, output, _ = self.add(self.server)
         self.assertEqual(1, code)
-        self.assertIn('We have a root called Own Root, but the chain does not lead to it', output)
+        self.assertIn('There is a root called Own Root, but the chain does not lead to it', output)
 
     def test_right_one_of_two_roots_with_the_same_name_is_found(self):
         for certificate in (self.twin, self.root):
@@ -123,8 +123,8 @@ class Add(Case):
     def test_root_that_the_server_sends_is_shown_but_not_trusted(self):
         code, output, _ = self.add(self.whole)
         self.assertEqual(1, code)
-        self.assertIn('It sent this root itself: Own Root', output)
-        self.assertIn('proves nothing', output)
+        self.assertIn('The server sent this root: Own Root', output)
+        self.assertIn('an attacker could have sent it, too', output)
         self.assertRegex(output, r'  tools/roots add 127.0.0.1:\d+ --name %s --accept %s\n' % (
             HOST, self.data(self.root).sha256))
         self.assertEqual(set(), self.written())
@@ -167,19 +167,19 @@ class Add(Case):
         self.preset(self.root)
         code, output, _ = self.add(self.short)
         self.assertEqual(1, code)
-        self.assertIn('We have no root called Issuing CA', output)
+        self.assertIn('There is no root called Issuing CA', output)
         self.assertIn('intermediate', output)
 
     def test_unknown_root_is_named(self):
         code, output, _ = self.add(self.server)
         self.assertEqual(1, code)
-        self.assertIn('We have no root called Own Root: ask the operator', output)
+        self.assertIn('There is no root called Own Root: ask the operator', output)
 
     def test_certificate_of_another_name_is_told(self):
         self.preset(self.root)
         code, output, _ = self.add(self.server, name='other.example.org')
         self.assertEqual(0, code)
-        self.assertIn('Its certificate is not one for other.example.org: ', output)
+        self.assertIn('Its certificate is not valid for other.example.org: ', output)
 
     def test_server_is_asked_by_name(self):
         self.preset(self.root)

@@ -58,7 +58,7 @@ class Refreshing(Case):
             self.assertIn(part, text)
         for preset in roots.load_presets(PROJECT):
             self.assertIn('| `%s` | %d |' % (preset.symbol, len(preset.files)), text)
-        self.assertRegex(text, r'\| GTS_Root_R2.pem \|.*\| browsers gave it up for web servers \|')
+        self.assertRegex(text, r'\| GTS_Root_R2.pem \|.*\| browsers no longer trust it for web servers \|')
 
     def test_same_package_changes_nothing_on_another_day(self):
         self.assertEqual([], self.refresh('1.0', '2026-07-07'))
@@ -83,7 +83,7 @@ class Refreshing(Case):
     def test_root_that_left_the_package_refuses_the_whole(self):
         os.remove(os.path.join(self.source, 'ISRG_Root_X1.crt'))
         before = self.snapshot()
-        with self.assertRaisesRegex(roots.RootsError, 'ISRG_Root_X1.pem of presets.json: no usable root'):
+        with self.assertRaisesRegex(roots.RootsError, 'ISRG_Root_X1.pem of presets.json is not a usable root'):
             self.refresh('2.0', '2026-07-07')
         self.assertEqual(before, self.snapshot())
 

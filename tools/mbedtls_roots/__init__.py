@@ -1,19 +1,19 @@
 """Root certificates: from files to constant data of the device.
 
-The package's SConscript calls build(); tools/roots is the same for people.
-This runs inside RT-Thread's scons, which may be Python 2.7 or 3, so it keeps
-to what both know and to the standard library.
+The package's SConscript calls build(); tools/roots is the command line for it.
+This runs inside RT-Thread's scons, with Python 2.7 or 3, so it uses only what
+both support, and the standard library.
 
     der          strict reader of DER
-    certificate  what a certificate says of itself
+    certificate  the contents of a certificate
     pem          the certificates in a file's bytes
-    collection   which of them become roots, and why not
-    distrusted   keys that browsers gave up
-    presets      which files the settings of menuconfig ask for
+    collection   which certificates become roots, and why others do not
+    distrusted   keys that browsers no longer trust
+    presets      which files the settings of menuconfig select
     store        the form of the roots on the device
     source       the C files
-    price        what each choice takes of the ROM, for menuconfig
-    refresh      new preset files out of Debian's package
+    price        the ROM that each choice takes, for menuconfig
+    refresh      new preset files from Debian's package
     server       which root a server's chain leads to
 """
 from __future__ import absolute_import
@@ -28,12 +28,12 @@ __all__ = ['NoUsableRoot', 'RootsError', 'build', 'collect', 'generate', 'load_p
 # The device loads roots from its file system, so none need to be compiled in.
 FILE_SYSTEM_SYMBOL = 'PKG_USING_MBEDTLS_CERTS_FROM_FS'
 
-# The device checks what roots are limited to; without it they are never found.
+# The device checks the name constraints of roots; without it such roots are never found.
 LIMITS_SYMBOL = 'PKG_MBEDTLS_PATH_RULES'
 
 
 class NoUsableRoot(RootsError):
-    """Nothing is left to trust."""
+    """There is no root to trust."""
 
     def __init__(self):
         RootsError.__init__(self, (
@@ -42,12 +42,12 @@ class NoUsableRoot(RootsError):
 
 
 class RefusedFiles(RootsError):
-    """Somebody put files into certs/ that can never serve."""
+    """certs/ has files that can never be roots."""
 
     def __init__(self, count):
         RootsError.__init__(self, (
-            'mbedtls: certs/ holds %d certificate%s that cannot serve as a root: '
-            'replace or remove what is named above' % (count, 's' if count > 1 else '')))
+            'mbedtls: certs/ holds %d certificate%s that cannot be used as a root: '
+            'replace or remove the files named above' % (count, 's' if count > 1 else '')))
 
 
 def build(package_dir, setting, output_dir, warn):
@@ -58,10 +58,10 @@ def build(package_dir, setting, output_dir, warn):
                  not set; a string's value comes with its quotes
     warn         is called with each line that the user should read
 
-    Returns (C files, input files); raises RootsError. What time does to a root
-    makes no build fail that passed the day before, as long as another root is
-    left: expired ones are left out with a line. A file of certs/ that is wrong in
-    itself stops the build, since whoever put it there counts on it.
+    Returns (C files, input files); raises RootsError. A root that expires does not
+    break the build as long as another root is left: it is left out with a message.
+    A file of certs/ that can never be a root stops the build, because the user
+    relies on it.
     """
     selection = select(package_dir, setting)
     files = selection.presets + selection.own

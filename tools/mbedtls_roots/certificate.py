@@ -1,4 +1,4 @@
-"""What a trust anchor's certificate says of itself (RFC 5280, chapter 4)."""
+"""Reads the certificate of a trust anchor (RFC 5280, chapter 4)."""
 from __future__ import absolute_import
 
 import base64
@@ -12,10 +12,10 @@ from .der import Reader, Unreadable
 RSA = '1.2.840.113549.1.1.1'
 EC = '1.2.840.10045.2.1'
 
-RSA_BITS_MIN = 2048  # the engine's default profile refuses less
-RSA_BITS_MAX = 8192  # its numbers are no longer (MBEDTLS_MPI_MAX_SIZE)
+RSA_BITS_MIN = 2048  # the engine's default profile refuses shorter keys
+RSA_BITS_MAX = 8192  # the engine's longest number (MBEDTLS_MPI_MAX_SIZE)
 
-# Those that tls_config.h can switch on.
+# Curves that tls_config.h can switch on.
 CURVES = {
     '1.2.840.10045.3.1.7': ('P-256', 256),
     '1.3.132.0.34': ('P-384', 384),
@@ -44,11 +44,11 @@ EXTENDED_KEY_USAGE = '2.5.29.37'
 KEY_CERT_SIGN = 0x04
 SERVER_PURPOSES = frozenset(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'])  # serverAuth, any
 
-# Policies that a path has to follow; the device knows none.
+# Policies that a path has to follow; the device supports none.
 POLICY_RULES = frozenset(['2.5.29.36', '2.5.29.54'])  # policyConstraints, inhibitAnyPolicy
 
-# Extensions that the device heeds or may leave alone. What another one that is
-# critical forbids, nothing would enforce.
+# Extensions that the device supports or can safely ignore. The device would not
+# enforce another critical extension.
 KNOWN_EXTENSIONS = frozenset([
     BASIC_CONSTRAINTS,
     KEY_USAGE,
@@ -112,7 +112,7 @@ class Certificate(object):
         self.may_serve = True
         self.constraints = []
         self.unheeded = []
-        self.key_fault = 'its public key is of a kind that the device does not know'
+        self.key_fault = 'the device does not support its kind of public key'
         whole = Reader(self.der)
         fields = whole.enter(der.SEQUENCE, 'certificate')
         whole.finish('the certificate')
@@ -136,7 +136,7 @@ class Certificate(object):
 
     @property
     def pin(self):
-        """Its key as RFC 7469 and curl write it."""
+        """Its key in the notation of RFC 7469 and curl."""
         digest = hashlib.sha256(self.spki).digest()
         return 'sha256//' + base64.b64encode(digest).decode('ascii')
 
@@ -184,14 +184,14 @@ class Certificate(object):
 
     def _read_curve(self, algorithm, point):
         if algorithm.peek() != der.OID:
-            return  # explicit parameters: the kind is known, the curve is not
+            return  # explicit parameters: an EC key on an unknown curve
         name, self.key_bits = CURVES.get(algorithm.oid('curve'), (None, 0))
         if name is None:
             return
         size = (self.key_bits + 7) // 8
         lengths = {b'\x04': 1 + 2 * size, b'\x02': 1 + size, b'\x03': 1 + size}
         if len(point) != lengths.get(point[:1]):
-            raise Unreadable('public key is no point of its curve')
+            raise Unreadable('public key is not a point of its curve')
         self.key = 'EC %s' % name
         self.key_fault = None if point[:1] == b'\x04' else 'its public key is a compressed point'
 
@@ -207,7 +207,7 @@ class Certificate(object):
             value = Reader(extension.content(der.OCTET_STRING, 'extension'))
             extension.finish('the extension')
             if oid in seen:
-                raise Unreadable('extension %s stands there twice' % oid)
+                raise Unreadable('extension %s occurs twice' % oid)
             seen.add(oid)
             if oid == NAME_CONSTRAINTS:
                 self.constraints.append(encoded)
@@ -233,18 +233,18 @@ def _version(part):
     number = bytearray(wrapper.integer('version'))
     wrapper.finish('the version')
     if len(number) != 1 or number[0] > 2:
-        raise Unreadable('version is none of 1, 2 and 3')
+        raise Unreadable('version is not 1, 2 or 3')
     return number[0] + 1
 
 
 def _time(reader, what):
-    """A moment in UTC; RFC 5280, 4.1.2.5 allows these two spellings only."""
+    """A time in UTC; RFC 5280, 4.1.2.5 allows these two forms only."""
     tag = reader.peek()
     if tag not in (der.UTC_TIME, der.GENERALIZED_TIME):
-        raise Unreadable('%s is no time' % what)
+        raise Unreadable('%s is not a time' % what)
     text = reader.content(tag, what)
     if not TIME_FORMS[tag].match(text):
-        raise Unreadable('%s is no time in UTC to the second' % what)
+        raise Unreadable('%s is not a time in UTC with seconds' % what)
     text = text.decode('ascii')[:-1]
     if tag == der.UTC_TIME:
         text = ('19' if text[:2] >= '50' else '20') + text
@@ -252,7 +252,7 @@ def _time(reader, what):
     try:
         return datetime.datetime(*parts)
     except ValueError:
-        raise Unreadable('%s is no date of the calendar' % what)
+        raise Unreadable('%s is not a date of the calendar' % what)
 
 
 def _attributes(name, what):
@@ -276,14 +276,14 @@ def _attributes(name, what):
 
 
 def _text(tag, value):
-    """A string for people: control characters and bad bytes do not reach them."""
+    """A printable string, without control characters and invalid bytes."""
     text = value.decode(STRING_CODECS.get(tag, 'ascii'), 'replace')
     return u''.join(u'?' if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in text)
 
 
 def _owner(attributes):
-    """Some owners put the company's name in the common name of several roots;
-    the unit tells those apart."""
+    """Some owners use the company's name as the common name of several roots,
+    which differ in the organisational unit."""
     common, unit, company = [attributes.get(oid) for oid in (COMMON_NAME, UNIT, ORGANIZATION)]
     if common == company and unit:
         return unit
@@ -303,9 +303,9 @@ def _rsa_key(encoded):
 
 def _rsa_fault(bits, exponent):
     if bits < RSA_BITS_MIN:
-        return 'RSA %d is too short a key; the engine refuses what it signed' % bits
+        return 'its RSA key of %d bits is too short: the engine refuses its signatures' % bits
     if bits > RSA_BITS_MAX or exponent >= 1 << 32:
-        return 'its RSA key is longer than the device can use'
+        return 'its RSA key is longer than the device supports'
     return None
 
 

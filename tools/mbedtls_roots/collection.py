@@ -1,8 +1,7 @@
 """Reads certificate files and decides which certificates become roots.
 
-What is wrong with a certificate in itself is told apart from what time does to
-it: a root that has expired is left out, so that a build does not break from one
-day to the next; anything else that cannot serve is refused.
+An expired root is left out, so that a build does not break from one day to the
+next; anything else that cannot be a root is refused.
 """
 from __future__ import absolute_import
 
@@ -19,11 +18,11 @@ from .der import Unreadable
 SUFFIXES = ('.pem', '.cer', '.crt', '.der')
 EXPIRES_SOON = datetime.timedelta(days=180)
 
-# What became of a certificate.
+# The status of a certificate.
 USED = 'used'
-KEPT = 'kept'          # used, with a reason to look at it
-MERGED = 'merged'      # the same bytes as one that is used
-LEFT_OUT = 'left out'  # expired, and nothing else is wrong with it
+KEPT = 'kept'          # used, with a message
+MERGED = 'merged'      # the same bytes as another one that is used
+LEFT_OUT = 'left out'  # expired, otherwise usable
 REFUSED = 'refused'
 
 Collection = collections.namedtuple('Collection', 'roots entries')
@@ -34,13 +33,13 @@ class RootsError(Exception):
 
 
 class Entry(object):
-    """One certificate of one file, or a part of a file that is none.
+    """One certificate of one file, or a part of a file that is not a certificate.
 
     path          the file
-    name          how messages call it; tells several in one file apart
+    name          its name in messages, with a number if the file has several
     certificate   Certificate, or None when unreadable
     status        USED, KEPT, MERGED, LEFT_OUT or REFUSED
-    reasons       why it is not simply USED
+    reasons       why its status is not USED
     """
 
     def __init__(self, path, name, certificate, status, reasons):
@@ -59,7 +58,7 @@ class Entry(object):
         return os.path.basename(self.path)
 
     def line(self):
-        """The message about it, or None when there is nothing to say."""
+        """The message about it, or None."""
         if not self.reasons:
             return None
         return 'mbedtls: %s: %s, %s' % (self.name, '; '.join(self.reasons), self.status)
@@ -69,8 +68,8 @@ def collect(files, base=None, now=None):
     """Reads files; returns a Collection: the entries of the usable roots in a
     fixed order, and all entries in the order of the files' names.
 
-    Files with other suffixes than SUFFIXES are passed over. base is the folder
-    that names in messages start from (None: names as given). now is a datetime
+    Files with other suffixes than SUFFIXES are ignored. Names in messages are
+    relative to the folder base (None: names as given). now is a datetime
     in UTC (None: SOURCE_DATE_EPOCH, else the clock).
     """
     now = build_time() if now is None else now
@@ -98,12 +97,12 @@ def certificate_files(folder):
 
 
 def build_time():
-    """Now in UTC, or the moment that SOURCE_DATE_EPOCH names."""
+    """The current time in UTC, or that of SOURCE_DATE_EPOCH."""
     seconds = os.environ.get('SOURCE_DATE_EPOCH') or time.time()
     try:
         return datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(seconds))
     except (ValueError, OverflowError):
-        raise RootsError('mbedtls: SOURCE_DATE_EPOCH is no number of seconds: %s' % seconds)
+        raise RootsError('mbedtls: SOURCE_DATE_EPOCH is not a number of seconds: %s' % seconds)
 
 
 def _name(path, base):
@@ -111,11 +110,11 @@ def _name(path, base):
     if base is not None:
         try:
             name = os.path.relpath(path, base)
-        except ValueError:  # another drive of Windows
+        except ValueError:  # on another drive of Windows
             name = os.pardir
         if name.split(os.sep)[0] == os.pardir:
             name = os.path.basename(path)
-    if not isinstance(name, bytes):  # Python 3: bytes that are no UTF-8 cannot be printed
+    if not isinstance(name, bytes):  # Python 3 cannot print bytes that are not UTF-8
         name = name.encode('utf-8', 'replace').decode('utf-8')
     return name.replace(os.sep, '/')
 
@@ -150,13 +149,13 @@ def _expired(certificate, now):
 
 
 def _faults(certificate):
-    """Why a certificate could never serve as a root."""
+    """Why a certificate can never be a root."""
     faults = []
     reason = distrusted.reason(certificate.spki_sha256)
     if reason:
-        faults.append('its key is not to be trusted: %s' % reason)
+        faults.append('its key must not be trusted: %s' % reason)
     if not certificate.is_ca and not _is_old_root(certificate):
-        faults.append('no CA certificate (basicConstraints CA:TRUE is missing)%s' % _pin(certificate))
+        faults.append('not a CA certificate (basicConstraints CA:TRUE is missing)%s' % _pin(certificate))
     if not certificate.may_sign:
         faults.append('its key usage does not allow signing certificates')
     if not certificate.may_serve:
@@ -166,26 +165,26 @@ def _faults(certificate):
     if certificate.key_fault:
         faults.append(certificate.key_fault)
     if certificate.unheeded:
-        faults.append('the device does not heed its extension %s' % ', '.join(certificate.unheeded))
+        faults.append('the device does not support its critical extension %s' % ', '.join(certificate.unheeded))
     return faults
 
 
 def _pin(certificate):
-    """What to do with a server's own certificate: trust its key, not what it signs."""
+    """The hint for a server's own certificate: pin its key."""
     if certificate.is_self_issued and not certificate.key_fault:
         return '; its key can be pinned instead: %s' % certificate.pin
     return ''
 
 
 def _doubts(certificate, now):
-    """What its user should know of a root that serves."""
+    """Warnings about a usable root."""
     doubts = []
     if now < certificate.not_before:
         doubts.append('not valid before %s' % certificate.not_before.date())
     if now > certificate.not_after - EXPIRES_SOON:
         doubts.append('expires on %s' % certificate.not_after.date())
     if not certificate.is_ca:
-        doubts.append('version %d, which cannot tell a CA' % certificate.version)
+        doubts.append('version %d, which has no mark for a CA' % certificate.version)
     return doubts
 
 

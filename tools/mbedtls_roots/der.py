@@ -19,12 +19,12 @@ GENERALIZED_TIME = 0x18
 SEQUENCE = 0x30
 SET = 0x31
 
-# No OID of a certificate comes near; a limit keeps numbers printable.
+# Far above the OIDs of certificates; the limit keeps numbers printable.
 OID_BYTES_MAX = 64
 
 
 class Unreadable(Exception):
-    """The bytes are not what they should be; the text says why."""
+    """The bytes are not valid; the text says why."""
 
 
 def context(number, constructed=True):
@@ -44,11 +44,11 @@ class Reader(object):
         return self.position == self.end
 
     def peek(self):
-        """The tag that comes next, or None at the end."""
+        """The next tag, or None at the end."""
         return None if self.at_end() else self.data[self.position]
 
     def element(self, tag, what):
-        """Steps over one element; returns where it starts, its content, its end."""
+        """Skips one element; returns the offsets of its start, its content and its end."""
         found = self.peek()
         if found is None:
             raise Unreadable('%s is missing' % what)
@@ -59,15 +59,15 @@ class Reader(object):
         start = self.position
         content, length = self._length(what)
         if length > self.end - content:
-            raise Unreadable('%s is cut short' % what)
+            raise Unreadable('%s is truncated' % what)
         self.position = content + length
         return start, content, self.position
 
     def _length(self, what):
-        """Where the content starts, and its length."""
+        """The offset of the content, and its length."""
         position = self.position + 1
         if position >= self.end:
-            raise Unreadable('%s is cut short' % what)
+            raise Unreadable('%s is truncated' % what)
         first = self.data[position]
         position += 1
         if first < 0x80:
@@ -76,10 +76,10 @@ class Reader(object):
         if count == 0 or count > 4:
             raise Unreadable('%s has a length that DER does not allow' % what)
         if count > self.end - position:
-            raise Unreadable('%s is cut short' % what)
+            raise Unreadable('%s is truncated' % what)
         length = _number(self.data[position:position + count])
         if length < 0x80 or self.data[position] == 0:
-            raise Unreadable('%s has a length that is not the shortest form' % what)
+            raise Unreadable('%s has a length that is not in the shortest form' % what)
         return position + count, length
 
     def enter(self, tag, what):
@@ -92,7 +92,7 @@ class Reader(object):
         return bytes(self.data[content:end])
 
     def encoded(self, tag, what):
-        """The next element whole, with its tag and length."""
+        """The whole next element, with its tag and length."""
         start, _, end = self.element(tag, what)
         return bytes(self.data[start:end])
 
@@ -103,7 +103,7 @@ class Reader(object):
     def boolean(self, what):
         value = self.content(BOOLEAN, what)
         if value not in (b'\x00', b'\xff'):
-            raise Unreadable('%s is no DER boolean' % what)
+            raise Unreadable('%s is not a DER boolean' % what)
         return value == b'\xff'
 
     def integer(self, what):
@@ -112,7 +112,7 @@ class Reader(object):
         padded = len(value) > 1 and (
             (value[0] == 0x00 and value[1] < 0x80) or (value[0] == 0xff and value[1] >= 0x80))
         if not value or padded:
-            raise Unreadable('%s is no DER integer' % what)
+            raise Unreadable('%s is not a DER integer' % what)
         return bytes(value)
 
     def number(self, what):
@@ -133,18 +133,18 @@ class Reader(object):
         """The content of a BIT STRING, without the count of unused bits."""
         value = bytearray(self.content(BIT_STRING, what))
         if not value or value[0] > 7 or (value[0] and len(value) == 1):
-            raise Unreadable('%s is no DER bit string' % what)
+            raise Unreadable('%s is not a DER bit string' % what)
         return bytes(value[1:])
 
     def oid(self, what):
         """An OBJECT IDENTIFIER in dotted form."""
         value = bytearray(self.content(OID, what))
         if not value or len(value) > OID_BYTES_MAX or value[-1] & 0x80:
-            raise Unreadable('%s is no object identifier' % what)
+            raise Unreadable('%s is not an object identifier' % what)
         arcs, arc, fresh = [], 0, True
         for byte in value:
             if fresh and byte == 0x80:
-                raise Unreadable('%s is no object identifier' % what)
+                raise Unreadable('%s is not an object identifier' % what)
             arc = arc << 7 | byte & 0x7f
             fresh = byte < 0x80
             if fresh:

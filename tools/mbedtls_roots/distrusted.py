@@ -1,15 +1,15 @@
 """Keys that browsers no longer trust.
 
-Keys, as SHA-256 of the SubjectPublicKeyInfo, since a key that is not trusted may
-come back in another certificate. Taken from certdata.txt of NSS, Mozilla's set
-of roots (MPL-2.0): its records of distrust and the history of its removals up to
-its state of 2026-04-09 (NSS revision b646e2b0089f). No list of all that was ever
-distrusted: what has expired anyway is not here, but for the best known.
+Keys, as SHA-256 of the SubjectPublicKeyInfo, because a distrusted key may occur
+in another certificate. From certdata.txt of NSS, Mozilla's set of roots
+(MPL-2.0): its records of distrust and the history of its removals up to
+2026-04-09 (NSS revision b646e2b0089f). The list is not complete: of the roots
+that have expired only the best known are in it.
 """
 from __future__ import absolute_import
 
-# Removed because of what their owners did or suffered: never compiled in.
-# (what to say, keys)
+# Removed because of misconduct or a break-in: never compiled in.
+# (message, keys)
 DISTRUSTED = (
     ('DigiNotar, distrusted since its break-in of 2011', (
         'a903af8c07bb91b0d9e3f3a30c6d53339fc5bd47e5d6bdb476598860c068a024',  # DigiNotar Root CA
@@ -59,14 +59,14 @@ DISTRUSTED = (
         '56f2ea8684106d0c73333951059d2bff9ace0a9934f015c5d84c5a959dfbb3cc',  # E-Tugra Global Root CA ECC v3
         'b3effbf46bcf66aedf71427e6bd60bf1a1878c7b72cab178703485fda6e3db38',  # E-Tugra Global Root CA RSA v3
     )),
-    ('retired in 2021; ISRG Root X1 took its place', (
+    ('retired in 2021 and replaced by ISRG Root X1', (
         '563b3caf8cfef34c2335caf560a7a95906e8488462eb75ac59784830df9e5b2b',  # DST Root CA X3
     )),
 )
 
-# In Debian's package, whose files do not tell, but no longer for web servers in
-# Mozilla's set: too old, or their owners gave them up. Compiled in with the full
-# set, since servers may still lead to them; "tools/roots list" says so.
+# In Debian's package, but no longer for web servers in Mozilla's set: too old, or
+# withdrawn by their owners. Compiled in with the full set, because chains may still
+# lead to them; "tools/roots list" prints a note.
 GIVEN_UP = (
     '6c464b9a5b233a5e874da765c26f045010d2ddcff45794f0b4c7e4aafa501495',  # AffirmTrust Commercial
     '94072ad3f58f70f93098e5a5f6c04c96c710bd849d83184919ae90eb890ae400',  # AffirmTrust Networking
@@ -104,7 +104,7 @@ GIVEN_UP = (
     'dbc1e3a15238a0483bcdb8fdec616e03e705a48e2a501157cadf3b9c7311c5e5',  # certSIGN ROOT CA
 )
 
-# Still there, but browsers refuse what they issued after that day.
+# Still in the set, but browsers refuse certificates issued after that day.
 GIVEN_UP_AFTER = {
     # Entrust Root CA
     '6dbfae00d37b9cd73f8fb47de65917af00e0dddf42dbceac20c17c0275ee2095': '2024-11-30',
@@ -116,14 +116,14 @@ REASONS = dict((key, reason) for reason, keys in DISTRUSTED for key in keys)
 
 
 def reason(key):
-    """Why the key with this SHA-256 (hex) is not to be trusted, or None."""
+    """Why the key with this SHA-256 (hex) must not be trusted, or None."""
     return REASONS.get(key)
 
 
 def note(key):
-    """What else to know of a key that is trusted, or None."""
+    """A note about a trusted key, or None."""
     if key in GIVEN_UP:
-        return 'browsers gave it up for web servers'
+        return 'browsers no longer trust it for web servers'
     if key in GIVEN_UP_AFTER:
-        return 'browsers refuse what it issued after %s' % GIVEN_UP_AFTER[key]
+        return 'browsers refuse certificates that it issued after %s' % GIVEN_UP_AFTER[key]
     return None

@@ -28,8 +28,8 @@ def encode(data):
 
 
 def split(data):
-    """A list with the DER bytes of each certificate in a file, or in its
-    place an Unreadable that says why a part of the file is none."""
+    """A list with the DER bytes of each certificate in a file, or, for a part
+    of the file that is not a certificate, an Unreadable that says why."""
     if data.startswith(UTF16_BOMS):
         return [Unreadable('is UTF-16 text; save it as UTF-8')]
     if data.startswith(BOM):
@@ -58,19 +58,19 @@ def _blocks(data):
         elif label is not None:
             body.append(line)
     if label is not None:
-        yield Unreadable('is cut short: no END line')
+        yield Unreadable('is truncated: there is no END line')
 
 
 def _decode(label, end_label, body):
     name = label.decode('ascii', 'replace').encode('ascii', 'replace').decode('ascii')
     if label == TRUSTED_LABEL:
-        return Unreadable("is a TRUSTED CERTIFICATE, a form of OpenSSL's own; "
-                          'write it anew with "openssl x509 -in FILE -out NEW"')
+        return Unreadable("is a TRUSTED CERTIFICATE, a format of OpenSSL; "
+                          'convert it with "openssl x509 -in FILE -out NEW"')
     if label not in CERTIFICATE_LABELS:
-        return Unreadable('is no certificate but a %s' % name)
+        return Unreadable('is not a certificate but %s' % name)
     if end_label != label:
-        return Unreadable('BEGIN and END lines name different things')
+        return Unreadable('BEGIN and END lines do not match')
     text = b''.join(body)
     if not text or not BASE64.match(text):
-        return Unreadable('is no base64 between its BEGIN and END lines')
+        return Unreadable('is not base64 between its BEGIN and END lines')
     return binascii.a2b_base64(text)

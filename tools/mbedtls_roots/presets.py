@@ -1,4 +1,4 @@
-"""Which root files the settings of menuconfig ask for.
+"""Which root files the settings of menuconfig select.
 
 certs/default holds the full set; presets.json names groups of it, and single
 roots are asked for by their owners' names.
@@ -43,7 +43,7 @@ def load_presets(package_dir):
 
 
 def select(package_dir, setting):
-    """The preset files that the settings ask for, the user's own files, and the
+    """The preset files that the settings select, the user's own files, and the
     messages to print. setting gives a symbol's value, as GetDepend does: a string
     comes with its quotes, what is not set is false."""
     enabled = [preset for preset in load_presets(package_dir) if setting(preset.symbol)]
@@ -76,7 +76,7 @@ def find_named(package_dir, names):
     for name in names:
         if _folded(name) not in known:
             raise RootsError(_native(
-                u'mbedtls: %s: no root is called "%s"%s; "tools/roots list" has all names'
+                u'mbedtls: %s: no root is called "%s"%s; "tools/roots list" prints all names'
                 % (NAMES_SYMBOL, name, _suggestion(_folded(name), owners))))
     return [known[_folded(name)] for name in names]
 
@@ -92,7 +92,7 @@ def _names(value):
 
 
 def _folded(name):
-    """A name without what people leave out: case, accents, punctuation."""
+    """A name without case, accents and punctuation, for comparisons."""
     text = unicodedata.normalize('NFKD', u'' + name).encode('ascii', 'ignore').decode('ascii')
     return re.sub('[^a-z0-9]', '', text.lower())
 
@@ -106,12 +106,12 @@ def _suggestion(folded, owners):
 
 
 def _native(text):
-    """As messages are written: in Python 2 a str of bytes."""
+    """A text for messages: in Python 2 a str of bytes."""
     return text.encode('utf-8') if str is bytes else text
 
 
 def _preset(row):
-    """Plain str everywhere: the kernel's GetDepend takes no unicode of Python 2."""
+    """Plain str everywhere: the kernel's GetDepend does not accept unicode in Python 2."""
     return Preset(symbol=str(row['symbol']), label=str(row['label']), default=row['default'],
                   status=str(row['status']), files=[str(name) for name in row['files']],
                   message=str(row['message']) if row['message'] else None)

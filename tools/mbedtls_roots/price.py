@@ -1,4 +1,4 @@
-"""What each choice of roots takes of the ROM, and the prompts that say so."""
+"""The ROM that each choice of roots takes, and the prompts with these sizes."""
 from __future__ import absolute_import
 
 import collections
@@ -42,7 +42,7 @@ def with_prices(text, rows):
 
 
 def write_prices(package_dir, now):
-    """Whether Kconfig had to change."""
+    """Returns whether Kconfig has changed."""
     path = os.path.join(package_dir, 'Kconfig')
     with io.open(path, encoding='utf-8') as stream:
         text = stream.read()

@@ -1,4 +1,4 @@
-"""Brings the preset files up to Debian's ca-certificates package.
+"""Updates the preset files from Debian's ca-certificates package.
 
 A maintainer's work: it runs under Python 3 on Debian and is no part of a build.
 """
@@ -23,7 +23,7 @@ MARKS = ('<!-- begin: written by tools/roots update -->',
 
 
 def fetch_package(folder):
-    """Brings Debian's newest package into folder; returns the file."""
+    """Downloads Debian's newest package into folder; returns the file."""
     folder = os.path.abspath(folder)
     _run(['apt-get', '-qq', '-o', 'APT::Sandbox::User=root', 'download', PACKAGE], folder)
     return [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith('.deb')][0]
@@ -33,13 +33,13 @@ def unpack(package, folder):
     """Unpacks a package file; returns the folder of its certificates and its version."""
     name = _run(['dpkg-deb', '-f', package, 'Package'], None)
     if name != PACKAGE:
-        raise RootsError('mbedtls: %s is the package %s and not %s' % (package, name, PACKAGE))
+        raise RootsError('mbedtls: %s is the package %s, not %s' % (package, name, PACKAGE))
     _run(['dpkg-deb', '-x', package, folder], None)
     return os.path.join(folder, FOLDER), _run(['dpkg-deb', '-f', package, 'Version'], None)
 
 
 def installed_package():
-    """The same of the package that is installed on this machine."""
+    """The same for the package that is installed on this machine."""
     version = _run(['dpkg-query', '-W', '-f', '${Version}', PACKAGE], None)
     return os.path.join(os.sep, FOLDER), version
 
@@ -59,7 +59,7 @@ def refresh(package_dir, source_dir, version, now):
     missing = sorted(wanted - set(texts))
     if missing:
         raise RootsError('\n'.join(left + [
-            'mbedtls: nothing changed: %s of presets.json: no usable root of the package'
+            'mbedtls: nothing changed: %s of presets.json is not a usable root of the package'
             % ', '.join(missing)]))
     changes = [name for name in sorted(texts)
                if write_if_changed(os.path.join(target, name), texts[name])]
@@ -71,21 +71,21 @@ def refresh(package_dir, source_dir, version, now):
 
 
 def taken_on(package_dir):
-    """The moment as of which the presets were judged, for figures that stay."""
+    """The date of the presets, so that the sizes do not depend on today."""
     with io.open(os.path.join(preset_dir(package_dir), 'README.md'), encoding='utf-8') as stream:
         found = re.search(r'^\| Taken on \| (\d{4})-(\d\d)-(\d\d) \|$', stream.read(), re.MULTILINE)
     return datetime.datetime(*[int(number) for number in found.groups()])
 
 
 def _file_name(entry):
-    """The package's name for it in ASCII, since not every system keeps others."""
+    """The package's file name in ASCII, because not every system supports others."""
     name = os.path.splitext(entry.file)[0]
     name = unicodedata.normalize('NFKD', u'' + name).encode('ascii', 'ignore').decode('ascii')
     return re.sub('[^A-Za-z0-9._()-]', '_', name) + '.pem'
 
 
 def _refresh_readme(package_dir, version, now, changed):
-    """Rewrites the part between the marks. The date stays when all else does."""
+    """Rewrites the part between the marks. The date changes only with the rest."""
     path = os.path.join(preset_dir(package_dir), 'README.md')
     with io.open(path, encoding='ascii') as stream:
         text = stream.read()
@@ -127,5 +127,5 @@ def _run(command, folder):
         raise RootsError('mbedtls: %s failed: %s' % (
             command[0], error.output.decode('utf-8', 'replace').strip()))
     except EnvironmentError as error:
-        raise RootsError('mbedtls: %s cannot be run: %s' % (command[0], error.strerror))
+        raise RootsError('mbedtls: cannot run %s: %s' % (command[0], error.strerror))
     return output.decode('utf-8').strip()

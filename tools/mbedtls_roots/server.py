@@ -22,18 +22,18 @@ from .certificate import Certificate
 from .collection import RootsError
 from .der import Unreadable
 
-ATTEMPTS_MAX = 4  # candidates that are tried, each over a connection of its own
+ATTEMPTS_MAX = 4  # candidates to try, each over its own connection
 
 # chain     Certificates as sent, the server's own first
 # offered   the root at the end of the chain if the server sent it, else None
-# root      the collection.Entry of ours that verifies the chain, or None
+# root      the known collection.Entry that verifies the chain, or None
 # complaint why the last candidate did not, or None
-# name_fault   why the server's certificate is not one of this name, or None
+# name_fault   why the server's certificate is not valid for the name, or None
 Finding = collections.namedtuple('Finding', 'chain offered root complaint name_fault')
 
 
 class Address(object):
-    """host, port, and the name that the server shall prove (and SNI)."""
+    """host, port, and the name in the server's certificate (and in SNI)."""
 
     def __init__(self, text, name=None):
         host, _, port = text.rpartition(':') if ':' in text.rpartition(']')[2] else (text, '', '443')
@@ -71,14 +71,14 @@ def verify(address, root, limit):
 
 
 def _candidates(chain, entries):
-    """Ours that bear the name of an issuer in the chain, the one that lasts longest first."""
+    """Known roots with the name of an issuer in the chain, the one that is valid longest first."""
     issuers = set(certificate.issuer for certificate in chain)
     found = [entry for entry in entries if entry.is_usable and entry.certificate.subject in issuers]
     return sorted(found, key=lambda entry: entry.certificate.not_after, reverse=True)
 
 
 def _offered(chain):
-    """A root among what the server sent; its own certificate if that is all."""
+    """A root that the server sent; its own certificate if it sent only that."""
     roots = [certificate for certificate in chain if certificate.is_self_issued]
     return roots[-1] if roots else None
 
@@ -87,11 +87,11 @@ def _read(data, address):
     try:
         return Certificate(data)
     except Unreadable as error:
-        raise RootsError('roots: %s sends a certificate that is none: %s' % (address, error))
+        raise RootsError('roots: %s sends an invalid certificate: %s' % (address, error))
 
 
 def _verify(end, address, root, by_name):
-    """None, or why the chain does not lead to root, or is not one for the name."""
+    """None, or why the chain does not lead to root or is not valid for the name."""
     context = _context()
     context.check_hostname = by_name
     context.verify_mode = ssl.CERT_REQUIRED
@@ -106,7 +106,7 @@ def _verify(end, address, root, by_name):
 
 
 def _context():
-    """As tolerant as the library can be: old servers are devices' servers, too."""
+    """Allows everything that the library supports, because devices use old servers, too."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -119,14 +119,14 @@ def _context():
 
 
 def _chain(address, limit):
-    """What the server sends, DER, its own certificate first."""
+    """The certificates that the server sends, DER, its own first."""
     chain = _handshake(_context(), address, limit)
     return _chain_by_command(address, limit) if chain is None else chain
 
 
 def _handshake(context, address, limit):
-    """Connects, and returns what the server sent. A server which wants a
-    certificate of ours ends it after it has shown its own, which is enough."""
+    """Connects, and returns what the server sent. A server that requires a client
+    certificate ends the connection after it has sent its own, which is enough."""
     with socket.create_connection((address.host, address.port), limit) as plain:
         session = context.wrap_socket(plain, server_hostname=address.name, do_handshake_on_connect=False)
         with session:
@@ -141,7 +141,7 @@ def _handshake(context, address, limit):
 
 
 def _sent(session):
-    """Certificates, DER; None before Python 3.10, which does not tell them."""
+    """Certificates, DER; None before Python 3.10, which cannot return them."""
     if hasattr(session, 'get_unverified_chain'):  # since Python 3.13
         return [bytes(data) for data in session.get_unverified_chain() or []]
     if hasattr(session._sslobj, 'get_unverified_chain'):

@@ -18,7 +18,7 @@ HEAD = ('/* Generated from root certificates by tools/mbedtls_roots; do not edit
 
 
 def generate(roots, output_dir):
-    """Writes both files where they differ; returns their paths."""
+    """Writes the files that have changed; returns the paths of both."""
     texts = (('tls_certificate.c', pem_source(roots)), ('tls_roots.c', store_source(roots)))
     paths = []
     for name, text in texts:
@@ -46,7 +46,7 @@ def store_source(roots):
 
 
 def write_if_changed(path, text):
-    """Leaves a file with the same content alone, so that nothing is rebuilt."""
+    """Does not write a file with the same content, so that nothing is rebuilt."""
     data = text.encode('ascii')
     if os.path.isfile(path):
         with io.open(path, 'rb') as stream:
@@ -73,8 +73,8 @@ def _comment(root):
 
 
 def _plain(text):
-    """A name as it may stand in a C comment: ASCII, and no end of the comment.
-    Names come from certificates, so from anybody."""
+    """A name that is safe in a C comment: ASCII, without the end of a comment.
+    Names come from certificates and cannot be trusted."""
     if isinstance(text, bytes):
         text = text.decode('utf-8', 'replace')
     text = text.encode('ascii', 'backslashreplace').decode('ascii')

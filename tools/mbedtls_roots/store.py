@@ -50,12 +50,12 @@ CURVES = {256: 2, 384: 3, 521: 4}   # by the bits of their keys
 
 NO_END = 0xffffffff
 LABEL_BYTES_MAX = 48
-TEXT_STRINGS = {0x13: 0x0c}         # PrintableString is taken for UTF8String
+TEXT_STRINGS = {0x13: 0x0c}         # PrintableString is hashed as UTF8String
 
 
 def encode(roots):
-    """The store of some collection.Entry, or whatever has a certificate like
-    they have, as bytes: the same for the same roots in any order."""
+    """The store of collection.Entry objects, or others with a certificate, as
+    bytes: the same for the same roots in any order."""
     records = sorted(set(_record(root.certificate) for root in roots))
     length = HEADER_SIZE + sum(len(record) for record in records)
     body = struct.pack('>II', length, len(records)) + b''.join(records)
@@ -63,7 +63,7 @@ def encode(roots):
 
 
 def name_hash(name):
-    """The hash by which the device looks for a name, given in DER."""
+    """The hash that the device uses to find a name, given in DER."""
     value = 0xcbf29ce484222325
     for byte in bytearray(name):
         value = (value ^ _fold(byte)) * 0x100000001b3 & 0xffffffffffffffff
