@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <rtthread.h>
+#include "tls_clock.h"
 
 #include "mbedtls/net_sockets.h"
 
@@ -46,8 +46,7 @@ struct tls_net_connect
     struct tls_resolve *resolve;        /* the look-up, while it runs */
     struct tls_addresses *addresses;    /* what it found */
     int next;                           /* the first of them not tried yet */
-    rt_tick_t start;                    /* of the attempt under way */
-    rt_tick_t ticks;                    /* that it may take */
+    struct tls_deadline share;          /* time limit of the attempt under way */
     int error;                          /* errno, or EAI_ of the look-up, of the last failure */
     int type;                           /* of the socket */
     int fd;                             /* socket of the attempt under way */

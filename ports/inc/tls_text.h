@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Text for the engine, and comparisons of it.
+ * The engine's snprintf(). The engine's configuration (tls_config.h) names it.
  */
 #ifndef TLS_TEXT_H
 #define TLS_TEXT_H
@@ -13,19 +13,20 @@ extern "C" {
 #endif
 
 /**
- * snprintf() of the kernel, for the engine: the C library's brings its floating
- * point along, 23 KB of ROM with newlib. Knows what the kernel's knows, so no
- * %zu; the engine needs that for debug messages only, and does not get this
- * function then.
+ * Write formatted text with the kernel's rt_vsnprintf(). The C library's function
+ * links its floating point, 23 KB of ROM with newlib.
  *
- * @return the length that the text would have with enough room
+ * It knows the conversions of the kernel's formatter, so not %zu. The engine uses
+ * %zu in debug messages only; builds with these use the C library's function.
+ *
+ * Any thread may call it. It does not wait.
+ *
+ * @param text    receives the text and a terminating zero, cut at size
+ * @param size    bytes of text
+ * @param format  as for rt_snprintf()
+ * @return the length that the text has without the cut
  */
 int tls_snprintf(char *text, size_t size, const char *format, ...);
-
-/**
- * @return non-zero if both are the same bytes, upper and lower case of ASCII alike
- */
-int tls_text_is_same(const void *one, const void *other, size_t length);
 
 #ifdef __cplusplus
 }

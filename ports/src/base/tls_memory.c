@@ -1,21 +1,21 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Memory of the package and of the engine, on RT-Thread's heap.
+ * Memory of the package and of the engine, from RT-Thread's heap.
  */
 #include <rthw.h>
 #include <rtthread.h>
 
 #include "tls_config.h"
+#include "tls_has.h"
 #include "tls_memory.h"
 
-/* Never refused; a watch that refuses has more. */
+/* No watch has a limit below this, so most allocations need no look at the watches. */
 #define SMALL                   4096
 
-/* The watches of all threads; changed only inside a critical section. */
+/* The watches of all threads. Read and changed with interrupts disabled. */
 static struct tls_memory_watch *watches;
 
-#ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
 static int is_refused(size_t size)
 {
     const struct tls_memory_watch *watch;
@@ -37,10 +37,8 @@ static int is_refused(size_t size)
 
     return refused;
 }
-#else
-#define is_refused(size)        0       /* every allocation passes here, and no watch refuses any */
-#endif
 
+/* Count a failed allocation in the watches of this thread. */
 static void *account(void *memory, size_t size)
 {
     struct tls_memory_watch *watch;
@@ -78,7 +76,12 @@ void *tls_calloc(size_t count, size_t size)
         return RT_NULL;
     }
 
-    return is_refused(count * size) ? RT_NULL : account(rt_calloc(count, size), count * size);
+    if (TLS_HAS(PKG_MBEDTLS_SSL_VARIABLE_BUFFER) && is_refused(count * size))
+    {
+        return RT_NULL;
+    }
+
+    return account(rt_calloc(count, size), count * size);
 }
 
 void tls_free(void *memory)
@@ -131,6 +134,7 @@ void tls_memory_watch_end(struct tls_memory_watch *watch)
 {
     struct tls_memory_watch **link;
     rt_base_t level = rt_hw_interrupt_disable();
+
     for (link = &watches; *link != RT_NULL; link = &(*link)->next)
     {
         if (*link == watch)

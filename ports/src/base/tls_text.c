@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Text for the engine, by the kernel's own formatter, and comparisons.
+ * The engine's snprintf(), by the kernel's formatter.
  */
 #include <stdarg.h>
 
@@ -19,24 +19,4 @@ int tls_snprintf(char *text, size_t size, const char *format, ...)
     va_end(arguments);
 
     return length;
-}
-
-static unsigned char lower(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
-}
-
-int tls_text_is_same(const void *one, const void *other, size_t length)
-{
-    const unsigned char *a = one;
-    const unsigned char *b = other;
-
-    while (length > 0 && lower(*a) == lower(*b))
-    {
-        a++;
-        b++;
-        length--;
-    }
-
-    return length == 0;
 }

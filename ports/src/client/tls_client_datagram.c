@@ -251,9 +251,7 @@ static int try_next_address(MbedTLSSession *session)
 /* Milliseconds for which this address may stay silent, if there is another. */
 static uint32_t share_left(const MbedTLSSession *session)
 {
-    struct tls_deadline share = { session->attempt.start, session->attempt.ticks };
-
-    return session->attempt.addresses != RT_NULL ? tls_deadline_left(&share) : UINT32_MAX;
+    return session->attempt.addresses != RT_NULL ? tls_deadline_left(&session->attempt.share) : UINT32_MAX;
 }
 
 int tls_datagram_handshake(MbedTLSSession *session)

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Connecting step by step: the look-up, then each address in turn.
+ * Connecting in steps: the look-up, then each address in turn.
  */
 #include <string.h>
 
@@ -14,15 +14,13 @@
 
 #include "mbedtls/ssl.h"
 
-#define TICKS_MAX               0x7FFFFFFFU
-
 enum connect_state
 {
-    STATE_NONE,                         /* all zeros: not begun, or ended */
+    STATE_NONE,                         /* 0: not begun, or ended */
     STATE_RESOLVE,
     STATE_NEXT_ADDRESS,
     STATE_CONNECT,
-    STATE_SPARE,                        /* over UDP: ended, with addresses to spare */
+    STATE_SPARE,                        /* UDP: connected, other addresses are left */
 };
 
 static int fail(struct tls_net_connect *job, int code, int error)
@@ -33,7 +31,7 @@ static int fail(struct tls_net_connect *job, int code, int error)
     return code;
 }
 
-/* Take what a look-up has found. */
+/* Keep a copy of the addresses that a look-up found. */
 static int take_addresses(struct tls_net_connect *job, const struct tls_addresses *addresses)
 {
     int error = addresses->error;
@@ -67,7 +65,7 @@ int tls_net_connect_start(struct tls_net_connect *job, const char *host, const c
     job->fd = -1;
     job->type = proto == MBEDTLS_NET_PROTO_UDP ? SOCK_DGRAM : SOCK_STREAM;
 
-    /* An address asks nobody, so no thread is needed. */
+    /* A numeric address needs no resolver, so no thread either. */
     if (tls_address_parse(host, address) != 0)
     {
         tls_resolve_now(host, port, job->type, &addresses);
@@ -99,15 +97,6 @@ static int step_resolve(struct tls_net_connect *job)
     return ret;
 }
 
-/* Each address gets an even share of the time, so that a dead one leaves some to the rest. */
-static rt_tick_t share_of(const struct tls_net_connect *job, uint32_t left)
-{
-    uint32_t addresses = (uint32_t)(job->addresses->count - job->next);
-    uint64_t ticks = (uint64_t)(left / addresses) * RT_TICK_PER_SECOND / 1000 + 1;
-
-    return ticks < TICKS_MAX ? (rt_tick_t)ticks : TICKS_MAX;
-}
-
 static void drop_attempt(struct tls_net_connect *job, int error)
 {
     job->error = error;
@@ -137,16 +126,15 @@ static int step_next_address(struct tls_net_connect *job, uint32_t left, int *fd
 
     if (job->next == job->addresses->count)
     {
-        /* lwIP calls it ECONNABORTED when nobody answers. */
+        /* lwIP reports ECONNABORTED when no answer comes. */
         return fail(job, error == ETIMEDOUT || error == ECONNABORTED ? TLS_ERR_TIMEOUT :
                     job->has_socket ? MBEDTLS_ERR_NET_CONNECT_FAILED : MBEDTLS_ERR_NET_SOCKET_FAILED, error);
     }
-    job->start = rt_tick_get();
-    job->ticks = share_of(job, left);
+    /* Every address left gets the same share of the time, so a dead one leaves some for the rest. */
+    tls_deadline_start(&job->share, left / (uint32_t)(job->addresses->count - job->next) + 1);
     address = (const struct sockaddr *)&job->addresses->list[job->next++];
 
-    tls_socket_clear_error();
-    job->fd = (int)socket(address->sa_family, job->type, 0);
+    job->fd = tls_socket_open(address->sa_family, job->type);
     if (job->fd < 0)
     {
         job->error = tls_socket_error();
@@ -154,7 +142,6 @@ static int step_next_address(struct tls_net_connect *job, uint32_t left, int *fd
     }
     job->has_socket = 1;
     job->state = STATE_CONNECT;
-    (void)tls_net_set_nonblocking(job->fd, 1);
 
     tls_socket_clear_error();
     if (connect(job->fd, address, job->addresses->length) == 0)
@@ -177,14 +164,14 @@ static int step_connect(struct tls_net_connect *job, int *fd)
 
     if (tls_net_wait(job->fd, MBEDTLS_ERR_SSL_WANT_WRITE, 0) != 0)
     {
-        if ((rt_tick_t)(rt_tick_get() - job->start) >= job->ticks)
+        if (tls_deadline_left(&job->share) == 0)
         {
             drop_attempt(job, ETIMEDOUT);
         }
         return MBEDTLS_ERR_SSL_WANT_WRITE;
     }
 
-    /* A stack that does not know SO_ERROR has connected, or the first byte will tell. */
+    /* Without SO_ERROR we take the socket as connected; if it is not, the first byte fails. */
     if (getsockopt(job->fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0)
     {
         drop_attempt(job, error < 0 ? -error : error);
@@ -215,7 +202,7 @@ int tls_net_connect_step(struct tls_net_connect *job, uint32_t left, int *fd)
     {
         ret = step_connect(job, fd);
     }
-    /* An address that refuses leads to the next one at once. */
+    /* After an address that refuses, try the next one at once. */
     while (job->state == STATE_NEXT_ADDRESS)
     {
         ret = step_next_address(job, left, fd);
@@ -226,17 +213,15 @@ int tls_net_connect_step(struct tls_net_connect *job, uint32_t left, int *fd)
 
 void tls_net_connect_wait(struct tls_net_connect *job, uint32_t left)
 {
-    rt_tick_t elapsed = rt_tick_get() - job->start;
-
     if (job->state == STATE_RESOLVE)
     {
         (void)tls_resolve_wait(job->resolve, left);
     }
-    else if (job->state == STATE_CONNECT && elapsed < job->ticks)
+    else if (job->state == STATE_CONNECT)
     {
-        uint64_t share = (uint64_t)(job->ticks - elapsed) * 1000 / RT_TICK_PER_SECOND + 1;
+        uint32_t share = tls_deadline_left(&job->share);
 
-        (void)tls_net_wait(job->fd, MBEDTLS_ERR_SSL_WANT_WRITE, share < left ? (uint32_t)share : left);
+        (void)tls_net_wait(job->fd, MBEDTLS_ERR_SSL_WANT_WRITE, share < left ? share : left);
     }
 }
 

@@ -12,33 +12,10 @@
 
 #include "mbedtls/ssl.h"
 
-/* One select() waits no longer than this; who waits longer calls again. */
-#define WAIT_MAX                60000U
-
-/* The peer's port and address, in network order; returns the address's bytes. */
-static size_t parts_of(const struct tls_net_peer *peer, const unsigned char **port, const unsigned char **address)
-{
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)peer->words;
-#if defined(NETDEV_IPV6) && NETDEV_IPV6
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)peer->words;
-
-    if (v4->sin_family == AF_INET6)
-    {
-        *port = (const unsigned char *)&v6->sin6_port;
-        *address = (const unsigned char *)&v6->sin6_addr;
-        return 16;
-    }
-#endif
-    *port = (const unsigned char *)&v4->sin_port;
-    *address = (const unsigned char *)&v4->sin_addr;
-
-    return 4;
-}
-
 size_t tls_net_peer_id(const struct tls_net_peer *peer, unsigned char id[TLS_NET_PEER_ID])
 {
     const unsigned char *port, *address;
-    size_t length = parts_of(peer, &port, &address);
+    size_t length = tls_socket_parts(peer->words, &port, &address);
 
     memcpy(id, port, 2);
     memcpy(id + 2, address, length);
@@ -58,7 +35,7 @@ char *tls_net_peer_text(const struct tls_net_peer *peer, char *text)
 {
     const unsigned char *port, *a;
 
-    if (parts_of(peer, &port, &a) == 4)
+    if (tls_socket_parts(peer->words, &port, &a) == 4)
     {
         rt_snprintf(text, 48, "%d.%d.%d.%d:%d", a[0], a[1], a[2], a[3], port[0] << 8 | port[1]);
     }
@@ -80,7 +57,7 @@ int tls_net_listen(const char *address, uint16_t port, int proto)
 
     rt_snprintf(text, sizeof(text), "%d", port);
     mbedtls_net_init(&bound);
-    /* lwIP's getaddrinfo() refuses "0", and wants an address where there is no port. */
+    /* lwIP's getaddrinfo() refuses port "0", and needs an address where the port is missing. */
     ret = port != 0 ? mbedtls_net_bind(&bound, address, text, proto) :
           mbedtls_net_bind(&bound, address != RT_NULL ? address : "0.0.0.0", RT_NULL, proto);
     if (ret != 0)
@@ -100,16 +77,13 @@ uint16_t tls_net_port(int fd)
 {
     struct sockaddr_storage own;
     socklen_t size = sizeof(own);
-    struct tls_net_peer peer;
     const unsigned char *port, *address;
 
-    memset(&peer, 0, sizeof(peer));
-    if (getsockname(fd, (struct sockaddr *)&own, &size) != 0 || size > sizeof(peer.words))
+    if (getsockname(fd, (struct sockaddr *)&own, &size) != 0)
     {
         return 0;
     }
-    memcpy(peer.words, &own, size);
-    (void)parts_of(&peer, &port, &address);
+    (void)tls_socket_parts(&own, &port, &address);
 
     return (uint16_t)(port[0] << 8 | port[1]);
 }
@@ -160,7 +134,7 @@ int tls_net_recv_from(int fd, struct tls_net_peer *peer, unsigned char *buffer, 
         return keep(peer, &from, size) == 0 ? received : MBEDTLS_ERR_SSL_WANT_READ;
     }
 
-    /* ECONNREFUSED and the like: a client that is gone, which its silence will tell. */
+    /* ECONNREFUSED and the like concern one client that is gone; its time limit ends it. */
     return error == EBADF || error == ENOTSOCK ? MBEDTLS_ERR_NET_RECV_FAILED : MBEDTLS_ERR_SSL_WANT_READ;
 }
 
@@ -177,16 +151,14 @@ int tls_net_send_to(int fd, const struct tls_net_peer *peer, const unsigned char
         return sent;
     }
 
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR ? MBEDTLS_ERR_SSL_WANT_WRITE :
-           MBEDTLS_ERR_NET_SEND_FAILED;
+    return tls_socket_would_block(error) ? MBEDTLS_ERR_SSL_WANT_WRITE : MBEDTLS_ERR_NET_SEND_FAILED;
 }
 
 int tls_net_wait_any(struct tls_net_watch *watches, size_t count, uint32_t left)
 {
-    struct timeval limit;
     fd_set readable, writable;
     int last = -1;
-    int ready;
+    int ret;
     size_t i;
 
     FD_ZERO(&readable);
@@ -200,20 +172,12 @@ int tls_net_wait_any(struct tls_net_watch *watches, size_t count, uint32_t left)
             last = watches[i].fd > last ? watches[i].fd : last;
         }
     }
-    left = left < WAIT_MAX ? left : WAIT_MAX;
-    limit.tv_sec = (long)(left / 1000);
-    limit.tv_usec = (long)(left % 1000) * 1000;
-    tls_socket_clear_error();
-    ready = select(last + 1, &readable, &writable, RT_NULL, &limit);
-    if (ready <= 0)
-    {
-        return ready == 0 || tls_socket_error() == EINTR ? TLS_ERR_TIMEOUT : MBEDTLS_ERR_NET_POLL_FAILED;
-    }
-    for (i = 0; i < count; i++)
+    ret = tls_socket_select(last, &readable, &writable, left);
+    for (i = 0; i < count && ret == 0; i++)
     {
         watches[i].is_ready = watches[i].fd >= 0 &&
             FD_ISSET(watches[i].fd, watches[i].direction == MBEDTLS_ERR_SSL_WANT_WRITE ? &writable : &readable);
     }
 
-    return 0;
+    return ret;
 }

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The sockets of a server, without a call that waits but tls_net_wait_any(). In
- * builds with PKG_MBEDTLS_SERVER.
+ * The sockets of a server. Only tls_net_wait_any() waits. In builds with
+ * PKG_MBEDTLS_SERVER, which needs RT-Thread's sockets (PKG_MBEDTLS_NET_CUSTOM off).
  */
 #ifndef TLS_NET_SERVER_H
 #define TLS_NET_SERVER_H
@@ -14,18 +14,19 @@
 extern "C" {
 #endif
 
-/** The address and port of a peer: a sockaddr_in or sockaddr_in6, in 28 bytes at most. */
+/** The address and port of a peer: a sockaddr_in or sockaddr_in6 in up to 28 bytes. */
 struct tls_net_peer
 {
     uint32_t words[7];
-    unsigned char length;               /* bytes of it */
+    unsigned char length;               /* bytes used */
 };
 
-/** Bytes of the longest form of tls_net_peer_id(). */
+/** The most bytes that tls_net_peer_id() writes. */
 #define TLS_NET_PEER_ID         18
 
 /**
- * Write port and address in the one form that can be compared.
+ * Write port and address, without the parts of the structure that may differ for
+ * the same peer.
  *
  * @return bytes written, 6 or 18
  */
@@ -45,31 +46,33 @@ char *tls_net_peer_text(const struct tls_net_peer *peer, char *text);
 /**
  * Open a socket for clients, non-blocking.
  *
- * @param address  to listen on, numeric; RT_NULL: all
- * @param port     0: one that is free
+ * @param address  numeric address to listen on; RT_NULL: all
+ * @param port     0: any free one
  * @param proto    MBEDTLS_NET_PROTO_TCP or MBEDTLS_NET_PROTO_UDP
- * @return the descriptor, MBEDTLS_ERR_NET_UNKNOWN_HOST, _SOCKET_FAILED,
- *         _BIND_FAILED or _LISTEN_FAILED
+ * @return the descriptor, to be closed by the caller; MBEDTLS_ERR_NET_UNKNOWN_HOST,
+ *         _SOCKET_FAILED, _BIND_FAILED or _LISTEN_FAILED
  */
 int tls_net_listen(const char *address, uint16_t port, int proto);
 
-/** @return the port that a socket is bound to, 0 if that cannot be told */
+/** @return the port that a socket is bound to, 0 if the stack does not tell */
 uint16_t tls_net_port(int fd);
 
 /**
- * Take a connection that waits at a socket.
+ * Accept a waiting connection.
  *
- * @param peer  receives whose it is
- * @return its descriptor, non-blocking, or a negative number: none waits
+ * @param peer  receives the client's address
+ * @return its descriptor, non-blocking, to be closed by the caller, or a negative
+ *         number: none is waiting
  */
 int tls_net_take(int fd, struct tls_net_peer *peer);
 
 /**
  * Receive a datagram.
  *
- * @param peer  receives its sender
- * @return bytes, cut at length; MBEDTLS_ERR_SSL_WANT_READ: none waits;
- *         MBEDTLS_ERR_NET_RECV_FAILED
+ * @param peer    receives the sender's address
+ * @param length  bytes of the buffer; a longer datagram is cut
+ * @return bytes received; MBEDTLS_ERR_SSL_WANT_READ: none is waiting;
+ *         MBEDTLS_ERR_NET_RECV_FAILED: the socket is unusable
  */
 int tls_net_recv_from(int fd, struct tls_net_peer *peer, unsigned char *buffer, size_t length);
 
@@ -80,12 +83,12 @@ int tls_net_recv_from(int fd, struct tls_net_peer *peer, unsigned char *buffer, 
  */
 int tls_net_send_to(int fd, const struct tls_net_peer *peer, const unsigned char *buffer, size_t length);
 
-/** A socket among others that are waited for. */
+/** One of the sockets to wait for. */
 struct tls_net_watch
 {
-    int fd;                             /* -1: not waited for */
+    int fd;                             /* -1: skip */
     int direction;                      /* MBEDTLS_ERR_SSL_WANT_READ or MBEDTLS_ERR_SSL_WANT_WRITE */
-    int is_ready;                       /* out */
+    int is_ready;                       /* result */
 };
 
 /**

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's network interface for applications, mbedtls/net_sockets.h.
+ * The engine's network functions for applications, mbedtls/net_sockets.h.
  */
 #include <string.h>
 
@@ -31,7 +31,7 @@ int mbedtls_net_connect(mbedtls_net_context *context, const char *host, const ch
         if (ret != MBEDTLS_ERR_SSL_WANT_READ && ret != MBEDTLS_ERR_SSL_WANT_WRITE)
         {
             tls_net_connect_cancel(&job);
-            /* The engine's users expect a blocking socket. */
+            /* Applications of the engine expect a blocking socket. */
             return ret != 0 ? ret : tls_net_set_nonblocking(context->fd, 0) == 0 ? 0 : MBEDTLS_ERR_NET_SOCKET_FAILED;
         }
         tls_net_connect_wait(&job, tls_deadline_left(&deadline));
@@ -92,19 +92,12 @@ int mbedtls_net_bind(mbedtls_net_context *context, const char *address, const ch
     return 0;
 }
 
-/* Copy the peer's address as the engine wants it: 4 or 16 bytes, no port. */
+/* Copy the peer's address in the engine's form: 4 or 16 bytes without the port. */
 static int copy_address(const struct sockaddr_storage *peer, void *buffer, size_t size, size_t *length)
 {
-    const void *from = &((const struct sockaddr_in *)peer)->sin_addr;
+    const unsigned char *port, *from;
 
-    *length = sizeof(struct in_addr);
-#if defined(NETDEV_IPV6) && NETDEV_IPV6
-    if (peer->ss_family == AF_INET6)
-    {
-        from = &((const struct sockaddr_in6 *)peer)->sin6_addr;
-        *length = 16;
-    }
-#endif
+    *length = tls_socket_parts(peer, &port, &from);
     if (size < *length)
     {
         return MBEDTLS_ERR_NET_BUFFER_TOO_SMALL;
@@ -114,7 +107,7 @@ static int copy_address(const struct sockaddr_storage *peer, void *buffer, size_
     return 0;
 }
 
-/* Serve one UDP peer: its address is fixed on the bound socket, and a new one is bound in its place. */
+/* Connect the bound socket to the UDP peer, and bind a new socket in its place. */
 static int accept_datagram(mbedtls_net_context *bound, mbedtls_net_context *client,
                            struct sockaddr_storage *peer, socklen_t size)
 {
@@ -155,7 +148,7 @@ static int wait_for(int fd, int direction, uint32_t limit)
     return ret;
 }
 
-/* The engine's blocking calls: wait where the socket is a blocking one, up to the limit. */
+/* For the engine's blocking calls: wait up to the socket's limit, but not on a non-blocking socket. */
 static int wait_if_blocking(int fd, int direction)
 {
     int flags = fcntl(fd, F_GETFL, 0);
@@ -199,19 +192,43 @@ int mbedtls_net_accept(mbedtls_net_context *bound, mbedtls_net_context *client,
     {
         client->fd = (int)accept(bound->fd, (struct sockaddr *)&peer, &size);
         ret = client->fd >= 0 ? 0 :
-              tls_socket_error() == EAGAIN ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_NET_ACCEPT_FAILED;
+              tls_socket_would_block(tls_socket_error()) ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_NET_ACCEPT_FAILED;
     }
 
     return ret != 0 || client_ip == RT_NULL ? ret : copy_address(&peer, client_ip, buffer_size, ip_len);
 }
 
-int mbedtls_net_poll(mbedtls_net_context *context, uint32_t rw, uint32_t timeout)
+static int poll_once(int fd, uint32_t rw, uint32_t left)
 {
     fd_set readable, writable;
-    struct timeval limit;
-    int ready;
+    int ret;
 
-    if (context->fd < 0 || context->fd >= FD_SETSIZE)
+    FD_ZERO(&readable);
+    FD_ZERO(&writable);
+    if (rw & MBEDTLS_NET_POLL_READ)
+    {
+        FD_SET(fd, &readable);
+    }
+    if (rw & MBEDTLS_NET_POLL_WRITE)
+    {
+        FD_SET(fd, &writable);
+    }
+    ret = tls_socket_select(fd, &readable, &writable, left);
+    if (ret != 0)
+    {
+        return ret;
+    }
+
+    return (FD_ISSET(fd, &readable) ? MBEDTLS_NET_POLL_READ : 0) |
+           (FD_ISSET(fd, &writable) ? MBEDTLS_NET_POLL_WRITE : 0);
+}
+
+int mbedtls_net_poll(mbedtls_net_context *context, uint32_t rw, uint32_t timeout)
+{
+    struct tls_deadline deadline;
+    int ret;
+
+    if (context->fd < 0 || context->fd >= (int)FD_SETSIZE)
     {
         return MBEDTLS_ERR_NET_INVALID_CONTEXT;
     }
@@ -220,28 +237,16 @@ int mbedtls_net_poll(mbedtls_net_context *context, uint32_t rw, uint32_t timeout
         return MBEDTLS_ERR_NET_BAD_INPUT_DATA;
     }
 
-    /* (uint32_t)-1 means "for ever" to the engine; here nothing does. */
-    timeout = timeout == (uint32_t)-1 ? PKG_MBEDTLS_IO_TIMEOUT : timeout;
-    limit.tv_sec = (long)(timeout / 1000);
-    limit.tv_usec = (long)(timeout % 1000) * 1000;
-    FD_ZERO(&readable);
-    FD_ZERO(&writable);
-    if (rw & MBEDTLS_NET_POLL_READ)
+    /* (uint32_t)-1 is the engine's "for ever": the package always sets a limit. */
+    tls_deadline_start(&deadline, timeout == (uint32_t)-1 ? PKG_MBEDTLS_IO_TIMEOUT : timeout);
+    do
     {
-        FD_SET(context->fd, &readable);
+        timeout = tls_deadline_left(&deadline);
+        ret = poll_once(context->fd, rw, timeout);
     }
-    if (rw & MBEDTLS_NET_POLL_WRITE)
-    {
-        FD_SET(context->fd, &writable);
-    }
-    ready = select(context->fd + 1, &readable, &writable, RT_NULL, &limit);
-    if (ready < 0)
-    {
-        return MBEDTLS_ERR_NET_POLL_FAILED;
-    }
+    while (ret == TLS_ERR_TIMEOUT && timeout > 0);
 
-    return ready == 0 ? 0 : (FD_ISSET(context->fd, &readable) ? MBEDTLS_NET_POLL_READ : 0) |
-           (FD_ISSET(context->fd, &writable) ? MBEDTLS_NET_POLL_WRITE : 0);
+    return ret == TLS_ERR_TIMEOUT ? 0 : ret;
 }
 
 int mbedtls_net_set_block(mbedtls_net_context *context)
@@ -311,6 +316,6 @@ void mbedtls_net_close(mbedtls_net_context *context)
 
 void mbedtls_net_free(mbedtls_net_context *context)
 {
-    /* No shutdown() first: on kernel 4.0 it closes the descriptor as well. */
+    /* Without shutdown(): on kernel 4.0 it closes the descriptor as well. */
     mbedtls_net_close(context);
 }

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Name look-up in a thread of its own.
+ * Name look-up in a separate thread.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +13,18 @@
 #include "tls_memory.h"
 #include "tls_resolve.h"
 
-/* One wait is no longer than this, in milliseconds; who waits longer calls again. */
-#define WAIT_MAX                60000U
-
-/* For the names and the address that gethostbyname_r() returns; lwIP needs about 300. */
+/* Bytes for the names and the address that gethostbyname_r() returns; lwIP needs about 300. */
 #define HOST_BUFFER             384
 
-/* Shared by the thread and the one who waits; the last of them gives it back. */
+/* Shared by the look-up's thread and its caller; the one that ends last frees it. */
 struct tls_resolve
 {
     struct rt_semaphore ended;
     struct tls_addresses addresses;
     int type;
     int users;
-    int is_ended;                       /* seen by the one who waits */
-    char *port;                         /* behind the host's name */
+    int is_ended;                       /* the caller has taken the semaphore */
+    char *port;                         /* stored behind the host's name */
     char host[1];
 };
 
@@ -58,11 +55,11 @@ static void set_ipv4(struct tls_addresses *addresses, const void *address, long 
 }
 
 /*
- * lwIP holds one result of getaddrinfo() in the whole system (MEMP_NUM_NETDB),
- * and paho-mqtt keeps its own while it connects. This older function needs no
- * such place, but knows IPv4 only.
+ * lwIP has room for one result of getaddrinfo() in the whole system
+ * (MEMP_NUM_NETDB), and paho-mqtt keeps its result while it connects. This older
+ * function needs no such room, but knows IPv4 only.
  */
-static void look_up_elsewhere(const char *host, long port, struct tls_addresses *addresses)
+static void look_up_ipv4(const char *host, long port, struct tls_addresses *addresses)
 {
     struct hostent entry, *result = RT_NULL;
     char buffer[HOST_BUFFER];
@@ -105,7 +102,7 @@ void tls_resolve_now(const char *host, const char *port, int type, struct tls_ad
     }
     else if (addresses->error == EAI_MEMORY)
     {
-        look_up_elsewhere(host, number, addresses);
+        look_up_ipv4(host, number, addresses);
     }
 }
 
@@ -165,7 +162,8 @@ struct tls_resolve *tls_resolve_start(const char *host, const char *port, int ty
 
 const struct tls_addresses *tls_resolve_wait(struct tls_resolve *resolve, uint32_t left)
 {
-    rt_int32_t ticks = (rt_int32_t)rt_tick_from_millisecond((rt_int32_t)(left < WAIT_MAX ? left : WAIT_MAX));
+    uint32_t limit = left < TLS_SOCKET_WAIT_MAX ? left : TLS_SOCKET_WAIT_MAX;
+    rt_int32_t ticks = (rt_int32_t)rt_tick_from_millisecond((rt_int32_t)limit);
 
     if (!resolve->is_ended)
     {

@@ -1,12 +1,15 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * RT-Thread's socket headers, whose names differ between kernels 4.0 and 5.x.
- * For the network files of the package. Without SAL_USING_POSIX the socket
- * functions are macros: no function or member may bear such a name.
+ * RT-Thread's socket headers, whose names differ between kernels 4.0 and 5.x,
+ * and the calls that the files of net/ share. Without SAL_USING_POSIX the socket
+ * functions are macros, so no function or member may have such a name.
  */
 #ifndef TLS_SOCKET_H
 #define TLS_SOCKET_H
+
+#include <stddef.h>
+#include <stdint.h>
 
 #include <rtthread.h>
 
@@ -29,11 +32,18 @@
 #define MSG_NOSIGNAL            0
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The longest single wait, in milliseconds. A caller that waits longer calls again. */
+#define TLS_SOCKET_WAIT_MAX     60000U
+
 /**
- * The error of the socket call that has just failed; to be read at once, since
- * the kernel's own calls change errno. Some parts of RT-Thread store negative
- * values, and a network interface that went down stores none: then it is 0, if
- * it was cleared before the call.
+ * The error of the socket call that has just failed. Read it at once: the
+ * kernel's own calls change errno. Some parts of RT-Thread store negative values,
+ * and a network interface that goes down stores none: the result is then 0, if
+ * the caller has cleared the error before the call.
  */
 static inline int tls_socket_error(void)
 {
@@ -42,12 +52,69 @@ static inline int tls_socket_error(void)
     return error < 0 ? -error : error;
 }
 
-/**
- * Clear the error before a socket call.
- */
+/** Clear the error before a socket call. */
 static inline void tls_socket_clear_error(void)
 {
     errno = 0;
 }
+
+/** @return non-zero if a call failed only because it would have had to wait */
+int tls_socket_would_block(int error);
+
+/**
+ * Open a non-blocking socket with a descriptor that select() accepts.
+ *
+ * @param family  AF_INET or AF_INET6
+ * @param type    SOCK_STREAM or SOCK_DGRAM
+ * @return the descriptor, to be closed by the caller, or -1 with the reason in
+ *         tls_socket_error()
+ */
+int tls_socket_open(int family, int type);
+
+/**
+ * Wait with select().
+ *
+ * @param last      the highest descriptor in the sets
+ * @param readable  a set, or RT_NULL; keeps the descriptors that are ready
+ * @param writable  likewise
+ * @param left      milliseconds; waits TLS_SOCKET_WAIT_MAX at most
+ * @return 0 one is ready, TLS_ERR_TIMEOUT or MBEDTLS_ERR_NET_POLL_FAILED
+ */
+int tls_socket_select(int last, fd_set *readable, fd_set *writable, uint32_t left);
+
+/**
+ * Send on a connected socket without waiting.
+ *
+ * @param context  a mbedtls_net_context
+ * @param error    receives the socket error if the call fails
+ * @return bytes sent, MBEDTLS_ERR_SSL_WANT_WRITE, MBEDTLS_ERR_NET_SEND_FAILED, or
+ *         MBEDTLS_ERR_NET_INVALID_CONTEXT
+ */
+int tls_socket_send(const void *context, const unsigned char *buffer, size_t length, int *error);
+
+/**
+ * Receive from a connected socket without waiting.
+ *
+ * @param context  a mbedtls_net_context
+ * @param error    receives the socket error if the call fails
+ * @return bytes received (0: the end, or an empty datagram),
+ *         MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_NET_RECV_FAILED, or
+ *         MBEDTLS_ERR_NET_INVALID_CONTEXT
+ */
+int tls_socket_recv(const void *context, unsigned char *buffer, size_t length, int *error);
+
+/**
+ * Find address and port in a sockaddr_in or sockaddr_in6.
+ *
+ * @param address  the structure
+ * @param port     receives a pointer to the 2 bytes of the port, network order
+ * @param bytes    receives a pointer to the address, network order
+ * @return the bytes of the address, 4 or 16
+ */
+size_t tls_socket_parts(const void *address, const unsigned char **port, const unsigned char **bytes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* TLS_SOCKET_H */

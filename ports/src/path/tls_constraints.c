@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
+#include "../base/tls_compare.h"
 #include "tls_constraints.h"
 #include "tls_extension.h"
-#include "tls_text.h"
 
 #include "mbedtls/asn1.h"
 

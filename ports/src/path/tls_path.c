@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
+#include "../base/tls_compare.h"
 #include "tls_constraints.h"
 #include "../engine/tls_engine.h"
 #include "tls_extension.h"
 #include "tls_path_rules.h"
-#include "tls_text.h"
 
 #include "mbedtls/asn1.h"
 #include "mbedtls/oid.h"
