@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's mutex (MBEDTLS_THREADING_ALT), an RT-Thread one. Only
- * configurations with TLS 1.3 need it: its crypto core is shared by all threads.
+ * The engine's mutex type (MBEDTLS_THREADING_ALT): an RT-Thread mutex. Only builds
+ * with TLS 1.3 need it, whose crypto core is shared by all threads.
  */
 #ifndef THREADING_ALT_H
 #define THREADING_ALT_H

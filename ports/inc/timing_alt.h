@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Types of the engine's timing hooks (MBEDTLS_TIMING_ALT), on RT-Thread's tick.
- * The engine's mbedtls/timing.h includes this file and declares the functions.
+ * Types of the engine's timing functions (MBEDTLS_TIMING_ALT), which run on
+ * RT-Thread's tick. The engine's mbedtls/timing.h includes this file.
  */
 #ifndef TIMING_ALT_H
 #define TIMING_ALT_H
@@ -19,7 +19,7 @@ struct mbedtls_timing_hr_time
     uint64_t start;                     /* tls_clock_milliseconds() at the start */
 };
 
-/** Two delays; see mbedtls_timing_set_delay(). A zeroed one is cancelled. */
+/** Two delays; see mbedtls_timing_set_delay(). All zeros: cancelled. */
 typedef struct mbedtls_timing_delay_context
 {
     struct mbedtls_timing_hr_time timer;
@@ -28,9 +28,8 @@ typedef struct mbedtls_timing_delay_context
 } mbedtls_timing_delay_context;
 
 /**
+ * @param reset  non-zero restarts the timer and returns 0
  * @return milliseconds since the timer was started
- *
- * @param reset  non-zero starts the timer and returns 0
  */
 unsigned long mbedtls_timing_get_timer(struct mbedtls_timing_hr_time *timer, int reset);
 
@@ -44,7 +43,7 @@ unsigned long mbedtls_timing_get_timer(struct mbedtls_timing_hr_time *timer, int
 void mbedtls_timing_set_delay(void *context, uint32_t int_ms, uint32_t fin_ms);
 
 /**
- * @return -1 cancelled, 0 none has passed, 1 the intermediate one has, 2 both have
+ * @return -1 cancelled, 0 no delay has passed, 1 the intermediate one has, 2 both have
  */
 int mbedtls_timing_get_delay(void *context);
 

@@ -3,16 +3,17 @@
  *
  * Memory of the package and of the engine.
  *
- * Every byte that the package or the engine takes comes through these
- * functions; they take it from RT-Thread's heap, so `free` shows it and an
- * application may release with rt_free() what tls_malloc() gave, and the other
- * way round (WebClient and paho-mqtt do).
+ * The package and the engine allocate with these functions only. The memory comes
+ * from RT-Thread's heap, so the shell's `free` shows it, and tls_malloc() and
+ * rt_free() may be mixed, as may rt_malloc() and tls_free() (WebClient and
+ * paho-mqtt do this).
  *
- * The engine reports an exhausted heap during the verification of a certificate
- * as a bad certificate. A struct tls_memory_watch tells the two apart: it counts
- * the allocations that failed in its own thread while it was in place.
+ * If memory runs out while the engine verifies a certificate, it reports a bad
+ * certificate. A struct tls_memory_watch tells the two apart: it counts the
+ * allocations of its thread that failed.
  *
- * All functions are safe to call from any thread, and none of them waits.
+ * Any thread may call these functions; interrupts may not. They wait only for the
+ * lock of the kernel's heap.
  */
 #ifndef TLS_MEMORY_H
 #define TLS_MEMORY_H
@@ -24,54 +25,60 @@ extern "C" {
 #endif
 
 /**
- * Take memory, not initialised.
+ * Allocate memory. Its content is undefined.
  *
  * @param size  bytes; 0 gives NULL
- * @return the memory, to be given back with tls_free(), or NULL
+ * @return the memory, to be released with tls_free(), or NULL
  */
 void *tls_malloc(size_t size);
 
 /**
- * Take zeroed memory for count objects of size bytes each. A product that
- * overflows size_t gives NULL.
+ * Allocate zeroed memory.
+ *
+ * @param count  number of objects
+ * @param size   bytes of each
+ * @return the memory, to be released with tls_free(), or NULL: no memory, or the
+ *         product is 0 or overflows size_t
  */
 void *tls_calloc(size_t count, size_t size);
 
 /**
- * Give memory back. NULL does nothing.
+ * Release memory. NULL does nothing.
  */
 void tls_free(void *memory);
 
 /**
- * Copy a string into memory of its own.
+ * Copy a string into new memory.
  *
- * @return the copy, to be given back with tls_free(), or NULL
+ * @return the copy, to be released with tls_free(), or NULL
  */
 char *tls_strdup(const char *string);
 
 /**
- * Overwrite memory with zeros in a way that the compiler keeps.
+ * Overwrite secrets with zeros. The compiler does not optimise this away.
  */
 void tls_zeroize(void *memory, size_t size);
 
-/** Allocations of one thread; lives on the stack of the function that watches. */
+/** Counts failed allocations of one thread; usually on the stack of the caller. */
 struct tls_memory_watch
 {
-    void *thread;                       /* whose allocations count */
+    void *thread;                       /* the thread that is watched */
     size_t failures;                    /* failed allocations so far */
-    size_t size;                        /* bytes of the first one that failed */
-    size_t largest;                     /* longer tls_calloc() fail uncounted (PKG_MBEDTLS_SSL_VARIABLE_BUFFER) */
+    size_t size;                        /* bytes of the first failed one */
+    size_t largest;                     /* a longer tls_calloc() fails, uncounted (PKG_MBEDTLS_SSL_VARIABLE_BUFFER) */
     struct tls_memory_watch *next;
 };
 
 /**
- * Begin to count the failed allocations of the calling thread. Watches may be
- * nested; each is ended by tls_memory_watch_end() in the same thread.
+ * Begin to count the failed allocations of the calling thread. Watches may nest.
+ *
+ * @param watch  must stay valid until tls_memory_watch_end(); `largest` is set to
+ *               no limit, and the caller may lower it to 4096 or more
  */
 void tls_memory_watch_begin(struct tls_memory_watch *watch);
 
 /**
- * Stop counting. The counts in the watch stay readable.
+ * Stop counting. The counts in the watch stay readable. A second call does nothing.
  */
 void tls_memory_watch_end(struct tls_memory_watch *watch);
 

@@ -1,21 +1,26 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Network: sockets of RT-Thread (SAL, POSIX names) under the engine's interface,
- * IPv4 and IPv6, with a limit on every wait.
+ * The network under the engine: RT-Thread's sockets (SAL with POSIX names), TCP and
+ * UDP, IPv4 and IPv6. Every wait has a time limit.
  *
- * The engine's header mbedtls/net_sockets.h, which this one includes, declares
- * mbedtls_net_context and the functions mbedtls_net_init, _connect, _bind,
- * _accept, _poll, _set_block, _set_nonblock, _usleep, _recv, _recv_timeout,
- * _send, _close and _free; all of them are implemented here, for applications
- * that use the engine without a session. Where the engine's documentation says
- * that a function blocks, it blocks for PKG_MBEDTLS_IO_TIMEOUT at most
+ * For applications that use the engine without a session, the package implements
+ * the functions of the engine's header mbedtls/net_sockets.h: mbedtls_net_init,
+ * _connect, _bind, _accept, _poll, _set_block, _set_nonblock, _usleep, _recv,
+ * _recv_timeout, _send, _close and _free. A call that blocks according to the
+ * engine's documentation blocks for PKG_MBEDTLS_IO_TIMEOUT at most
  * (mbedtls_net_connect: PKG_MBEDTLS_CONNECT_TIMEOUT) and then returns
- * TLS_ERR_TIMEOUT. mbedtls_net_recv_timeout returns MBEDTLS_ERR_SSL_TIMEOUT,
- * as the engine expects of it.
+ * TLS_ERR_TIMEOUT. mbedtls_net_recv_timeout returns MBEDTLS_ERR_SSL_TIMEOUT
+ * instead, which the engine expects.
  *
- * What follows is the step-wise form that sessions use. A target without
- * sockets may implement this header in another file.
+ * Sessions use the functions below. A board without sockets selects
+ * PKG_MBEDTLS_NET_CUSTOM and implements mbedtls_net_init() and the functions below
+ * itself (the three for datagrams only with DTLS). targets/mps2-an500/net.c does so
+ * over a UART.
+ *
+ * Any thread may call these functions, but only one at a time for one job or
+ * socket, except that one thread may send while another receives. They wait where
+ * their description says so, and nowhere else.
  */
 #ifndef TLS_NET_H
 #define TLS_NET_H
@@ -35,45 +40,45 @@ struct tls_addresses;
 struct tls_resolve;
 
 /**
- * A connection in the making. All zeros is one that has not begun.
+ * The state of connecting. All zeros: not begun.
  *
- * Over UDP nobody answers a connect: it always succeeds, with the first address
- * that has a route. If others are left, the job then lives on, and another
- * tls_net_connect_step() gives a socket to the next one.
+ * A UDP connect gets no answer from the peer: it succeeds with the first address
+ * that has a route. If other addresses are left, the job stays open, and another
+ * tls_net_connect_step() gives a socket to the next address.
  */
 struct tls_net_connect
 {
     struct tls_resolve *resolve;        /* the look-up, while it runs */
-    struct tls_addresses *addresses;    /* what it found */
-    int next;                           /* the first of them not tried yet */
+    struct tls_addresses *addresses;    /* its result */
+    int next;                           /* the first address not tried yet */
     struct tls_deadline share;          /* time limit of the attempt under way */
-    int error;                          /* errno, or EAI_ of the look-up, of the last failure */
-    int type;                           /* of the socket */
-    int fd;                             /* socket of the attempt under way */
-    unsigned char has_socket;           /* one could be opened at all */
+    int error;                          /* of the last failure: errno, or EAI_* of the look-up */
+    int type;                           /* SOCK_STREAM or SOCK_DGRAM */
+    int fd;                             /* socket of the attempt under way, or -1 */
+    unsigned char has_socket;           /* at least one socket could be opened */
     unsigned char state;
 };
 
 /**
- * Begin to connect: look the host up, then try its addresses in turn, each for
- * its share of the time that is left.
+ * Begin to connect: look the host up, then try its addresses in turn, each for an
+ * equal share of the time left. Does not wait.
  *
- * @param job    to be ended by tls_net_connect_step() returning anything but
- *                 WANT_READ or WANT_WRITE, or by tls_net_connect_cancel()
- * @param host     name or address; used until the look-up has begun
- * @param port     decimal
- * @param proto    MBEDTLS_NET_PROTO_TCP or MBEDTLS_NET_PROTO_UDP
- * @return 0, MBEDTLS_ERR_NET_UNKNOWN_HOST, or MBEDTLS_ERR_SSL_ALLOC_FAILED;
- *         does not wait
+ * @param job    receives the state. It owns memory until tls_net_connect_step()
+ *               returns anything but WANT_READ or WANT_WRITE (over UDP: until
+ *               tls_net_connect_cancel())
+ * @param host   name or address; needed only during this call
+ * @param port   decimal; likewise
+ * @param proto  MBEDTLS_NET_PROTO_TCP or MBEDTLS_NET_PROTO_UDP
+ * @return 0, MBEDTLS_ERR_NET_UNKNOWN_HOST, or MBEDTLS_ERR_SSL_ALLOC_FAILED
  */
 int tls_net_connect_start(struct tls_net_connect *job, const char *host, const char *port, int proto);
 
 /**
- * Go on connecting as far as it goes without waiting.
+ * Continue connecting as far as possible without waiting.
  *
- * @param left   milliseconds until the connection must stand
- * @param fd     receives the connected, non-blocking socket, to be closed by
- *               the caller, when the result is 0
+ * @param left   milliseconds left for connecting; 0 ends the job
+ * @param fd     if the result is 0: receives the connected, non-blocking socket,
+ *               to be closed by the caller
  * @return 0 connected
  *         MBEDTLS_ERR_SSL_WANT_READ   the look-up runs
  *         MBEDTLS_ERR_SSL_WANT_WRITE  a connect is under way
@@ -84,16 +89,16 @@ int tls_net_connect_start(struct tls_net_connect *job, const char *host, const c
 int tls_net_connect_step(struct tls_net_connect *job, uint32_t left, int *fd);
 
 /**
- * Wait until tls_net_connect_step() can go on. job->fd is the descriptor that
- * it waits for; during the look-up there is none, and it is -1.
+ * Wait until tls_net_connect_step() can continue. It waits for job->fd to become
+ * writable; during the look-up job->fd is -1.
  *
- * @param left  milliseconds to wait at most
+ * @param left  milliseconds; may return earlier
  */
 void tls_net_connect_wait(struct tls_net_connect *job, uint32_t left);
 
 /**
- * Give up and give everything back. A look-up that the network has not answered
- * ends by itself later and gives its memory back then.
+ * Stop connecting and release everything. A look-up without an answer ends later by
+ * itself and then releases its memory. Does nothing for a job that has ended.
  */
 void tls_net_connect_cancel(struct tls_net_connect *job);
 
@@ -101,13 +106,13 @@ void tls_net_connect_cancel(struct tls_net_connect *job);
  * Wait for a socket.
  *
  * @param direction  MBEDTLS_ERR_SSL_WANT_READ or MBEDTLS_ERR_SSL_WANT_WRITE
- * @param left       milliseconds to wait at most
+ * @param left       milliseconds; waits 60,000 at most, 0 only asks
  * @return 0 ready, TLS_ERR_TIMEOUT, MBEDTLS_ERR_NET_POLL_FAILED
  */
 int tls_net_wait(int fd, int direction, uint32_t left);
 
 /**
- * Send without waiting; has the form of the engine's f_send.
+ * Send without waiting. A f_send function for the engine.
  *
  * @param context  a mbedtls_net_context
  * @return bytes sent, MBEDTLS_ERR_SSL_WANT_WRITE, MBEDTLS_ERR_NET_CONN_RESET,
@@ -116,45 +121,46 @@ int tls_net_wait(int fd, int direction, uint32_t left);
 int tls_net_send(void *context, const unsigned char *buffer, size_t length);
 
 /**
- * Receive without waiting; has the form of the engine's f_recv.
+ * Receive without waiting. A f_recv function for the engine.
  *
  * @param context  a mbedtls_net_context
- * @return bytes received, 0 at the end, MBEDTLS_ERR_SSL_WANT_READ,
+ * @return bytes received, 0 if the peer has closed, MBEDTLS_ERR_SSL_WANT_READ,
  *         MBEDTLS_ERR_NET_CONN_RESET, MBEDTLS_ERR_NET_RECV_FAILED,
  *         MBEDTLS_ERR_NET_INVALID_CONTEXT
  */
 int tls_net_recv(void *context, unsigned char *buffer, size_t length);
 
 /**
- * Send a datagram without waiting; has the form of tls_net_send().
+ * Send a datagram without waiting. Parameters as for tls_net_send().
  *
  * @return length; MBEDTLS_ERR_SSL_WANT_WRITE; TLS_ERR_TOO_LONG: larger than the
- *         path takes; MBEDTLS_ERR_NET_SEND_FAILED: lost, as datagrams may be
+ *         path MTU; MBEDTLS_ERR_NET_SEND_FAILED: not sent, which the caller may
+ *         treat as a lost datagram; MBEDTLS_ERR_NET_INVALID_CONTEXT
  */
 int tls_net_send_datagram(void *context, const unsigned char *buffer, size_t length);
 
 /**
- * Receive a datagram without waiting; has the form of tls_net_recv(). One that
- * is longer than the buffer is cut.
+ * Receive a datagram without waiting. Parameters as for tls_net_recv(). A datagram
+ * longer than the buffer is cut; an empty one is skipped.
  *
- * @return its bytes; MBEDTLS_ERR_SSL_WANT_READ; MBEDTLS_ERR_NET_CONNECT_FAILED:
- *         the host says that nobody takes datagrams there (ICMP);
- *         MBEDTLS_ERR_NET_RECV_FAILED
+ * @return bytes received; MBEDTLS_ERR_SSL_WANT_READ;
+ *         MBEDTLS_ERR_NET_CONNECT_FAILED: an ICMP message says that the port is
+ *         closed; MBEDTLS_ERR_NET_RECV_FAILED; MBEDTLS_ERR_NET_INVALID_CONTEXT
  */
 int tls_net_recv_datagram(void *context, unsigned char *buffer, size_t length);
 
 /**
- * Replace a connected UDP socket by a new one to the same peer, from whatever
- * address the device has now.
+ * Replace a connected UDP socket with a new one to the same peer, from the address
+ * that the device has now. Does not wait.
  *
- * @param fd  the socket; the old one is closed if the new one could be opened
- * @return 0, MBEDTLS_ERR_NET_SOCKET_FAILED or MBEDTLS_ERR_NET_CONNECT_FAILED,
- *         which leave the old one
+ * @param fd  the socket; receives the new one, and the old one is closed
+ * @return 0, MBEDTLS_ERR_NET_SOCKET_FAILED or MBEDTLS_ERR_NET_CONNECT_FAILED: the
+ *         old socket is unchanged
  */
 int tls_net_reopen(int *fd);
 
 /**
- * The limit that the application has set on a socket with SO_RCVTIMEO or
+ * The time limit that the application has set on a socket with SO_RCVTIMEO or
  * SO_SNDTIMEO.
  *
  * @param direction  MBEDTLS_ERR_SSL_WANT_READ or MBEDTLS_ERR_SSL_WANT_WRITE
@@ -163,10 +169,10 @@ int tls_net_reopen(int *fd);
 uint32_t tls_net_socket_timeout(int fd, int direction);
 
 /**
- * Make a socket's own calls wait or not.
+ * Make a socket non-blocking or blocking.
  *
- * @param on  non-zero: they do not wait
- * @return 0, or -1 where the network cannot
+ * @param on  non-zero: non-blocking
+ * @return 0, or -1 if the network stack cannot
  */
 int tls_net_set_nonblocking(int fd, int on);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * tls_clock: deadlines and milliseconds on a tick that wraps, wall time as text
- * and calendar.
+ * and as a date.
  *
  * wrap: rt_tick_get
  */
@@ -22,7 +22,7 @@
 #define TICKS_MAX       0x7FFFFFFFu
 #define LAST_SECOND     253402300799    /* 9999-12-31 23:59:59 */
 
-static rt_tick_t tick;                  /* stands still but for the tests */
+static rt_tick_t tick;                  /* only the tests advance it */
 
 rt_tick_t __wrap_rt_tick_get(void);
 
@@ -31,7 +31,7 @@ rt_tick_t __wrap_rt_tick_get(void)
     return __atomic_load_n(&tick, __ATOMIC_RELAXED);
 }
 
-/* Ticks of a time, and milliseconds of ticks, both rounded up. */
+/* Conversions between milliseconds and ticks, rounded up. */
 static uint64_t ticks_of(uint64_t milliseconds)
 {
     return (milliseconds * RT_TICK_PER_SECOND + 999) / 1000;
@@ -99,7 +99,7 @@ static void deadlines_of_any_length_are_right_to_the_tick(void **state)
     }
 }
 
-static void zero_milliseconds_have_passed_at_once(void **state)
+static void a_deadline_of_0_ms_has_passed_at_once(void **state)
 {
     struct tls_deadline deadline;
 
@@ -109,7 +109,7 @@ static void zero_milliseconds_have_passed_at_once(void **state)
     assert_int_equal(tls_deadline_left(&deadline), 0);
 }
 
-static void the_longest_time_is_not_the_past(void **state)
+static void the_longest_deadline_has_not_passed(void **state)
 {
     struct tls_deadline deadline;
 
@@ -121,7 +121,7 @@ static void the_longest_time_is_not_the_past(void **state)
     assert_true(tls_deadline_left(&deadline) > 1000000000);
 }
 
-static void what_is_left_is_never_rounded_to_zero_early(void **state)
+static void time_left_is_0_only_after_the_last_tick(void **state)
 {
     struct tls_deadline deadline;
     uint32_t milliseconds;
@@ -139,7 +139,7 @@ static void what_is_left_is_never_rounded_to_zero_early(void **state)
     }
 }
 
-static void milliseconds_go_on_over_every_wrap(void **state)
+static void milliseconds_continue_across_every_wrap(void **state)
 {
     uint64_t numbers = 5;
     uint64_t total, start = tls_clock_milliseconds();
@@ -147,7 +147,7 @@ static void milliseconds_go_on_over_every_wrap(void **state)
     int i;
 
     (void)state;
-    /* Bring the count to a whole second, so that sums need no rounding. */
+    /* Start at a whole second, so that sums need no rounding. */
     tick += RT_TICK_PER_SECOND - tick % RT_TICK_PER_SECOND;
     start = tls_clock_milliseconds();
     for (total = 0, i = 0; i < 100000; i++)
@@ -163,7 +163,7 @@ static void milliseconds_go_on_over_every_wrap(void **state)
         assert_true(now - start + 1000 / RT_TICK_PER_SECOND + 1 >= total * 1000 / RT_TICK_PER_SECOND);
         before = now;
     }
-    /* Many wraps have passed. */
+    /* The tick has wrapped many times. */
     assert_true(total > 1000 * ((uint64_t)1 << 32));
 }
 
@@ -194,7 +194,7 @@ static void milliseconds_never_step_back_with_many_threads(void **state)
     unit_in_threads(4, read_milliseconds);
 }
 
-static void the_wall_time_is_that_of_the_rtc(void **state)
+static void wall_time_comes_from_the_rtc(void **state)
 {
     (void)state;
     standin_rtc_set(1533212581);
@@ -281,7 +281,7 @@ static void check_calendar(time_t when)
     assert_int_equal(date.tm_isdst, 0);
 }
 
-static void the_calendar_is_the_c_librarys(void **state)
+static void dates_are_the_same_as_the_c_librarys(void **state)
 {
     uint64_t numbers = 9;
     int64_t day;
@@ -300,7 +300,7 @@ static void the_calendar_is_the_c_librarys(void **state)
     }
 }
 
-static void times_without_a_date_are_refused(void **state)
+static void times_beyond_the_year_9999_are_refused(void **state)
 {
     static const int64_t times[] = { LAST_SECOND + 1, INT64_MAX };
     struct tm date;
@@ -330,7 +330,7 @@ static void delays_pass_one_after_the_other(void **state)
     assert_int_equal(mbedtls_timing_get_delay(&delay), -1);
     tick = start;
     mbedtls_timing_set_delay(&delay, 200, 1000);
-#ifdef PKG_MBEDTLS_ENGINE_3_6
+#ifdef PKG_MBEDTLS_ENGINE_3_6           /* 2.28 does not declare the function */
     assert_int_equal(mbedtls_timing_get_final_delay(&delay), 1000);
 #endif
     assert_int_equal(mbedtls_timing_get_delay(&delay), 0);
@@ -382,16 +382,16 @@ int main(void)
     {
         UNIT_TEST(deadlines_hold_across_the_wrap_of_the_tick),
         UNIT_TEST(deadlines_of_any_length_are_right_to_the_tick),
-        UNIT_TEST(zero_milliseconds_have_passed_at_once),
-        UNIT_TEST(the_longest_time_is_not_the_past),
-        UNIT_TEST(what_is_left_is_never_rounded_to_zero_early),
-        UNIT_TEST(milliseconds_go_on_over_every_wrap),
+        UNIT_TEST(a_deadline_of_0_ms_has_passed_at_once),
+        UNIT_TEST(the_longest_deadline_has_not_passed),
+        UNIT_TEST(time_left_is_0_only_after_the_last_tick),
+        UNIT_TEST(milliseconds_continue_across_every_wrap),
         UNIT_TEST(milliseconds_never_step_back_with_many_threads),
-        UNIT_TEST(the_wall_time_is_that_of_the_rtc),
+        UNIT_TEST(wall_time_comes_from_the_rtc),
         UNIT_TEST(a_clock_is_set_from_the_build_date_on),
         UNIT_TEST(times_are_written_as_dates),
-        UNIT_TEST(the_calendar_is_the_c_librarys),
-        UNIT_TEST(times_without_a_date_are_refused),
+        UNIT_TEST(dates_are_the_same_as_the_c_librarys),
+        UNIT_TEST(times_beyond_the_year_9999_are_refused),
         UNIT_TEST(delays_pass_one_after_the_other),
         UNIT_TEST(a_delay_set_again_starts_again),
         UNIT_TEST(a_timer_counts_from_its_reset),

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_health: the tests of SP 800-90B 4.4 at their exact cut-offs, which are
- * computed here from their definitions.
+ * tls_health: the tests of SP 800-90B 4.4 at their exact cut-offs, which this file
+ * computes from their definitions.
  */
 #include <string.h>
 
@@ -49,8 +49,8 @@ static int test_one(struct tls_health *health, unsigned sample)
 }
 
 /*
- * A window in which the first sample appears count times: two of three samples,
- * until they are used up. Returns how many samples passed before a test failed.
+ * Feed a window in which the first sample appears count times, in two of three
+ * places from its start. Returns how many samples passed before a test failed.
  */
 static unsigned feed_window(struct tls_health *health, unsigned first, unsigned count)
 {
@@ -71,7 +71,7 @@ static unsigned feed_window(struct tls_health *health, unsigned first, unsigned 
     return TLS_HEALTH_WINDOW;
 }
 
-/* Where the count-th of the first sample stands in such a window. */
+/* The position of the count-th first sample in such a window. */
 static unsigned place_of(unsigned count)
 {
     return (count - 1) / 2 * 3 + (count - 1) % 2;
@@ -105,7 +105,7 @@ static void repetition_counts_the_first_sample_too(void **state)
     {
         struct tls_health health;
 
-        /* Zero is what the untouched state holds: it must not count as seen. */
+        /* The initial state contains zeros, which must not count as a sample. */
         tls_health_start(&health, entropy);
         for (i = 1; i < repetition_cutoff(entropy); i++)
         {
@@ -150,7 +150,7 @@ static void proportion_fails_exactly_at_the_cutoff(void **state)
     }
 }
 
-static void proportion_starts_anew_with_each_window(void **state)
+static void proportion_starts_again_with_each_window(void **state)
 {
     unsigned entropy, i;
 
@@ -169,7 +169,7 @@ static void proportion_starts_anew_with_each_window(void **state)
     }
 }
 
-static void good_data_passes_for_long(void **state)
+static void random_data_passes(void **state)
 {
     uint64_t numbers = 1;
     struct tls_health health;
@@ -267,7 +267,7 @@ static void a_stuck_source_fails_within_the_startup_test(void **state)
 
         tls_health_start(&health, entropy);
         assert_int_equal(tls_health_test(&health, stuck, sizeof(stuck)), -1);
-        if (entropy > 2)                /* one word again and again: a quarter of a window */
+        if (entropy > 2)                /* in one repeated word a byte is a quarter of a window */
         {
             tls_health_start(&health, entropy);
             assert_int_equal(tls_health_test(&health, words, sizeof(words)), -1);
@@ -275,7 +275,7 @@ static void a_stuck_source_fails_within_the_startup_test(void **state)
     }
 }
 
-static void a_restarted_test_knows_nothing_of_before(void **state)
+static void a_restarted_test_forgets_earlier_samples(void **state)
 {
     static const unsigned char stuck[64];
     struct tls_health health, fresh;
@@ -298,7 +298,7 @@ static void a_restarted_test_knows_nothing_of_before(void **state)
     assert_int_equal(test_one(&health, 0), -1);
 }
 
-static void claims_outside_1_to_8_are_taken_as_the_nearest(void **state)
+static void claims_outside_1_to_8_are_limited_to_that_range(void **state)
 {
     struct tls_health health;
 
@@ -311,7 +311,7 @@ static void claims_outside_1_to_8_are_taken_as_the_nearest(void **state)
     assert_int_equal(health.entropy, 8);
 }
 
-static void no_samples_pass(void **state)
+static void an_empty_buffer_passes(void **state)
 {
     struct tls_health health;
 
@@ -328,15 +328,15 @@ int main(void)
         UNIT_TEST(repetition_counts_the_first_sample_too),
         UNIT_TEST(repetition_is_seen_across_calls_and_windows),
         UNIT_TEST(proportion_fails_exactly_at_the_cutoff),
-        UNIT_TEST(proportion_starts_anew_with_each_window),
-        UNIT_TEST(good_data_passes_for_long),
+        UNIT_TEST(proportion_starts_again_with_each_window),
+        UNIT_TEST(random_data_passes),
         UNIT_TEST(data_with_just_the_claimed_entropy_passes),
         UNIT_TEST(data_with_half_the_claimed_entropy_fails),
         UNIT_TEST(a_biased_source_fails_at_every_claim),
         UNIT_TEST(a_stuck_source_fails_within_the_startup_test),
-        UNIT_TEST(a_restarted_test_knows_nothing_of_before),
-        UNIT_TEST(claims_outside_1_to_8_are_taken_as_the_nearest),
-        UNIT_TEST(no_samples_pass),
+        UNIT_TEST(a_restarted_test_forgets_earlier_samples),
+        UNIT_TEST(claims_outside_1_to_8_are_limited_to_that_range),
+        UNIT_TEST(an_empty_buffer_passes),
     };
 
     return cmocka_run_group_tests_name("health", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_memory: allocation, and the watches that count its failures.
+ * tls_memory: allocation, and watches that count failed allocations.
  *
  * wrap: rt_calloc
  */
@@ -27,14 +27,14 @@ void *__wrap_rt_calloc(rt_size_t count, rt_size_t size)
     return __real_rt_calloc(count, size);
 }
 
-/* One allocation that the heap refuses. */
+/* Make one allocation fail. */
 static void fail_once(size_t size)
 {
     standin_heap_fail(1, RT_FALSE);
     assert_null(tls_malloc(size));
 }
 
-static void memory_is_given_and_taken_back(void **state)
+static void free_returns_what_malloc_took(void **state)
 {
     struct standin_heap_stats before, now;
     void *memory;
@@ -66,7 +66,7 @@ static void calloc_gives_zeros(void **state)
     tls_free(memory);
 }
 
-static void nothing_is_no_allocation_and_no_failure(void **state)
+static void zero_bytes_give_null_and_count_as_no_failure(void **state)
 {
     struct tls_memory_watch watch;
 
@@ -79,10 +79,10 @@ static void nothing_is_no_allocation_and_no_failure(void **state)
     assert_int_equal(watch.failures, 0);
 }
 
-static void a_product_that_overflows_gives_nothing(void **state)
+static void a_product_that_overflows_gives_null(void **state)
 {
     (void)state;
-    /* A kernel may multiply without a look: it must not come to that. */
+    /* Some kernels do not check the product, so rt_calloc() must not be called. */
     kernel_callocs = 0;
     assert_null(tls_calloc(SIZE_MAX, 2));
     assert_null(tls_calloc(2, SIZE_MAX));
@@ -92,7 +92,7 @@ static void a_product_that_overflows_gives_nothing(void **state)
     assert_int_equal(kernel_callocs, 0);
 }
 
-static void a_string_is_copied_whole(void **state)
+static void strdup_copies_the_whole_string(void **state)
 {
     char *copy = tls_strdup("www.rt-thread.org");
 
@@ -106,7 +106,7 @@ static void a_string_is_copied_whole(void **state)
     assert_null(tls_strdup("x"));
 }
 
-static void zeroize_clears_all_and_no_more(void **state)
+static void zeroize_clears_its_bytes_only(void **state)
 {
     unsigned char memory[64];
     size_t i;
@@ -124,7 +124,7 @@ static void zeroize_clears_all_and_no_more(void **state)
 }
 
 #ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
-static void a_watch_refuses_what_is_longer_than_its_owner_wants(void **state)
+static void a_watch_refuses_callocs_above_its_limit(void **state)
 {
     struct tls_memory_watch outer, watch;
     void *memory;
@@ -185,7 +185,7 @@ static void a_failed_calloc_counts_with_its_product(void **state)
     assert_int_equal(watch.size, 150);
 }
 
-static void a_heap_that_is_too_small_counts_too(void **state)
+static void an_allocation_larger_than_the_heap_counts_as_a_failure(void **state)
 {
     struct standin_heap_stats stats;
     struct tls_memory_watch watch;
@@ -251,7 +251,7 @@ static void fail_in_another_thread(int number)
     tls_memory_watch_end(&watch);
 }
 
-static void a_watch_counts_its_own_thread_only(void **state)
+static void a_watch_counts_only_its_own_thread(void **state)
 {
     struct tls_memory_watch watch;
 
@@ -307,21 +307,21 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(memory_is_given_and_taken_back),
+        UNIT_TEST(free_returns_what_malloc_took),
         UNIT_TEST(calloc_gives_zeros),
-        UNIT_TEST(nothing_is_no_allocation_and_no_failure),
-        UNIT_TEST(a_product_that_overflows_gives_nothing),
-        UNIT_TEST(a_string_is_copied_whole),
-        UNIT_TEST(zeroize_clears_all_and_no_more),
+        UNIT_TEST(zero_bytes_give_null_and_count_as_no_failure),
+        UNIT_TEST(a_product_that_overflows_gives_null),
+        UNIT_TEST(strdup_copies_the_whole_string),
+        UNIT_TEST(zeroize_clears_its_bytes_only),
 #ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
-        UNIT_TEST(a_watch_refuses_what_is_longer_than_its_owner_wants),
+        UNIT_TEST(a_watch_refuses_callocs_above_its_limit),
 #endif
         UNIT_TEST(a_watch_counts_failures_and_keeps_the_first_size),
         UNIT_TEST(a_failed_calloc_counts_with_its_product),
-        UNIT_TEST(a_heap_that_is_too_small_counts_too),
+        UNIT_TEST(an_allocation_larger_than_the_heap_counts_as_a_failure),
         UNIT_TEST(watches_nest),
         UNIT_TEST(watches_may_end_in_any_order),
-        UNIT_TEST(a_watch_counts_its_own_thread_only),
+        UNIT_TEST(a_watch_counts_only_its_own_thread),
         UNIT_TEST(many_threads_watch_at_once),
     };
 

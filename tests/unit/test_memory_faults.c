@@ -1,18 +1,19 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each allocation of a session fails once, up to its context: the failure is
- * told as what it is, and nothing is left behind.
+ * Each allocation up to a session's context fails in turn: the session reports
+ * "no memory" and leaks nothing.
  */
 #include <string.h>
 
 #include "unit.h"
 
+#include "../../ports/src/base/tls_has.h"
 #include "tls_client.h"
 
 #define ALLOCATIONS_MAX     5000
 
-/* The generator and the engine's crypto core take what they keep. */
+/* The generator and the engine's crypto core keep what they allocate: let them do so first. */
 static int start(void **state)
 {
     MbedTLSSession session;
@@ -71,13 +72,13 @@ static void check_faults(rt_bool_t permanent)
     assert_true(nth > 5);
 }
 
-static void a_context_without_memory_says_so_and_gives_all_back(void **state)
+static void a_context_reports_each_failed_allocation_and_leaks_nothing(void **state)
 {
     (void)state;
     check_faults(RT_FALSE);
 }
 
-static void so_does_one_in_a_heap_that_stays_full(void **state)
+static void a_context_in_a_full_heap_reports_it_and_leaks_nothing(void **state)
 {
     (void)state;
     check_faults(RT_TRUE);
@@ -87,13 +88,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(a_context_without_memory_says_so_and_gives_all_back),
-        UNIT_TEST(so_does_one_in_a_heap_that_stays_full),
+        UNIT_TEST(a_context_reports_each_failed_allocation_and_leaks_nothing),
+        UNIT_TEST(a_context_in_a_full_heap_reports_it_and_leaks_nothing),
     };
 
-#if defined(PKG_MBEDTLS_RANDOM_SEED)
-    return UNIT_SKIPPED;                /* this board has no seed file */
-#endif
+    /* This board has no seed file. */
+    if (TLS_HAS(PKG_MBEDTLS_RANDOM_SEED))
+    {
+        return UNIT_SKIPPED;
+    }
 
     return cmocka_run_group_tests_name("memory faults", tests, start, NULL);
 }

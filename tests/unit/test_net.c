@@ -23,13 +23,13 @@
 
 #include "mbedtls/ssl.h"
 
-#define SHORT           200             /* milliseconds that a test waits for nothing */
-#define SLACK           1500            /* that a busy machine may add */
-#define LONG            150000          /* more than one select() may wait */
+#define SHORT           200             /* milliseconds that a test waits in vain */
+#define SLACK           1500            /* milliseconds that a busy machine may add */
+#define LONG            150000          /* longer than a single select() may wait */
 
 static struct
 {
-    int is_on;                          /* nothing ever happens, and time flies */
+    int is_on;                          /* select() finds nothing ready and advances the tick */
     uint64_t waited;                    /* milliseconds */
     int calls;
 }
@@ -66,18 +66,33 @@ static uint64_t now(void)
 
 static void assert_took(uint64_t start, uint64_t milliseconds)
 {
-    /* A tick more or less. */
+    /* Allow for a tick less. */
     assert_in_range(now() - start + 11, milliseconds, milliseconds + SLACK);
 }
+
+/* What most tests use; teardown() closes what is open. */
+static mbedtls_net_context bound, client, server;
 
 static int setup(void **state)
 {
     memset(&fake, 0, sizeof(fake));
+    mbedtls_net_init(&bound);
+    mbedtls_net_init(&client);
+    mbedtls_net_init(&server);
 
     return unit_setup(state);
 }
 
-/* A port on which nobody listens, as text. */
+static int teardown(void **state)
+{
+    mbedtls_net_free(&bound);
+    mbedtls_net_free(&client);
+    mbedtls_net_free(&server);
+
+    return unit_teardown(state);
+}
+
+/* A free port as text. */
 static char *free_port(int type, char *text)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -92,31 +107,27 @@ static char *free_port(int type, char *text)
     return text;
 }
 
-/* Bind a free port of an address; returns it as text. */
-static void listen_at(mbedtls_net_context *bound, const char *address, int proto, char *port)
+/* Bind a free port of an address; writes the port as text. */
+static void listen_at(const char *address, int proto, char *port)
 {
     int tries;
 
-    mbedtls_net_init(bound);
-    for (tries = 0; tries < 20 && bound->fd < 0; tries++)
+    for (tries = 0; tries < 20 && bound.fd < 0; tries++)
     {
         free_port(proto == MBEDTLS_NET_PROTO_UDP ? SOCK_DGRAM : SOCK_STREAM, port);
-        (void)mbedtls_net_bind(bound, address, port, proto);
+        (void)mbedtls_net_bind(&bound, address, port, proto);
     }
-    assert_true(bound->fd >= 0);
+    assert_true(bound.fd >= 0);
 }
 
-/* A connected pair over TCP. */
-static void connect_pair(mbedtls_net_context *client, mbedtls_net_context *server)
+/* Connect client and server over TCP. */
+static void connect_pair(void)
 {
-    mbedtls_net_context bound;
     char port[8];
 
-    mbedtls_net_init(client);
-    mbedtls_net_init(server);
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
-    assert_int_equal(mbedtls_net_connect(client, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP), 0);
-    assert_int_equal(mbedtls_net_accept(&bound, server, NULL, 0, NULL), 0);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    assert_int_equal(mbedtls_net_connect(&client, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP), 0);
+    assert_int_equal(mbedtls_net_accept(&bound, &server, NULL, 0, NULL), 0);
     mbedtls_net_free(&bound);
 }
 
@@ -135,7 +146,7 @@ static void set_small_buffers(mbedtls_net_context *context)
     assert_int_equal(setsockopt(context->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)), 0);
 }
 
-/* End a connection the hard way. */
+/* Close a connection with a reset. */
 static void reset(mbedtls_net_context *context)
 {
     struct linger now_and_hard = { 1, 0 };
@@ -150,7 +161,7 @@ static int is_nonblocking(int fd)
     return (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
 }
 
-/* Send until nothing more goes; returns the last result. */
+/* Send until the buffers are full; returns the last result. */
 static int send_until_full(mbedtls_net_context *context)
 {
     static unsigned char data[65536];
@@ -166,13 +177,11 @@ static int send_until_full(mbedtls_net_context *context)
 
 static void check_stream(const char *address, size_t length, const void *expected)
 {
-    mbedtls_net_context bound, client, server;
     unsigned char data[16], ip[16];
     size_t ip_length = 0;
     char port[8];
 
-    listen_at(&bound, address, MBEDTLS_NET_PROTO_TCP, port);
-    mbedtls_net_init(&client);
+    listen_at(address, MBEDTLS_NET_PROTO_TCP, port);
     assert_int_equal(mbedtls_net_connect(&client, address, port, MBEDTLS_NET_PROTO_TCP), 0);
     assert_false(is_nonblocking(client.fd));
     assert_int_equal(mbedtls_net_accept(&bound, &server, ip, sizeof(ip), &ip_length), 0);
@@ -188,8 +197,6 @@ static void check_stream(const char *address, size_t length, const void *expecte
 
     mbedtls_net_free(&server);
     assert_int_equal(mbedtls_net_recv(&client, data, sizeof(data)), 0);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&bound);
 }
 
 static void streams_connect_over_ipv4(void **state)
@@ -206,19 +213,19 @@ static void streams_connect_over_ipv6(void **state)
 
 static void check_datagrams(const char *address, size_t length)
 {
-    mbedtls_net_context bound, first, second, served_first, served_second;
+    mbedtls_net_context first, second, served_first, served_second;
     unsigned char data[16], ip[16];
     size_t ip_length = 0;
     char port[8];
 
-    listen_at(&bound, address, MBEDTLS_NET_PROTO_UDP, port);
+    listen_at(address, MBEDTLS_NET_PROTO_UDP, port);
     mbedtls_net_init(&first);
     mbedtls_net_init(&second);
     assert_int_equal(mbedtls_net_connect(&first, address, port, MBEDTLS_NET_PROTO_UDP), 0);
     assert_int_equal(mbedtls_net_send(&first, (const unsigned char *)"one", 3), 3);
     assert_int_equal(mbedtls_net_accept(&bound, &served_first, ip, sizeof(ip), &ip_length), 0);
     assert_int_equal(ip_length, length);
-    /* The datagram that brought the peer is still there. */
+    /* The first datagram of the peer can still be read. */
     assert_int_equal(mbedtls_net_recv_timeout(&served_first, data, sizeof(data), 1000), 3);
     assert_memory_equal(data, "one", 3);
 
@@ -252,55 +259,46 @@ static void datagrams_are_accepted_peer_by_peer(void **state)
 
 static void accept_refuses_a_buffer_that_is_too_small(void **state)
 {
-    mbedtls_net_context bound, client, server;
     unsigned char ip[16];
     size_t ip_length;
     char port[8];
 
     (void)state;
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     assert_int_equal(mbedtls_net_connect(&client, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP), 0);
     assert_int_equal(mbedtls_net_accept(&bound, &server, ip, 3, &ip_length), MBEDTLS_ERR_NET_BUFFER_TOO_SMALL);
-    mbedtls_net_free(&server);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&bound);
 }
 
-static void accept_is_limited_in_time(void **state)
+static void accept_ends_after_the_io_timeout(void **state)
 {
-    mbedtls_net_context bound, server;
     char port[8];
 
     (void)state;
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     fake.is_on = 1;
     assert_int_equal(mbedtls_net_accept(&bound, &server, NULL, 0, NULL), TLS_ERR_TIMEOUT);
     assert_in_range(fake.waited, PKG_MBEDTLS_IO_TIMEOUT, PKG_MBEDTLS_IO_TIMEOUT + 10);
-    mbedtls_net_free(&bound);
 }
 
 static void accept_on_a_nonblocking_socket_returns_want_read_at_once(void **state)
 {
-    mbedtls_net_context bound, server;
     char port[8];
 
     (void)state;
-    mbedtls_net_init(&server);
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     assert_int_equal(mbedtls_net_set_nonblock(&bound), 0);
     fake.is_on = 1;
     assert_int_equal(mbedtls_net_accept(&bound, &server, NULL, 0, NULL), MBEDTLS_ERR_SSL_WANT_READ);
     assert_int_equal(fake.waited, 0);
-    mbedtls_net_free(&bound);
 }
 
-static void bind_tells_what_is_wrong(void **state)
+static void bind_reports_a_used_port_and_an_unknown_host(void **state)
 {
-    mbedtls_net_context bound, other;
+    mbedtls_net_context other;
     char port[8];
 
     (void)state;
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     mbedtls_net_init(&other);
     assert_int_equal(mbedtls_net_bind(&other, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP),
                      MBEDTLS_ERR_NET_BIND_FAILED);
@@ -309,16 +307,14 @@ static void bind_tells_what_is_wrong(void **state)
     assert_int_equal(mbedtls_net_bind(&other, "nobody.test", port, MBEDTLS_NET_PROTO_TCP),
                      MBEDTLS_ERR_NET_UNKNOWN_HOST);
     assert_int_equal(other.fd, -1);
-    mbedtls_net_free(&bound);
 }
 
-static void poll_tells_what_is_ready(void **state)
+static void poll_reports_what_is_ready(void **state)
 {
-    mbedtls_net_context client, server;
     uint64_t start;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     start = now();
     assert_int_equal(mbedtls_net_poll(&client, MBEDTLS_NET_POLL_READ, SHORT), 0);
     assert_took(start, SHORT);
@@ -331,88 +327,72 @@ static void poll_tells_what_is_ready(void **state)
     assert_int_equal(mbedtls_net_poll(&client, 4, 0), MBEDTLS_ERR_NET_BAD_INPUT_DATA);
     mbedtls_net_free(&client);
     assert_int_equal(mbedtls_net_poll(&client, MBEDTLS_NET_POLL_READ, 0), MBEDTLS_ERR_NET_INVALID_CONTEXT);
-    mbedtls_net_free(&server);
 }
 
-static void a_poll_for_ever_is_limited_in_time(void **state)
+static void a_poll_without_a_limit_ends_after_the_io_timeout(void **state)
 {
-    mbedtls_net_context client, server;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     fake.is_on = 1;
     assert_int_equal(mbedtls_net_poll(&client, MBEDTLS_NET_POLL_READ, (uint32_t)-1), 0);
     assert_in_range(fake.waited, 1, PKG_MBEDTLS_IO_TIMEOUT + 10);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
-static void recv_timeout_ends_when_its_time_is_up(void **state)
+static void recv_timeout_ends_on_time(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
     uint64_t start;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     start = now();
     assert_int_equal(mbedtls_net_recv_timeout(&client, &byte, 1, SHORT), MBEDTLS_ERR_SSL_TIMEOUT);
     assert_took(start, SHORT);
     mbedtls_net_free(&client);
     assert_int_equal(mbedtls_net_recv_timeout(&client, &byte, 1, SHORT), MBEDTLS_ERR_NET_INVALID_CONTEXT);
-    mbedtls_net_free(&server);
 }
 
-static void recv_timeout_of_zero_is_limited_in_time(void **state)
+static void recv_timeout_of_zero_ends_after_the_io_timeout(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     fake.is_on = 1;
     assert_int_equal(mbedtls_net_recv_timeout(&client, &byte, 1, 0), MBEDTLS_ERR_SSL_TIMEOUT);
     assert_in_range(fake.waited, PKG_MBEDTLS_IO_TIMEOUT, PKG_MBEDTLS_IO_TIMEOUT + 10);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
-static void recv_timeout_waits_as_long_as_it_is_told_beyond_a_minute(void **state)
+static void recv_timeout_may_exceed_a_minute(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     fake.is_on = 1;
     assert_int_equal(mbedtls_net_recv_timeout(&client, &byte, 1, LONG), MBEDTLS_ERR_SSL_TIMEOUT);
     assert_in_range(fake.waited, LONG - 10, LONG + 1000);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
-static void recv_waits_as_long_as_the_socket_is_told_beyond_a_minute(void **state)
+static void the_limit_of_a_socket_may_exceed_a_minute(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     set_limit(&client, SO_RCVTIMEO, LONG);
     fake.is_on = 1;
     assert_int_equal(mbedtls_net_recv(&client, &byte, 1), TLS_ERR_TIMEOUT);
     assert_in_range(fake.waited, LONG - 10, LONG + 1000);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
 static void a_nonblocking_socket_never_waits(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     set_small_buffers(&client);
     assert_int_equal(mbedtls_net_set_nonblock(&client), 0);
     assert_true(is_nonblocking(client.fd));
@@ -422,18 +402,15 @@ static void a_nonblocking_socket_never_waits(void **state)
     assert_int_equal(fake.waited, 0);
     assert_int_equal(mbedtls_net_set_block(&client), 0);
     assert_false(is_nonblocking(client.fd));
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
-static void a_blocking_socket_is_limited_by_its_own_limit(void **state)
+static void a_blocking_socket_keeps_its_own_limit(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
     uint64_t start;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     set_small_buffers(&client);
     set_limit(&client, SO_RCVTIMEO, SHORT);
     set_limit(&client, SO_SNDTIMEO, 2 * SHORT);
@@ -445,17 +422,14 @@ static void a_blocking_socket_is_limited_by_its_own_limit(void **state)
     start = now();
     assert_int_equal(send_until_full(&client), TLS_ERR_TIMEOUT);
     assert_took(start, 2 * SHORT);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
-static void a_blocking_socket_without_a_limit_takes_the_configured_one(void **state)
+static void a_blocking_socket_without_a_limit_has_the_io_timeout(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     set_small_buffers(&client);
     assert_int_equal(tls_net_socket_timeout(client.fd, MBEDTLS_ERR_SSL_WANT_READ), 0);
     fake.is_on = 1;
@@ -464,65 +438,55 @@ static void a_blocking_socket_without_a_limit_takes_the_configured_one(void **st
     fake.waited = 0;
     assert_int_equal(send_until_full(&client), TLS_ERR_TIMEOUT);
     assert_in_range(fake.waited, PKG_MBEDTLS_IO_TIMEOUT, PKG_MBEDTLS_IO_TIMEOUT + 10);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
 static void the_limit_of_a_socket_is_read_as_milliseconds(void **state)
 {
-    mbedtls_net_context client, server;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     set_limit(&client, SO_RCVTIMEO, 12340);
     assert_int_equal(tls_net_socket_timeout(client.fd, MBEDTLS_ERR_SSL_WANT_READ), 12340);
     assert_int_equal(tls_net_socket_timeout(client.fd, MBEDTLS_ERR_SSL_WANT_WRITE), 0);
     assert_int_equal(tls_net_socket_timeout(-1, MBEDTLS_ERR_SSL_WANT_READ), 0);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&server);
 }
 
-static void a_reset_connection_is_told_as_such(void **state)
+static void a_reset_is_reported(void **state)
 {
-    mbedtls_net_context client, server;
     unsigned char byte;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     reset(&server);
     assert_int_equal(mbedtls_net_recv(&client, &byte, 1), MBEDTLS_ERR_NET_CONN_RESET);
     mbedtls_net_free(&client);
 
-    connect_pair(&client, &server);
+    connect_pair();
     reset(&server);
     assert_int_equal(mbedtls_net_recv_timeout(&client, &byte, 1, 1000), MBEDTLS_ERR_NET_CONN_RESET);
     mbedtls_net_free(&client);
 
-    connect_pair(&client, &server);
+    connect_pair();
     reset(&server);
     assert_int_equal(mbedtls_net_send(&client, &byte, 1), MBEDTLS_ERR_NET_CONN_RESET);
-    mbedtls_net_free(&client);
 }
 
-static void sending_on_a_connection_that_is_closed_gives_a_code_and_no_signal(void **state)
+static void sending_on_a_closed_connection_gives_a_code_and_no_signal(void **state)
 {
-    mbedtls_net_context client, server;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     mbedtls_net_free(&server);
     assert_int_equal(send_until_full(&client), MBEDTLS_ERR_NET_CONN_RESET);
-    mbedtls_net_free(&client);
 }
 
-static void free_closes_once_and_leaves_minus_one(void **state)
+static void free_closes_once_and_sets_minus_one(void **state)
 {
-    mbedtls_net_context client, server;
     rt_size_t before = standin_fd_count();
     unsigned char byte;
 
     (void)state;
-    connect_pair(&client, &server);
+    connect_pair();
     assert_int_equal(standin_fd_count(), before + 2);
     mbedtls_net_free(&client);
     mbedtls_net_close(&server);
@@ -538,12 +502,10 @@ static void free_closes_once_and_leaves_minus_one(void **state)
     tls_net_close_socket(-1);
 }
 
-static void a_host_without_an_address_is_told_as_such(void **state)
+static void an_unknown_host_is_reported(void **state)
 {
-    mbedtls_net_context client;
 
     (void)state;
-    mbedtls_net_init(&client);
     assert_int_equal(standin_resolve_add("nobody.test=!nxdomain"), RT_EOK);
     assert_int_equal(standin_resolve_add("broken.test=!fail"), RT_EOK);
     assert_int_equal(mbedtls_net_connect(&client, "nobody.test", "443", MBEDTLS_NET_PROTO_TCP),
@@ -553,13 +515,11 @@ static void a_host_without_an_address_is_told_as_such(void **state)
     assert_int_equal(client.fd, -1);
 }
 
-static void a_refused_connection_is_told_as_such(void **state)
+static void a_refused_connection_is_reported(void **state)
 {
-    mbedtls_net_context client;
     char port[8];
 
     (void)state;
-    mbedtls_net_init(&client);
     free_port(SOCK_STREAM, port);
     assert_int_equal(mbedtls_net_connect(&client, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP),
                      MBEDTLS_ERR_NET_CONNECT_FAILED);
@@ -568,22 +528,17 @@ static void a_refused_connection_is_told_as_such(void **state)
 
 static void the_next_address_is_tried_after_one_that_refuses(void **state)
 {
-    mbedtls_net_context bound, client, server;
     char port[8], rule[64];
 
     (void)state;
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     sprintf(rule, "many.test=[::1],127.0.0.3,127.0.0.1");
     assert_int_equal(standin_resolve_add(rule), RT_EOK);
-    mbedtls_net_init(&client);
     assert_int_equal(mbedtls_net_connect(&client, "many.test", port, MBEDTLS_NET_PROTO_TCP), 0);
     assert_int_equal(mbedtls_net_accept(&bound, &server, NULL, 0, NULL), 0);
-    mbedtls_net_free(&server);
-    mbedtls_net_free(&client);
-    mbedtls_net_free(&bound);
 }
 
-/* A listener at 127.0.0.2 that takes no connection: its queue is full. */
+/* A listener at 127.0.0.2 whose queue is full: a connect gets no answer. */
 struct silent
 {
     int listener;
@@ -625,9 +580,8 @@ static void silent_end(struct silent *silent)
     close(silent->listener);
 }
 
-static void an_address_that_is_silent_leaves_time_for_the_next(void **state)
+static void a_silent_address_leaves_time_for_the_next(void **state)
 {
-    mbedtls_net_context bound;
     struct silent silent;
     struct tls_net_connect job;
     char port[8];
@@ -635,7 +589,7 @@ static void an_address_that_is_silent_leaves_time_for_the_next(void **state)
     int fd = -1, ret;
 
     (void)state;
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     silent_begin(&silent, port);
     assert_int_equal(standin_resolve_add("two.test=127.0.0.2,127.0.0.1"), RT_EOK);
     assert_int_equal(tls_net_connect_start(&job, "two.test", port, MBEDTLS_NET_PROTO_TCP), 0);
@@ -656,10 +610,9 @@ static void an_address_that_is_silent_leaves_time_for_the_next(void **state)
     assert_true(is_nonblocking(fd));
     tls_net_close_socket(fd);
     silent_end(&silent);
-    mbedtls_net_free(&bound);
 }
 
-static void a_connect_without_time_left_has_timed_out_and_gives_all_back(void **state)
+static void a_connect_without_time_left_times_out_and_releases_all(void **state)
 {
     struct tls_net_connect job;
     struct silent silent;
@@ -672,7 +625,7 @@ static void a_connect_without_time_left_has_timed_out_and_gives_all_back(void **
     assert_int_equal(tls_net_connect_step(&job, 0, &fd), TLS_ERR_TIMEOUT);
     assert_int_equal(job.fd, -1);
     assert_int_equal(fd, -1);
-    /* It has ended: nothing happens any more. */
+    /* The job has ended. */
     assert_true(tls_net_connect_step(&job, 1000, &fd) < 0);
     tls_net_connect_cancel(&job);
     silent_end(&silent);
@@ -686,7 +639,7 @@ static void a_connect_may_be_cancelled_before_it_began(void **state)
     memset(&job, 0, sizeof(job));
     tls_net_connect_cancel(&job);
     tls_net_connect_cancel(&job);
-    /* Descriptor 0 belongs to somebody else. */
+    /* It must not close descriptor 0. */
     assert_true(fcntl(0, F_GETFD) != -1 || standin_fd_count() > 0);
 }
 
@@ -704,7 +657,7 @@ static void a_connect_may_be_cancelled_during_the_look_up(void **state)
     assert_int_equal(tls_net_connect_step(&job, 1000, &fd), MBEDTLS_ERR_SSL_WANT_READ);
     tls_net_connect_cancel(&job);
     tls_net_connect_cancel(&job);
-    /* Its thread gives the rest back when the answer comes: unit_teardown() waits for it. */
+    /* The thread releases the rest when the answer comes; unit_teardown() waits for it. */
 }
 
 static void a_connect_may_be_cancelled_after_the_look_up_has_ended(void **state)
@@ -748,13 +701,12 @@ static void a_connect_may_be_cancelled_during_the_connect(void **state)
 
 static void a_connect_may_be_cancelled_when_it_has_ended(void **state)
 {
-    mbedtls_net_context bound;
     struct tls_net_connect job;
     char port[8];
     int fd = -1, ret;
 
     (void)state;
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     assert_int_equal(tls_net_connect_start(&job, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP), 0);
     while ((ret = tls_net_connect_step(&job, 1000, &fd)) == MBEDTLS_ERR_SSL_WANT_WRITE)
     {
@@ -762,23 +714,20 @@ static void a_connect_may_be_cancelled_when_it_has_ended(void **state)
     }
     assert_int_equal(ret, 0);
     tls_net_connect_cancel(&job);
-    /* The socket is the caller's. */
+    /* The socket belongs to the caller. */
     assert_true(is_nonblocking(fd));
     tls_net_close_socket(fd);
-    mbedtls_net_free(&bound);
 }
 
-static void a_connect_without_memory_fails_and_gives_all_back(void **state)
+static void a_connect_without_memory_fails_and_releases_all(void **state)
 {
-    mbedtls_net_context bound, client;
     char port[8];
     unsigned nth;
     int ret = -1;
 
     (void)state;
-    listen_at(&bound, "127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
+    listen_at("127.0.0.1", MBEDTLS_NET_PROTO_TCP, port);
     assert_int_equal(standin_resolve_add("fast.test=127.0.0.1"), RT_EOK);
-    mbedtls_net_init(&client);
     for (nth = 1; ret != 0; nth++)
     {
         struct unit_balance balance;
@@ -802,12 +751,10 @@ static void a_connect_without_memory_fails_and_gives_all_back(void **state)
     assert_int_equal(mbedtls_net_connect(&client, "127.0.0.1", port, MBEDTLS_NET_PROTO_TCP),
                      MBEDTLS_ERR_SSL_ALLOC_FAILED);
     standin_heap_fail(0, RT_FALSE);
-    mbedtls_net_free(&bound);
 }
 
-static void a_look_up_without_an_answer_is_limited_in_time(void **state)
+static void a_look_up_without_an_answer_ends_after_the_connect_timeout(void **state)
 {
-    mbedtls_net_context client;
     uint64_t start = now();
 
     (void)state;
@@ -815,16 +762,14 @@ static void a_look_up_without_an_answer_is_limited_in_time(void **state)
     {
         skip();
     }
-    mbedtls_net_init(&client);
     assert_int_equal(standin_resolve_add("slow.test=!hang:3"), RT_EOK);
     assert_int_equal(mbedtls_net_connect(&client, "slow.test", "443", MBEDTLS_NET_PROTO_TCP), TLS_ERR_TIMEOUT);
     assert_took(start, PKG_MBEDTLS_CONNECT_TIMEOUT);
     assert_int_equal(client.fd, -1);
 }
 
-static void a_connect_without_an_answer_is_limited_in_time(void **state)
+static void a_connect_without_an_answer_ends_after_the_connect_timeout(void **state)
 {
-    mbedtls_net_context client;
     struct silent silent;
     uint64_t start = now();
 
@@ -833,7 +778,6 @@ static void a_connect_without_an_answer_is_limited_in_time(void **state)
     {
         skip();
     }
-    mbedtls_net_init(&client);
     silent_begin(&silent, NULL);
     assert_int_equal(mbedtls_net_connect(&client, "127.0.0.2", silent.port, MBEDTLS_NET_PROTO_TCP),
                      TLS_ERR_TIMEOUT);
@@ -842,7 +786,7 @@ static void a_connect_without_an_answer_is_limited_in_time(void **state)
     silent_end(&silent);
 }
 
-static void a_sleep_lasts_as_long_as_it_is_told(void **state)
+static void usleep_sleeps_for_its_time(void **state)
 {
     uint64_t start = now();
 
@@ -851,7 +795,7 @@ static void a_sleep_lasts_as_long_as_it_is_told(void **state)
     assert_took(start, SHORT);
 }
 
-#define NET_TEST(function) cmocka_unit_test_setup_teardown(function, setup, unit_teardown)
+#define NET_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
@@ -861,37 +805,37 @@ int main(void)
         NET_TEST(streams_connect_over_ipv6),
         NET_TEST(datagrams_are_accepted_peer_by_peer),
         NET_TEST(accept_refuses_a_buffer_that_is_too_small),
-        NET_TEST(accept_is_limited_in_time),
+        NET_TEST(accept_ends_after_the_io_timeout),
         NET_TEST(accept_on_a_nonblocking_socket_returns_want_read_at_once),
-        NET_TEST(bind_tells_what_is_wrong),
-        NET_TEST(poll_tells_what_is_ready),
-        NET_TEST(a_poll_for_ever_is_limited_in_time),
-        NET_TEST(recv_timeout_ends_when_its_time_is_up),
-        NET_TEST(recv_timeout_of_zero_is_limited_in_time),
-        NET_TEST(recv_timeout_waits_as_long_as_it_is_told_beyond_a_minute),
-        NET_TEST(recv_waits_as_long_as_the_socket_is_told_beyond_a_minute),
+        NET_TEST(bind_reports_a_used_port_and_an_unknown_host),
+        NET_TEST(poll_reports_what_is_ready),
+        NET_TEST(a_poll_without_a_limit_ends_after_the_io_timeout),
+        NET_TEST(recv_timeout_ends_on_time),
+        NET_TEST(recv_timeout_of_zero_ends_after_the_io_timeout),
+        NET_TEST(recv_timeout_may_exceed_a_minute),
+        NET_TEST(the_limit_of_a_socket_may_exceed_a_minute),
         NET_TEST(a_nonblocking_socket_never_waits),
-        NET_TEST(a_blocking_socket_is_limited_by_its_own_limit),
-        NET_TEST(a_blocking_socket_without_a_limit_takes_the_configured_one),
+        NET_TEST(a_blocking_socket_keeps_its_own_limit),
+        NET_TEST(a_blocking_socket_without_a_limit_has_the_io_timeout),
         NET_TEST(the_limit_of_a_socket_is_read_as_milliseconds),
-        NET_TEST(a_reset_connection_is_told_as_such),
-        NET_TEST(sending_on_a_connection_that_is_closed_gives_a_code_and_no_signal),
-        NET_TEST(free_closes_once_and_leaves_minus_one),
-        NET_TEST(a_host_without_an_address_is_told_as_such),
-        NET_TEST(a_refused_connection_is_told_as_such),
+        NET_TEST(a_reset_is_reported),
+        NET_TEST(sending_on_a_closed_connection_gives_a_code_and_no_signal),
+        NET_TEST(free_closes_once_and_sets_minus_one),
+        NET_TEST(an_unknown_host_is_reported),
+        NET_TEST(a_refused_connection_is_reported),
         NET_TEST(the_next_address_is_tried_after_one_that_refuses),
-        NET_TEST(an_address_that_is_silent_leaves_time_for_the_next),
-        NET_TEST(a_connect_without_time_left_has_timed_out_and_gives_all_back),
+        NET_TEST(a_silent_address_leaves_time_for_the_next),
+        NET_TEST(a_connect_without_time_left_times_out_and_releases_all),
         NET_TEST(a_connect_may_be_cancelled_before_it_began),
         NET_TEST(a_connect_may_be_cancelled_during_the_look_up),
         NET_TEST(a_connect_may_be_cancelled_after_the_look_up_has_ended),
         NET_TEST(a_connect_may_be_cancelled_with_an_address_at_hand),
         NET_TEST(a_connect_may_be_cancelled_during_the_connect),
         NET_TEST(a_connect_may_be_cancelled_when_it_has_ended),
-        NET_TEST(a_connect_without_memory_fails_and_gives_all_back),
-        NET_TEST(a_look_up_without_an_answer_is_limited_in_time),
-        NET_TEST(a_connect_without_an_answer_is_limited_in_time),
-        NET_TEST(a_sleep_lasts_as_long_as_it_is_told),
+        NET_TEST(a_connect_without_memory_fails_and_releases_all),
+        NET_TEST(a_look_up_without_an_answer_ends_after_the_connect_timeout),
+        NET_TEST(a_connect_without_an_answer_ends_after_the_connect_timeout),
+        NET_TEST(usleep_sleeps_for_its_time),
     };
 
     return cmocka_run_group_tests_name("net", tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_random on the board's noise source: what comes out, and what happens when
- * the source does not deliver.
+ * tls_random with the board's noise source: its output, and what happens when the
+ * source fails.
  *
  * wrap: tls_random_board
  */
@@ -19,9 +19,9 @@
 #if defined(PKG_MBEDTLS_RANDOM_BOARD) && defined(BOARD_USING_RANDOM) && !defined(PKG_MBEDTLS_RANDOM_SEED)
 
 #define REQUESTS_PER_SEED   10000
-#define REQUEST_MAX         1024        /* bytes that the generator gives at once */
+#define REQUEST_MAX         1024        /* bytes of one request to the generator */
 #define LENGTH_LONG         100000
-#define DRAW                64          /* bytes that a check draws */
+#define DRAW                64          /* bytes that a check reads */
 #define NOISE               ((384 + PKG_MBEDTLS_RANDOM_MIN_ENTROPY - 1) / PKG_MBEDTLS_RANDOM_MIN_ENTROPY)
 #define THREADS             8
 #define ROUNDS              3000
@@ -30,7 +30,7 @@ int __real_tls_random_board(unsigned char *buffer, size_t length);
 int __wrap_tls_random_board(unsigned char *buffer, size_t length);
 
 static size_t source_bytes;             /* read so far */
-static int readers, most_readers;       /* in the source at once */
+static int readers, most_readers;       /* threads in the source at once */
 
 int __wrap_tls_random_board(unsigned char *buffer, size_t length)
 {
@@ -61,7 +61,7 @@ static int is_zero(const unsigned char *data, size_t length)
 #else
 #define READ_FOR_A_DRAW     NOISE
 
-/* Draw until the next request will ask the source. */
+/* Draw until the next request reads the source. */
 static void use_up_the_seed(void)
 {
     unsigned char byte;
@@ -107,7 +107,7 @@ static void check_recovered(void)
     assert_int_equal(source_bytes - before, TLS_HEALTH_STARTUP + READ_FOR_A_DRAW);
 }
 
-static void nothing_is_given_out_before_a_good_seed(void **state)
+static void no_output_before_a_good_seed(void **state)
 {
     (void)state;
     check_refused(STANDIN_RANDOM_ABSENT);
@@ -134,7 +134,7 @@ static void every_byte_comes_from_the_source(void **state)
     }
 }
 
-static void a_source_that_turns_bad_is_noticed_at_once(void **state)
+static void a_source_that_fails_is_noticed_at_once(void **state)
 {
     static const enum standin_random bad[] =
     {
@@ -171,7 +171,7 @@ static void a_reseed_from_a_bad_source_gives_zeros_and_then_recovers(void **stat
     }
 }
 
-static void a_source_that_fails_half_way_leaves_nothing_of_the_output(void **state)
+static void a_source_that_fails_half_way_clears_the_whole_output(void **state)
 {
     unsigned char *output = malloc(LENGTH_LONG);
     unsigned char byte;
@@ -184,7 +184,7 @@ static void a_source_that_fails_half_way_leaves_nothing_of_the_output(void **sta
     before = source_bytes;
     assert_int_equal(tls_random_bytes(RT_NULL, &byte, 1), 0);
     assert_true(source_bytes > before);
-    /* 10 requests are left, the output takes 98. */
+    /* 10 requests are left; the output takes 98. */
     for (i = 1; i < REQUESTS_PER_SEED - 10; i++)
     {
         assert_int_equal(tls_random_bytes(RT_NULL, &byte, 1), 0);
@@ -241,7 +241,7 @@ static void a_long_output_counts_as_many_requests(void **state)
 
 #endif
 
-static void every_length_is_filled_and_no_more(void **state)
+static void every_length_is_filled_exactly(void **state)
 {
     static const size_t lengths[] = { 0, 1, 2, 31, 1023, 1024, 1025, 4096, LENGTH_LONG };
     unsigned char *output = malloc(LENGTH_LONG + 16);
@@ -328,7 +328,7 @@ static void draw(int number)
         if (tls_random_bytes(RT_NULL, shared[number * ROUNDS + i], 16) != 0 ||
             (i % 100 == 0 && tls_random_mix((const unsigned char *)&number, sizeof(number)) != 0))
         {
-            memset(shared, 0, 32);      /* two that are equal: found below */
+            memset(shared, 0, 32);      /* two equal ones, which the caller finds */
         }
     }
 }
@@ -349,7 +349,7 @@ static void many_threads_draw_different_numbers_and_seed_one_at_a_time(void **st
         assert_int_not_equal(compare(shared[i - 1], shared[i]), 0);
     }
     free(shared);
-    /* 24,000 requests seed at least twice, or read the source each. */
+    /* 24,000 requests seed at least twice, or each reads the source. */
     assert_true(source_bytes - before >= 2 * READ_FOR_A_DRAW);
     assert_int_equal(most_readers, 1);
 }
@@ -358,17 +358,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(nothing_is_given_out_before_a_good_seed),
+        UNIT_TEST(no_output_before_a_good_seed),
 #ifdef PKG_MBEDTLS_RANDOM_DIRECT
         UNIT_TEST(every_byte_comes_from_the_source),
-        UNIT_TEST(a_source_that_turns_bad_is_noticed_at_once),
+        UNIT_TEST(a_source_that_fails_is_noticed_at_once),
 #else
         UNIT_TEST(a_reseed_from_a_bad_source_gives_zeros_and_then_recovers),
-        UNIT_TEST(a_source_that_fails_half_way_leaves_nothing_of_the_output),
+        UNIT_TEST(a_source_that_fails_half_way_clears_the_whole_output),
         UNIT_TEST(every_10000th_request_reads_the_source),
         UNIT_TEST(a_long_output_counts_as_many_requests),
 #endif
-        UNIT_TEST(every_length_is_filled_and_no_more),
+        UNIT_TEST(every_length_is_filled_exactly),
         UNIT_TEST(outputs_never_repeat),
         UNIT_TEST(mixing_takes_any_length_and_repeats_nothing),
         UNIT_TEST(many_threads_draw_different_numbers_and_seed_one_at_a_time),

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_resolve: addresses need no resolver, and a full lwIP is got round.
+ * tls_resolve: numeric addresses need no resolver, and a look-up works although
+ * lwIP has no room for its result.
  */
 #include <string.h>
 
@@ -14,12 +15,12 @@ static const struct sockaddr_in *first(const struct tls_addresses *addresses)
     return (const struct sockaddr_in *)&addresses->list[0];
 }
 
-static void ipv4_address_asks_nobody(void **state)
+static void a_numeric_address_needs_no_resolver(void **state)
 {
     struct tls_addresses addresses;
 
     (void)state;
-    /* No result of getaddrinfo() is to be had, but none is needed. */
+    /* getaddrinfo() would fail. */
     assert_int_equal(standin_resolve_add("10.1.2.3=!nxdomain"), RT_EOK);
     tls_resolve_now("10.1.2.3", "443", SOCK_STREAM, &addresses);
     standin_resolve_clear();
@@ -29,7 +30,7 @@ static void ipv4_address_asks_nobody(void **state)
     assert_int_equal(ntohs(first(&addresses)->sin_port), 443);
 }
 
-static void port_must_be_a_number_from_1_to_65535(void **state)
+static void a_port_is_a_number_from_1_to_65535(void **state)
 {
     static const char *const bad[] = { "", "0", "65536", "-1", "443x", "https", "99999999999999999999" };
     struct tls_addresses addresses;
@@ -44,41 +45,39 @@ static void port_must_be_a_number_from_1_to_65535(void **state)
     }
 }
 
-/* paho-mqtt holds its own result while it connects, and lwIP has room for one. */
-static void name_is_found_while_another_result_lives(void **state)
+/* Look broker.test up while another result of getaddrinfo() is held: lwIP has room for one. */
+static void resolve_while_held(const char *broker, struct tls_addresses *addresses)
 {
-    struct tls_addresses addresses;
     struct addrinfo *held;
 
-    (void)state;
-    standin_resolve_add("broker.test=10.9.8.7");
-    assert_int_equal(getaddrinfo("broker.test", "8883", RT_NULL, &held), 0);
+    assert_int_equal(standin_resolve_add("other.test=10.1.1.1"), RT_EOK);
+    assert_int_equal(standin_resolve_add(broker), RT_EOK);
+    assert_int_equal(getaddrinfo("other.test", "1", RT_NULL, &held), 0);
     standin_resolve_limit(1);
-    tls_resolve_now("broker.test", "8883", SOCK_STREAM, &addresses);
+    tls_resolve_now("broker.test", "8883", SOCK_STREAM, addresses);
     standin_resolve_limit(0);
     freeaddrinfo(held);
     standin_resolve_clear();
+}
 
+/* paho-mqtt holds its result while it connects. */
+static void a_name_is_found_while_another_result_is_held(void **state)
+{
+    struct tls_addresses addresses;
+
+    (void)state;
+    resolve_while_held("broker.test=10.9.8.7", &addresses);
     assert_int_equal(addresses.error, 0);
     assert_int_equal(ntohl(first(&addresses)->sin_addr.s_addr), 0x0A090807);
     assert_int_equal(ntohs(first(&addresses)->sin_port), 8883);
 }
 
-static void unknown_name_says_so_while_another_result_lives(void **state)
+static void an_unknown_name_is_reported_while_another_result_is_held(void **state)
 {
     struct tls_addresses addresses;
-    struct addrinfo *held;
 
     (void)state;
-    standin_resolve_add("other.test=10.9.8.7");
-    standin_resolve_add("broker.test=!nxdomain");
-    assert_int_equal(getaddrinfo("other.test", "1", RT_NULL, &held), 0);
-    standin_resolve_limit(1);
-    tls_resolve_now("broker.test", "8883", SOCK_STREAM, &addresses);
-    standin_resolve_limit(0);
-    freeaddrinfo(held);
-    standin_resolve_clear();
-
+    resolve_while_held("broker.test=!nxdomain", &addresses);
     assert_int_not_equal(addresses.error, 0);
     assert_int_equal(addresses.count, 0);
 }
@@ -87,10 +86,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(ipv4_address_asks_nobody),
-        UNIT_TEST(port_must_be_a_number_from_1_to_65535),
-        UNIT_TEST(name_is_found_while_another_result_lives),
-        UNIT_TEST(unknown_name_says_so_while_another_result_lives),
+        UNIT_TEST(a_numeric_address_needs_no_resolver),
+        UNIT_TEST(a_port_is_a_number_from_1_to_65535),
+        UNIT_TEST(a_name_is_found_while_another_result_is_held),
+        UNIT_TEST(an_unknown_name_is_reported_while_another_result_is_held),
     };
 
     return cmocka_run_group_tests_name("resolve", tests, NULL, NULL);

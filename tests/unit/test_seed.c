@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_random on a stored seed alone. Each boot is a process of its own, so that
- * the generator starts as on a device; the seed's memory is shared between them.
+ * tls_random with a stored seed as its only source. Each boot is a new process, so
+ * that the generator starts as on a device; the processes share the seed's memory.
  *
  * wrap: tls_seed_read tls_seed_write
  */
@@ -22,7 +22,7 @@
 #define BOOTS               100
 #define REQUESTS_PER_SEED   10000
 
-/* What outlives a boot, and what a boot tells. */
+/* The state that survives a boot, and the results of a boot. */
 struct device
 {
     unsigned char seed[TLS_SEED_SIZE];
@@ -90,7 +90,7 @@ static int teardown(void **state)
     return unit_teardown(state);
 }
 
-/* Start the device, let it do something, and switch it off. */
+/* Start the device, run a function, and switch the device off. */
 static void boot(void (*run)(void))
 {
     int status;
@@ -128,7 +128,7 @@ static void check_refused(void)
     assert_memory_equal(device->output, zeros, sizeof(zeros));
 }
 
-static void an_erased_seed_is_refused_and_left_alone(void **state)
+static void an_erased_seed_is_refused_and_not_changed(void **state)
 {
     static const unsigned char erased[] = { 0xFF, 0x00, 0x5A };
     unsigned char before[TLS_SEED_SIZE];
@@ -153,7 +153,7 @@ static void an_unreadable_seed_is_refused(void **state)
     assert_int_equal(device->writes, 0);
 }
 
-static void a_seed_that_differs_in_its_last_byte_only_is_no_erased_one(void **state)
+static void a_seed_that_differs_in_one_byte_is_not_taken_as_erased(void **state)
 {
     (void)state;
     memset(device->seed, 0xFF, TLS_SEED_SIZE);
@@ -202,7 +202,7 @@ static void draw_until_the_write_works(void)
     draw();
 }
 
-static void it_recovers_when_the_memory_does(void **state)
+static void seeding_works_again_when_the_memory_does(void **state)
 {
     (void)state;
     device->write_fails = 1;
@@ -231,12 +231,12 @@ static void boots_never_repeat_an_output_or_a_seed(void **state)
     }
 }
 
-static void a_board_that_forgets_the_new_seed_would_repeat_itself(void **state)
+static void a_board_that_loses_the_new_seed_repeats_its_output(void **state)
 {
     unsigned char first[32];
 
     (void)state;
-    /* The contract of tls_seed_write() is what keeps boots apart. */
+    /* Boots differ only because tls_seed_write() keeps its contract. */
     device->forgets = 1;
     boot(draw);
     memcpy(first, device->output, sizeof(first));
@@ -292,14 +292,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        SEED_TEST(an_erased_seed_is_refused_and_left_alone),
+        SEED_TEST(an_erased_seed_is_refused_and_not_changed),
         SEED_TEST(an_unreadable_seed_is_refused),
-        SEED_TEST(a_seed_that_differs_in_its_last_byte_only_is_no_erased_one),
+        SEED_TEST(a_seed_that_differs_in_one_byte_is_not_taken_as_erased),
         SEED_TEST(the_next_seed_is_stored_before_the_first_output),
         SEED_TEST(a_seed_that_cannot_be_replaced_is_refused),
-        SEED_TEST(it_recovers_when_the_memory_does),
+        SEED_TEST(seeding_works_again_when_the_memory_does),
         SEED_TEST(boots_never_repeat_an_output_or_a_seed),
-        SEED_TEST(a_board_that_forgets_the_new_seed_would_repeat_itself),
+        SEED_TEST(a_board_that_loses_the_new_seed_repeats_its_output),
         SEED_TEST(a_reseeding_takes_and_replaces_the_seed_again),
         SEED_TEST(mixing_alone_replaces_the_seed_too),
     };

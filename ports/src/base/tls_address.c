@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Internet addresses as text. RT-Thread offers inet_pton() under several names,
- * or not at all; what decides over a certificate must be the same everywhere.
+ * Internet addresses as text. Kernels name inet_pton() differently or lack it,
+ * and addresses in certificates must be read the same way everywhere.
  */
 #include <string.h>
 
@@ -19,7 +19,7 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* zone: the character that may end it besides the end of the text */
+/* zone: a character that may follow the address; zero if none may */
 static size_t parse_v4(const char *text, unsigned char address[4], char zone)
 {
     int part;
@@ -34,7 +34,7 @@ static size_t parse_v4(const char *text, unsigned char address[4], char zone)
             value = value * 10 + (unsigned)(*text++ - '0');
             digits++;
         }
-        /* A leading zero would be octal to some: refused, as inet_pton() does. */
+        /* Some parsers read a leading zero as octal: refuse it, as inet_pton() does. */
         if (digits == 0 || value > 255 || (digits > 1 && text[-digits] == '0') ||
             (part < 3 ? *text != '.' : *text != '\0' && *text != zone))
         {
@@ -47,7 +47,7 @@ static size_t parse_v4(const char *text, unsigned char address[4], char zone)
     return 4;
 }
 
-/* Read up to four hexadecimal digits; returns how many there were. */
+/* Read up to four hexadecimal digits; returns their number. */
 static int parse_group(const char *text, unsigned char group[2])
 {
     unsigned value = 0;
@@ -66,7 +66,7 @@ static int parse_group(const char *text, unsigned char group[2])
 static size_t parse_v6(const char *text, unsigned char address[16])
 {
     size_t length = 0;                  /* bytes read so far */
-    size_t gap = 17;                    /* where "::" stood */
+    size_t gap = 17;                    /* bytes before "::"; 17: none */
     int digits;
 
     if (text[0] == ':')

@@ -13,12 +13,12 @@ extern "C" {
 #endif
 
 /**
- * Read an IPv4 address in four decimal parts, or an IPv6 address (RFC 4291 2.2;
- * a zone after '%' is left out), as a host name may be given.
+ * Read an IPv4 address in four decimal parts, or an IPv6 address (RFC 4291 2.2).
+ * A zone after '%' is ignored.
  *
- * @param text     the whole of it must be the address
+ * @param text     the address and nothing else
  * @param address  receives 4 or 16 bytes in network order
- * @return 4, 16, or 0 if the text is neither
+ * @return 4, 16, or 0 if the text is not an address
  */
 size_t tls_address_parse(const char *text, unsigned char address[16]);
 

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Wall time from the RTC, milliseconds from the tick, and the engine's hooks
+ * Wall time from the RTC, milliseconds from the tick, and the engine's functions
  * for both.
  */
 #include <string.h>
@@ -16,10 +16,10 @@
 
 #define SECONDS_PER_DAY         86400
 
-/* 9999-12-31 23:59:59, the last time that a certificate can name. */
+/* 9999-12-31 23:59:59, the last time that a certificate can contain. */
 #define LAST_SECOND             253402300799LL
 
-/* A length of time beyond this looks like the past: half a wrap of the tick. */
+/* Half a wrap of the tick: beyond it, the future looks like the past. */
 #define TICKS_MAX               0x7FFFFFFFU
 
 void tls_deadline_start(struct tls_deadline *deadline, uint32_t milliseconds)
@@ -72,7 +72,7 @@ int tls_clock_is_set(time_t now)
 /* Days from 1970-01-01 to a date of the Gregorian calendar. */
 static int32_t days_of(int32_t year, int32_t month, int32_t day)
 {
-    /* Years that begin in March put the leap day at their end. */
+    /* Count years from March, so that the leap day is the last of its year. */
     int32_t y = month > 2 ? year : year - 1;
     int32_t m = month > 2 ? month - 3 : month + 9;
 
@@ -98,7 +98,7 @@ static void date_of(int32_t days, int32_t *year, int32_t *month, int32_t *day)
     *day = days - days_of(y, m, 1) + 1;
 }
 
-/* __DATE__ is "Sep 28 2018", a day below 10 begins with a blank; the compiler works it out. */
+/* __DATE__ is "Sep 28 2018"; a day below 10 begins with a blank. The compiler folds all of this. */
 #define DATE(i)         (__DATE__[i])
 #define DATE_DIGIT(i)   (DATE(i) == ' ' ? 0 : DATE(i) - '0')
 #define DATE_YEAR       (DATE_DIGIT(7) * 1000 + DATE_DIGIT(8) * 100 + DATE_DIGIT(9) * 10 + DATE_DIGIT(10))
@@ -135,7 +135,7 @@ void tls_clock_date(uint32_t seconds, struct tm *date)
     split((int32_t)(seconds / SECONDS_PER_DAY), (int32_t)(seconds % SECONDS_PER_DAY), date);
 }
 
-/* Without an RTC time() is -1; to the engine that must be a time like others. */
+/* Without an RTC, time() is -1; the engine needs a valid date then, too. */
 static int split_time(time_t when, struct tm *date)
 {
     if ((int64_t)when > LAST_SECOND)
@@ -175,8 +175,8 @@ char *tls_clock_text(time_t when, char *text)
 }
 
 /*
- * The engine's hooks. gmtime() of the C libraries either shares one buffer
- * between threads or takes it from a heap that RT-Thread does not count.
+ * The engine's functions. The C library's gmtime() either shares one buffer between
+ * threads or allocates it from a heap that RT-Thread does not count.
  */
 #ifdef MBEDTLS_PLATFORM_GMTIME_R_ALT
 struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *when, struct tm *date)

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Asks in C what is in the build.
+ * Tests in C whether an option is on.
  */
 #ifndef TLS_HAS_H
 #define TLS_HAS_H
@@ -10,20 +10,20 @@
 #define TLS_HAS_VALUE(symbol)           TLS_HAS_TEXT(symbol)
 
 /**
- * Whether a symbol of rtconfig.h or tls_config.h is defined, empty or with a
- * number: an integer constant expression.
+ * 1 if a symbol of rtconfig.h or tls_config.h is defined, empty or as a number,
+ * else 0. An integer constant expression.
  *
  *     if (TLS_HAS(PKG_MBEDTLS_ALPN) && session->options.alpn != RT_NULL)
  *     {
  *         ret = tls_client_set_alpn(session);
  *     }
  *
- * The compiler drops the call when the symbol is not defined, so the function
- * does not have to be in the build. TLS_HAS() comes first in a condition: at -O0
- * a compiler keeps what stands before a constant.
+ * If the symbol is not defined, the compiler drops the call, so the function need
+ * not be in the build. Write TLS_HAS() first in a condition: at -O0 a compiler
+ * keeps the operands before a constant.
  *
- * A symbol that is not defined turns into its own name; any other text has
- * another length.
+ * How it works: an undefined symbol expands to its own name, a defined one to a
+ * text of another length.
  *
  * @param symbol  the symbol itself, not a parameter of another macro
  */

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A mutex that is initialised by its first use.
+ * A mutex that its first user initialises.
  */
 #include <rthw.h>
 

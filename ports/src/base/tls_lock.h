@@ -1,12 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A mutex that is initialised by its first use, by whichever thread comes first.
+ * A mutex that its first user initialises.
  *
- * What takes a few instructions only is done with interrupts disabled instead,
- * rt_hw_interrupt_disable(): that keeps out every other core, too, while
- * rt_enter_critical() keeps out only the threads of its own core on kernels for
- * several cores from 5.1 on.
+ * Sections of a few instructions do without: they disable interrupts with
+ * rt_hw_interrupt_disable(), which also keeps out the other cores. From 5.1 on,
+ * rt_enter_critical() of multi-core kernels keeps out the threads of one core only.
  */
 #ifndef TLS_LOCK_H
 #define TLS_LOCK_H
@@ -17,7 +16,7 @@
 extern "C" {
 #endif
 
-/** A static one of zeros is ready to be taken. It is never detached. */
+/** Static and zeroed, it is ready for use. It is never detached. */
 struct tls_lock
 {
     struct rt_mutex mutex;
@@ -25,14 +24,14 @@ struct tls_lock
 };
 
 /**
- * Wait until no other thread has the lock. A thread that has it may take it once
- * more. Not for interrupts.
+ * Wait until no other thread holds the lock, then take it. A thread that holds it
+ * may take it again. Interrupts may not call this.
  *
- * @param name  what `list_mutex` shows, RT_NAME_MAX characters at most
+ * @param name  the name in `list_mutex`, RT_NAME_MAX characters at most
  */
 void tls_lock_take(struct tls_lock *lock, const char *name);
 
-/** Give it back, as often as it was taken. */
+/** Release the lock, once for each tls_lock_take(). */
 void tls_lock_release(struct tls_lock *lock);
 
 #ifdef __cplusplus

@@ -1,19 +1,19 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The package's log: LOG_E, LOG_W, LOG_I and LOG_D of RT-Thread under the
- * section "tls", at the level that menuconfig sets. For C files of the package
- * only, after their other includes.
+ * The package's log: RT-Thread's LOG_E, LOG_W, LOG_I and LOG_D with section name
+ * "tls" and the level of menuconfig. For the package's C files only; include it
+ * after the other headers.
  */
 #ifndef TLS_LOG_H
 #define TLS_LOG_H
 
 #include "tls_config.h"
 
-/* Kernels before 4.1 print nothing without the first of these, 4.0.0 knows the next two only. */
+/* Kernels before 4.1 print nothing without DBG_ENABLE; 4.0.0 knows only DBG_SECTION_NAME and DBG_LEVEL. */
 #define DBG_ENABLE
 #define DBG_SECTION_NAME        "tls"
-/* By name: with ulog these are other numbers. A file may choose a level of its own. */
+/* Levels by name: ulog has other numbers. A file may define TLS_LOG_LEVEL first. */
 #ifdef TLS_LOG_LEVEL
 #define DBG_LEVEL               TLS_LOG_LEVEL
 #elif PKG_MBEDTLS_LOG_LEVEL == 0

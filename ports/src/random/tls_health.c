@@ -1,14 +1,14 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Repetition count and adaptive proportion test, NIST SP 800-90B 4.4.1, 4.4.2.
+ * Repetition count test and adaptive proportion test, NIST SP 800-90B 4.4.1, 4.4.2.
  */
 #include "tls_health.h"
 
 /*
  * Cut-offs for H = 1..8 bits per byte and a false-alarm rate a = 2^-30:
  * 1 + ceil(30 / H), and 1 + the smallest k with P(X <= k) >= 1 - a for
- * X ~ Binomial(512, 2^-H). tests/unit/test_health.c computes them again.
+ * X ~ Binomial(512, 2^-H). tests/unit/test_health.c checks them.
  */
 static const uint8_t repetition_cutoff[] = { 31, 16, 11, 9, 7, 6, 6, 5 };
 static const uint16_t proportion_cutoff[] = { 325, 190, 114, 71, 46, 31, 22, 16 };

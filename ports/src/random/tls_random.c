@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * One generator for all sessions: tls_random_drbg.c, seeded from the sources, or
- * tls_random_direct.c, a source as it is.
+ * Random numbers for all sessions, from tls_random_drbg.c (a generator seeded from
+ * the sources) or tls_random_direct.c (the bytes of one source).
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #include "tls_random.h"
 #include "tls_random_source.h"
 
-/* Held only while sources and generator compute, never across a wait. */
+/* Held while the sources are read and the generator computes. */
 static struct tls_lock lock;
 
 static void take_lock(void)

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * No generator: the one hardware source, tested, as it is.
+ * No generator: the tested bytes of the one hardware source.
  */
 #include "tls_random_source.h"
 
@@ -12,7 +12,7 @@ int tls_generator_read(unsigned char *output, size_t length)
     return tls_source_read(0, output, length);
 }
 
-/* Nothing to mix into; yet a source that is not there is told at once. */
+/* There is no generator to mix into; but read a byte, to report a source that fails. */
 int tls_generator_mix(const unsigned char *data, size_t length)
 {
     unsigned char byte;

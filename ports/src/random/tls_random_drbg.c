@@ -5,13 +5,12 @@
  */
 #include <limits.h>
 
-#include "../base/tls_has.h"
 #include "../base/tls_threading.h"
 #include "tls_memory.h"
 #include "tls_random.h"
 #include "tls_random_source.h"
 
-/* A seed holds 256 bits of entropy and a nonce of 128 bits (SP 800-90A 8.6.7). */
+/* A seed is 256 bits of entropy and a nonce of 128 bits (SP 800-90A 8.6.7). */
 #define SEED_BITS               384
 #define NOISE_SIZE              ((SEED_BITS + PKG_MBEDTLS_RANDOM_MIN_ENTROPY - 1) / PKG_MBEDTLS_RANDOM_MIN_ENTROPY)
 #define REQUESTS_PER_SEED       10000
@@ -31,7 +30,7 @@
 static struct
 {
     mbedtls_ctr_drbg_context drbg;
-    int requests;                       /* left before the next seeding; 0: not seeded */
+    int requests;                       /* left until the next seeding; 0: not seeded */
 } generator;
 
 /* The generator's f_entropy: reads the first source. */

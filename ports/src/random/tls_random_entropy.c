@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The source of the engine's entropy collector, which sessions do not use. In the
- * build with PKG_MBEDTLS_ENTROPY.
+ * The source of the engine's entropy collector, for applications; sessions do not
+ * use the collector. In builds with PKG_MBEDTLS_ENTROPY.
  */
 #include <rtthread.h>
 
@@ -11,7 +11,7 @@
 #include "mbedtls/entropy.h"
 #include "mbedtls/timing.h"
 
-/* Declared in the engine's library folder only. */
+/* The engine declares it in its library folder only. */
 int mbedtls_hardware_poll(void *data, unsigned char *output, size_t len, size_t *olen);
 
 int mbedtls_hardware_poll(void *data, unsigned char *output, size_t len, size_t *olen)
@@ -29,7 +29,7 @@ int mbedtls_hardware_poll(void *data, unsigned char *output, size_t len, size_t 
 }
 
 #ifdef PKG_MBEDTLS_ENGINE_2_28
-/* The collector of 2.28 takes the time as a second source, a weak one. */
+/* The collector of 2.28 reads the time as a second, weak source. */
 unsigned long mbedtls_timing_hardclock(void)
 {
     return rt_tick_get();

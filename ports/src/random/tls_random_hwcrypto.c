@@ -19,7 +19,7 @@ int tls_random_hwcrypto(unsigned char *buffer, size_t length)
         return -1;
     }
 
-    /* A board can announce the device and fail to open it: the context tells. */
+    /* Fails if the board has registered the device but cannot open it. */
     context = rt_hwcrypto_rng_create(device);
     if (context == RT_NULL)
     {

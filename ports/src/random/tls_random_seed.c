@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Random source: a secret seed that the board keeps in non-volatile memory.
+ * Random source: a secret seed that the board stores in non-volatile memory.
  */
 #include <rtthread.h>
 
@@ -18,7 +18,7 @@ int tls_seed_take(unsigned char *seed, size_t length)
         return -1;
     }
 
-    /* Erased flash is all ones or all zeros: nobody has stored a seed yet. */
+    /* Erased flash reads as all ones or all zeros: no seed is stored yet. */
     while (i < length && seed[i] == seed[0])
     {
         i++;

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The sources of the build, and the tests that what they give goes through.
+ * The random sources of the build, and the tests of their bytes.
  */
 #include <rtthread.h>
 
@@ -19,7 +19,7 @@ struct source
 {
     const char *name;
     int (*read)(unsigned char *buffer, size_t length);
-    int is_noise;                       /* raw noise, to be tested */
+    int is_noise;                       /* raw noise: to be tested */
 };
 
 static const struct source sources[TLS_SOURCES] =
@@ -35,7 +35,7 @@ static const struct source sources[TLS_SOURCES] =
 #endif
 };
 
-/* Both belong to the thread that holds the lock of tls_random.c. */
+/* Read and written only with the lock of tls_random.c held. */
 static struct tls_health tests[TLS_SOURCES];
 static const char *failed_source;
 
@@ -49,7 +49,7 @@ static int read_tested(const struct source *source, struct tls_health *health, u
     return source->is_noise ? tls_health_test(health, buffer, length) : 0;
 }
 
-/* The samples of the start-up test are tested and thrown away (SP 800-90B 4.3). */
+/* The samples of the start-up test are not used for output (SP 800-90B 4.3). */
 static int test_startup(const struct source *source, struct tls_health *health)
 {
     unsigned char buffer[64];

@@ -1,9 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What is behind tls_random.c, in files that are in the build when menuconfig
- * selects them: the sources, and the generator that they seed. Called by one
- * thread at a time, the one that holds the lock of tls_random.c.
+ * The parts behind tls_random.c: the sources that menuconfig selects, and the
+ * generator that they seed. The caller holds the lock of tls_random.c.
  */
 #ifndef TLS_RANDOM_SOURCE_H
 #define TLS_RANDOM_SOURCE_H
@@ -11,6 +10,7 @@
 #include <stddef.h>
 
 #include "tls_config.h"
+#include "../base/tls_has.h"
 
 #include "mbedtls/ctr_drbg.h"
 
@@ -18,55 +18,44 @@
 extern "C" {
 #endif
 
-/** The number of sources, in the order of tls_random.h. */
-enum
-{
-#ifdef PKG_MBEDTLS_RANDOM_HWCRYPTO
-    TLS_SOURCE_HWCRYPTO,
-#endif
-#ifdef PKG_MBEDTLS_RANDOM_BOARD
-    TLS_SOURCE_BOARD,
-#endif
-#ifdef PKG_MBEDTLS_RANDOM_SEED
-    TLS_SOURCE_SEED,
-#endif
-    TLS_SOURCES
-};
+/** The number of sources in the build. They are numbered in the order of tls_random.h. */
+#define TLS_SOURCES \
+    (TLS_HAS(PKG_MBEDTLS_RANDOM_HWCRYPTO) + TLS_HAS(PKG_MBEDTLS_RANDOM_BOARD) + TLS_HAS(PKG_MBEDTLS_RANDOM_SEED))
 
 /**
- * Read from a source, and test what comes (tls_health.h).
+ * Read from a source and test its bytes (tls_health.h).
  *
  * @param number  0 to TLS_SOURCES - 1
- * @return 0, or not 0: then output must not be used, and
- *         tls_random_failed_source() names the source
+ * @return 0, or not 0: output must not be used, and tls_random_failed_source()
+ *         names the source
  */
 int tls_source_read(unsigned number, unsigned char *output, size_t length);
 
 /**
- * Note which source has failed last, for tls_random_failed_source().
+ * Set the source that tls_random_failed_source() names.
  *
- * @param number  TLS_SOURCES: none has
+ * @param number  TLS_SOURCES: none has failed
  */
 void tls_source_note_failure(unsigned number);
 
 /**
  * Fill a buffer from the generator.
  *
- * @return 0, or not 0: then output must not be used
+ * @return 0, or not 0: output must not be used
  */
 int tls_generator_read(unsigned char *output, size_t length);
 
 /**
- * Mix a string into the generator.
+ * Mix data into the generator.
  *
- * @return 0, or not 0 if the sources do not deliver
+ * @return 0, or not 0: a source failed
  */
 int tls_generator_mix(const unsigned char *data, size_t length);
 
 /**
  * Read raw bytes from RT-Thread's default hwcrypto RNG device.
  *
- * @return 0, or -1 without a device or if it fails
+ * @return 0, or -1: there is no device, or it fails
  */
 int tls_random_hwcrypto(unsigned char *buffer, size_t length);
 
@@ -74,14 +63,14 @@ int tls_random_hwcrypto(unsigned char *buffer, size_t length);
  * Read the stored seed for one seeding of the generator.
  *
  * @param length  TLS_SEED_SIZE
- * @return 0, or -1 if it cannot be read or was never written (all bytes alike)
+ * @return 0, or -1: it cannot be read, or was never written (all bytes are equal)
  */
 int tls_seed_take(unsigned char *seed, size_t length);
 
 /**
- * Store the next seed, made by the generator that the last one has seeded.
+ * Store the next seed, drawn from the generator that the last one has seeded.
  *
- * @return 0, or not 0: then the generator must not be used
+ * @return 0, or not 0: the generator must not be used
  */
 int tls_seed_replace(mbedtls_ctr_drbg_context *drbg);
 
