@@ -80,8 +80,8 @@ def step(number, title, settings, **arguments):
 
 STEPS = [
     step(1, 'the defaults', 'ROOT_COMMON=y'),
-    step(2, 'the own root only', 'ROOT_COMMON=n'),
-    step(3, 'without what nobody uses', 'SESSION_DRBG=n SESSION_CACERT=n PEM=n ECDSA_SIGN=n AES_DECRYPT=n SUITE_LIST=y '
+    step(2, 'your own root only', 'ROOT_COMMON=n'),
+    step(3, 'without unused features', 'SESSION_DRBG=n SESSION_CACERT=n PEM=n ECDSA_SIGN=n AES_DECRYPT=n SUITE_LIST=y '
                                         'SHA224=n'),
     step(4, 'records of 4 KB', 'MBEDTLS_SSL_MAX_CONTENT_LEN=4096 SSL_OUT_CONTENT_LEN=1024'),
     step(5, 'one cipher: AES-128-GCM', 'CHACHAPOLY=n AES_256=n'),
@@ -89,7 +89,7 @@ STEPS = [
     step(7, 'ECDSA certificates only', 'KEY_EXCHANGE_ECDHE_RSA=n'),
     step(8, 'SHA-256 only', 'SHA512=n'),
     step(9, 'small tables', 'AES_FEWER_TABLES=y SHA256_SMALLER=y ECP_FIXED_POINT=n'),
-    step(10, 'codes in the place of words', 'DIAGNOSE=n X509_INFO=n LOG_LEVEL=0'),
+    step(10, 'codes instead of error texts', 'DIAGNOSE=n X509_INFO=n LOG_LEVEL=0'),
     step(11, "the hardware's random numbers", 'RANDOM_DIRECT=y RANDOM_MIN_ENTROPY=8'),
     step(12, 'fewer checks', 'PATH_RULES=n CLOCK_NONE=y'),
     step(4, 'records of 640 bytes', 'MBEDTLS_SSL_MAX_CONTENT_LEN=640 SSL_OUT_CONTENT_LEN=512 SSL_VARIABLE_BUFFER=n'),
