@@ -49,7 +49,7 @@ int tls_case_offer_suite(MbedTLSSession *session, const char *name)
         return MBEDTLS_ERR_SSL_BAD_INPUT_DATA;
     }
     mbedtls_ssl_conf_ciphersuites(&session->conf, alone);
-    if (alone[0] >> 8 != SUITES_OF_TLS1_3)
+    if (TLS_HAS(PKG_MBEDTLS_TLS1_3) && alone[0] >> 8 != SUITES_OF_TLS1_3)
     {
         tls_engine_limit_to_tls12(&session->conf);
     }

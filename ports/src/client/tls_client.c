@@ -58,7 +58,7 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
 
     clear(session);
     tls_memory_watch_begin(&watch);
-    ret = tls_engine_start();
+    ret = TLS_HAS(PKG_MBEDTLS_TLS1_3) ? tls_engine_start() : 0;
     if (ret == 0)
     {
         ret = start_drbg(session, entropy, entropy != RT_NULL ? entropyLen : 0);

@@ -123,7 +123,8 @@ static void say_verified(const MbedTLSSession *session)
     {
         LOG_I("Session resumed success: the certificate was verified when it began");
     }
-    else if (tls_client_uses_psk(session) ? tls_engine_is_rsa_psk(&session->ssl) :
+    else if (tls_client_uses_psk(session) ?
+             TLS_HAS(PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK) && tls_engine_is_rsa_psk(&session->ssl) :
              session->options.verify != TLS_VERIFY_NOTHING)
     {
         LOG_I("Certificate verified success...");
@@ -133,7 +134,7 @@ static void say_verified(const MbedTLSSession *session)
 static void say_agreed(const MbedTLSSession *session)
 {
     LOG_D("%s with %s", mbedtls_ssl_get_version(&session->ssl), mbedtls_ssl_get_ciphersuite(&session->ssl));
-    if (tls_engine_is_weak(&session->ssl))
+    if (TLS_HAS(TLS_ENGINE_WEAK) && tls_engine_is_weak(&session->ssl))
     {
         LOG_W("obsolete and weak: %s with %s", mbedtls_ssl_get_version(&session->ssl),
               mbedtls_ssl_get_ciphersuite(&session->ssl));

@@ -337,7 +337,7 @@ int tls_datagram_read(MbedTLSSession *session, unsigned char *buf, size_t len)
     /* A read of no bytes brings a record in and leaves it there. */
     while (size == 0)
     {
-        ret = tls_engine_keep_input(&session->ssl);
+        ret = tls_engine_restore_input(&session->ssl);
         ret = ret != 0 ? ret : mbedtls_ssl_read(&session->ssl, buf, 0);
         if (ret != 0)
         {

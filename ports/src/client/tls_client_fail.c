@@ -23,7 +23,7 @@ static int reason_of_server(MbedTLSSession *session, int code)
 {
     struct tls_report *report = &session->report;
     unsigned version = tls_engine_refused_version(&session->ssl, code);
-    unsigned prime = tls_engine_short_prime(&session->ssl);
+    unsigned prime = TLS_HAS(PKG_MBEDTLS_DHM) ? tls_engine_short_prime(&session->ssl) : 0;
 
     if (version != 0)
     {
@@ -36,7 +36,7 @@ static int reason_of_server(MbedTLSSession *session, int code)
         return TLS_REASON_SHORT_PRIME;
     }
 
-    return code == MBEDTLS_ERR_SSL_INVALID_RECORD && tls_engine_is_foreign(&session->ssl) ?
+    return code == MBEDTLS_ERR_SSL_INVALID_RECORD && tls_engine_is_not_tls(&session->ssl) ?
            TLS_REASON_NOT_TLS : TLS_REASON_OTHER;
 }
 

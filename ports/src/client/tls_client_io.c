@@ -108,7 +108,7 @@ static int read_record(MbedTLSSession *session, unsigned char *buf, size_t len)
     }
     if (session->state == TLS_STATE_READY)
     {
-        ret = tls_engine_keep_input(&session->ssl);
+        ret = tls_engine_restore_input(&session->ssl);
     }
 
     return ret != 0 ? ret : mbedtls_ssl_read(&session->ssl, buf, len);
@@ -160,7 +160,7 @@ int mbedtls_client_read(MbedTLSSession *session, unsigned char *buf, size_t len)
     tls_memory_watch_end(&watch);
     if (session->state == TLS_STATE_CONNECTED)
     {
-        tls_engine_rest(&session->ssl);
+        tls_engine_shrink_input(&session->ssl);
     }
 
     if (ret > 0)

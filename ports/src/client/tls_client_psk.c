@@ -93,7 +93,10 @@ int tls_client_load_psk(MbedTLSSession *session)
     {
         return TLS_ERR_PINS;
     }
-    tls_engine_limit_to_tls12(&session->conf);
+    if (TLS_HAS(PKG_MBEDTLS_TLS1_3))
+    {
+        tls_engine_limit_to_tls12(&session->conf);
+    }
     ret = offer_suites(session);
     if (ret != 0)
     {

@@ -146,7 +146,7 @@ int tls_client_save(const MbedTLSSession *session, unsigned char *saved, size_t 
     {
         return 0;
     }
-    ret = tls_engine_save(&session->ssl, size > HEADER_SIZE ? saved + HEADER_SIZE : RT_NULL,
+    ret = tls_engine_save_session(&session->ssl, size > HEADER_SIZE ? saved + HEADER_SIZE : RT_NULL,
                           size > HEADER_SIZE ? size - HEADER_SIZE : 0, &length);
     if (ret != 0)
     {
@@ -183,7 +183,7 @@ int tls_client_resume(MbedTLSSession *session, const unsigned char *saved, size_
     if (session->options.verify != TLS_VERIFY_NOTHING && !tls_client_uses_psk(session) &&
         is_own(session, saved, length))
     {
-        ret = tls_engine_load(&session->ssl, saved + HEADER_SIZE, length - HEADER_SIZE);
+        ret = tls_engine_load_session(&session->ssl, saved + HEADER_SIZE, length - HEADER_SIZE);
     }
     tls_memory_watch_end(&watch);
 

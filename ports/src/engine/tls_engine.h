@@ -1,8 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine, Mbed TLS 3.6 or 2.28: the only place that knows them apart and
- * looks into what the engine keeps private.
+ * The engine, Mbed TLS 3.6 or 2.28. Only this part knows the differences between
+ * the two, and only it reads the private members of the engine's structures.
+ *
+ * Functions are declared in every build. One that is in a build only with a
+ * symbol says so, and its callers write TLS_HAS(symbol) first.
  */
 #ifndef TLS_ENGINE_H
 #define TLS_ENGINE_H
@@ -11,8 +14,9 @@
 #include <stdint.h>
 
 #include "tls_config.h"
+#include "tls_engine_buffer.h"
+#include "../base/tls_has.h"
 
-#include "mbedtls/ctr_drbg.h"
 #include "mbedtls/sha256.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
@@ -21,23 +25,20 @@
 extern "C" {
 #endif
 
-/* A certificate refused for its key or usage; 2.28 has another name for it. */
-#ifndef MBEDTLS_ERR_SSL_BAD_CERTIFICATE
-#define MBEDTLS_ERR_SSL_BAD_CERTIFICATE     MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE
+/* Error codes that 2.28 calls otherwise, or never returns. */
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+#define MBEDTLS_ERR_SSL_BAD_CERTIFICATE         MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE
+#define MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION    MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION
+#define MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS
 #endif
 
-/* A protocol version refused, likewise. */
-#ifndef MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION
-#define MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION
-#endif
-
-/* The build can agree on what is broken: a protocol before TLS 1.2, 3DES, RC4. */
+/* The build can agree on a broken protocol or cipher: before TLS 1.2, 3DES, RC4. */
 #if defined(PKG_MBEDTLS_ENGINE_2_28) && (defined(PKG_MBEDTLS_TLS1_1) || defined(PKG_MBEDTLS_DTLS1_0) || \
                                          defined(PKG_MBEDTLS_DES) || defined(PKG_MBEDTLS_RC4))
-#define TLS_ENGINE_HAS_WEAK
+#define TLS_ENGINE_WEAK
 #endif
 
-/* The forms of these functions that return an error; 2.28 has them under other names. */
+/* The variants of these functions that return an error; 2.28 has other names for them. */
 #ifdef PKG_MBEDTLS_ENGINE_2_28
 #define tls_engine_sha256                   mbedtls_sha256_ret
 #define tls_engine_sha256_starts            mbedtls_sha256_starts_ret
@@ -50,7 +51,7 @@ extern "C" {
 #define tls_engine_sha256_finish            mbedtls_sha256_finish
 #endif
 
-/* What 2.28 lacks where certificates are not held to their usage; then none is wrong, and none is right. */
+/* 2.28 declares these two only where it checks the usage; otherwise no usage is found wrong, and none right. */
 #if defined(PKG_MBEDTLS_ENGINE_2_28) && !defined(PKG_MBEDTLS_X509_CHECK_KEY_USAGE)
 #define mbedtls_x509_crt_check_key_usage(crt, usage)    MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE
 #endif
@@ -59,8 +60,9 @@ extern "C" {
 #endif
 
 /**
- * Make the engine ready: threading, and the crypto core that TLS 1.3 needs. May
- * be called any number of times. What the crypto core takes, it keeps.
+ * Prepare threading and the crypto core that TLS 1.3 needs. May be called any
+ * number of times. The memory that the crypto core allocates is never freed.
+ * With PKG_MBEDTLS_TLS1_3.
  *
  * @return 0, or a negative code
  */
@@ -76,135 +78,72 @@ int tls_engine_start(void);
  */
 int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport);
 
-#ifdef PKG_MBEDTLS_DHM
 /**
- * Have a client refuse servers' primes of fewer than PKG_MBEDTLS_DHM_MIN_BITS bits.
- */
-void tls_engine_set_least_prime(mbedtls_ssl_config *conf);
-
-/**
- * @return the bits of the server's prime if the handshake has just failed since
- *         these are too few, else 0
- */
-unsigned tls_engine_short_prime(const mbedtls_ssl_context *ssl);
-#else
-#define tls_engine_set_least_prime(conf)    (void)(conf)
-#define tls_engine_short_prime(ssl)         0U
-#endif
-
-/* Curves that 3.6 has to be told to use; 2.28 uses each that is in the build. */
-#ifdef PKG_MBEDTLS_RARE_CURVES
-/**
- * Have a configuration offer each curve of the build, and take it in certificates.
- */
-void tls_engine_set_groups(mbedtls_ssl_config *conf);
-#else
-#define tls_engine_set_groups(conf)         (void)(conf)
-#endif
-
-/**
- * @return MBEDTLS_SSL_MAX_FRAG_LEN_*: what a client announces
- */
-unsigned char tls_engine_fragment_code(void);
-
-/**
- * Keep a configuration from protocol versions above 1.2.
- */
-void tls_engine_limit_to_tls12(mbedtls_ssl_config *conf);
-
-#ifdef PKG_MBEDTLS_SERVER
-/**
- * Fill a configuration for a server.
+ * Fill a configuration for a server. With PKG_MBEDTLS_SERVER.
  *
  * @param transport  MBEDTLS_SSL_TRANSPORT_STREAM or MBEDTLS_SSL_TRANSPORT_DATAGRAM
  * @return 0, or a negative code
  */
 int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport);
-#endif
-
-#if defined(PKG_MBEDTLS_SERVER) && defined(PKG_MBEDTLS_DTLS)
-/**
- * @return a number that grows when a record has come, and proven authentic, that
- *         is newer than all before (epoch and sequence number of the newest)
- */
-uint64_t tls_engine_newest_record(const mbedtls_ssl_context *ssl);
-#endif
 
 /**
- * Set up a session's buffers.
- *
- * @return 0, or MBEDTLS_ERR_SSL_ALLOC_FAILED; mbedtls_ssl_free() in each case
+ * Limit a configuration to protocol versions up to 1.2. With PKG_MBEDTLS_TLS1_3.
  */
-int tls_engine_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf);
+void tls_engine_limit_to_tls12(mbedtls_ssl_config *conf);
 
 /*
- * Buffers that are as long as they have to be. Without them nothing of this is in
- * the image.
+ * Called by the two that fill a configuration.
  */
-#ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
-/**
- * The same for a session over a stream whose f_recv calls tls_engine_received():
- * with a short input buffer.
- */
-int tls_engine_setup_stream(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf);
 
 /**
- * mbedtls_ssl_session_reset() for a session over a stream: with a short input
- * buffer, and without a long one in between.
+ * Set the signature algorithms, and accept TLS 1.3's session tickets. With
+ * PKG_MBEDTLS_TLS1_3.
  */
-int tls_engine_restart(mbedtls_ssl_context *ssl);
+void tls_engine_configure_tls13(mbedtls_ssl_config *conf);
 
 /**
- * To be called by f_recv with what it has put into the engine's buffer. Once the
- * header of a record is there the buffer becomes as long as the record.
+ * Let a client use each old protocol and cipher of the build. With
+ * PKG_MBEDTLS_ENGINE_2_28.
  *
- * @param ret  bytes, or a code
- * @return what f_recv is to return: ret, or MBEDTLS_ERR_SSL_ALLOC_FAILED
+ * @param transport  MBEDTLS_SSL_TRANSPORT_STREAM or MBEDTLS_SSL_TRANSPORT_DATAGRAM
  */
-int tls_engine_received(mbedtls_ssl_context *ssl, int ret);
+void tls_engine_allow_legacy(mbedtls_ssl_config *conf, int transport);
 
 /**
- * To be called after each read: shortens the buffer once its record is used up.
- * Does nothing over datagrams.
+ * Limit a server to TLS 1.2: old protocols are for clients of old servers. With
+ * PKG_MBEDTLS_ENGINE_2_28.
  */
-void tls_engine_rest(mbedtls_ssl_context *ssl);
+void tls_engine_refuse_legacy(mbedtls_ssl_config *conf);
 
 /**
- * Give a session with another f_recv, or over datagrams, its whole input buffer
- * again: the engine takes most of it away where the one for output is shorter.
- * To be called after the handshake, or before each read.
+ * Offer each curve of the build, and accept it in certificates. With
+ * PKG_MBEDTLS_RARE_CURVES, which is for 3.6; 2.28 does so by itself.
+ */
+void tls_engine_set_groups(mbedtls_ssl_config *conf);
+
+/**
+ * Make a client refuse servers' primes of fewer than PKG_MBEDTLS_DHM_MIN_BITS
+ * bits. With PKG_MBEDTLS_DHM.
+ */
+void tls_engine_set_min_prime(mbedtls_ssl_config *conf);
+
+/**
+ * Make a client announce its maximum fragment length if the input buffer cannot
+ * hold every record. With PKG_MBEDTLS_MAX_FRAGMENT_LENGTH.
  *
- * @return 0, MBEDTLS_ERR_SSL_ALLOC_FAILED, or MBEDTLS_ERR_SSL_INVALID_RECORD: see
- *         tls_engine_handshake()
+ * @return 0, or a negative code
  */
-int tls_engine_keep_input(mbedtls_ssl_context *ssl);
+int tls_engine_announce_length(mbedtls_ssl_config *conf);
 
 /**
- * mbedtls_ssl_handshake(), which cuts off what came in one record with the last
- * message, and would later look for it behind the buffer's end.
- *
- * @return its result, or MBEDTLS_ERR_SSL_INVALID_RECORD if there was more
+ * @return MBEDTLS_SSL_MAX_FRAG_LEN_*: what a client announces. With
+ *         PKG_MBEDTLS_MAX_FRAGMENT_LENGTH.
  */
-int tls_engine_handshake(mbedtls_ssl_context *ssl);
+unsigned char tls_engine_fragment_code(void);
 
-/**
- * Make the output buffer of a client long enough for a write, if there is memory
- * and nothing left to send; the engine cuts its records to what there is. Does
- * nothing over datagrams.
- *
- * @param conf    the session's own
- * @param length  of the write, bytes; 0: there is none
+/*
+ * State of a session.
  */
-void tls_engine_fit_output(mbedtls_ssl_context *ssl, mbedtls_ssl_config *conf, size_t length);
-#else
-#define tls_engine_setup_stream             tls_engine_setup
-#define tls_engine_restart                  mbedtls_ssl_session_reset
-#define tls_engine_received(ssl, ret)       (ret)
-#define tls_engine_rest(ssl)                (void)(ssl)
-#define tls_engine_keep_input(ssl)          0
-#define tls_engine_handshake                mbedtls_ssl_handshake
-#define tls_engine_fit_output(ssl, conf, length) (void)(length)
-#endif
 
 /**
  * @return non-zero if a code means "call again when the network is ready"
@@ -224,23 +163,15 @@ int tls_engine_is_connected(const mbedtls_ssl_context *ssl);
 
 /**
  * @return non-zero if a connected session has agreed on a protocol before TLS 1.2,
- *         or on a suite with 3DES or RC4
+ *         or on a suite with 3DES or RC4. With TLS_ENGINE_WEAK.
  */
-#ifdef TLS_ENGINE_HAS_WEAK
 int tls_engine_is_weak(const mbedtls_ssl_context *ssl);
-#else
-#define tls_engine_is_weak(ssl)             ((void)(ssl), 0)
-#endif
 
 /**
- * @return non-zero if a connected session with a pre-shared key has been shown a
+ * @return non-zero if a connected session with a pre-shared key has received a
  *         certificate, too
  */
-#ifdef PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK
 int tls_engine_is_rsa_psk(const mbedtls_ssl_context *ssl);
-#else
-#define tls_engine_is_rsa_psk(ssl)          0
-#endif
 
 /**
  * @return non-zero while a client has sent its last flight of a TLS 1.2 handshake
@@ -249,75 +180,92 @@ int tls_engine_is_rsa_psk(const mbedtls_ssl_context *ssl);
 int tls_engine_awaits_finished(const mbedtls_ssl_context *ssl);
 
 /**
- * The description of the alert that the last record held (RFC 8446 6).
+ * @return the epoch and sequence number of the newest authentic record received;
+ *         grows with each newer one. With PKG_MBEDTLS_SERVER and PKG_MBEDTLS_DTLS.
+ */
+uint64_t tls_engine_newest_record(const mbedtls_ssl_context *ssl);
+
+/*
+ * Why a session failed.
+ */
+
+/**
+ * The description of the alert in the last record (RFC 8446 6).
  *
  * @param code  what the engine returned
- * @return 0 to 255, or -1 if the code does not stand for an alert
+ * @return 0 to 255, or -1 if the code does not mean an alert
  */
 int tls_engine_alert(const mbedtls_ssl_context *ssl, int code);
 
 /**
- * The protocol version that the server's hello chose, if it was refused for that.
+ * The protocol version that the server's hello chose, if the engine refused it.
  *
  * @param code  what the engine returned
- * @return as on the wire, e.g. 0x0302 for TLS 1.1; 0 if the version was not what failed
+ * @return as on the wire, e.g. 0x0302 for TLS 1.1; 0 if the failure has another cause
  */
 unsigned tls_engine_refused_version(const mbedtls_ssl_context *ssl, int code);
 
 /**
- * The maximum fragment length that would have let the last record or handshake
- * message in.
+ * The maximum fragment length that would have accepted the last record or
+ * handshake message.
  *
  * @param code  what the engine returned
- * @return bytes, or 0 if size was not what failed
+ * @return bytes, or 0 if the failure has another cause
  */
 size_t tls_engine_length_needed(const mbedtls_ssl_context *ssl, int code);
 
 /**
- * @return non-zero if the bytes that came last are no TLS record
+ * @return non-zero if the bytes received last are no TLS record
  */
-int tls_engine_is_foreign(const mbedtls_ssl_context *ssl);
+int tls_engine_is_not_tls(const mbedtls_ssl_context *ssl);
 
-#ifdef PKG_MBEDTLS_SESSION_TICKETS
 /**
- * Write down a session that is connected, for a later one to resume, in the engine's
- * own form.
+ * @return bits of the server's prime if the handshake has just failed because
+ *         they are too few, else 0. With PKG_MBEDTLS_DHM.
+ */
+unsigned tls_engine_short_prime(const mbedtls_ssl_context *ssl);
+
+/**
+ * @return the level that mbedtls_debug_set_threshold() has set, 0 to 4; -1: out of
+ *         memory. With PKG_USING_MBEDTLS_DEBUG.
+ */
+int tls_engine_debug_level(void);
+
+/*
+ * Resumption. With PKG_MBEDTLS_SESSION_TICKETS.
+ */
+
+/**
+ * Save a connected session in the engine's format, for a later one to resume.
  *
  * @param out     may be NULL with size 0
  * @param length  receives its bytes; above size: nothing was written; 0: there is
  *                nothing to resume
  * @return 0, or a negative code
  */
-int tls_engine_save(const mbedtls_ssl_context *ssl, unsigned char *out, size_t size, size_t *length);
+int tls_engine_save_session(const mbedtls_ssl_context *ssl, unsigned char *out, size_t size, size_t *length);
 
 /**
- * Have the next handshake offer to resume.
+ * Make the next handshake offer to resume a saved session.
  *
- * @return 0, or a negative code, which leaves the context as it was
+ * @return 0, or a negative code, which leaves the context unchanged
  */
-int tls_engine_load(mbedtls_ssl_context *ssl, const unsigned char *in, size_t length);
-#endif
+int tls_engine_load_session(mbedtls_ssl_context *ssl, const unsigned char *in, size_t length);
 
-#ifdef PKG_USING_MBEDTLS_DEBUG
-/**
- * @return the level that mbedtls_debug_set_threshold() has set, 0 to 4; -1: out of
- *         memory
+/*
+ * Certificates. With PKG_MBEDTLS_CERTIFICATES.
  */
-int tls_engine_debug_level(void);
-#endif
 
-#if defined(PKG_MBEDTLS_SERVER) && defined(PKG_MBEDTLS_CERTIFICATES)
 /**
- * Read a private key and see whether it belongs to a certificate.
+ * Parse a private key and check that it belongs to a certificate.
  *
- * @param pk     receives the key; to be freed in each case
+ * @param pk     receives the key; the caller frees it in each case
  * @param key    PEM with its terminating zero, or DER, not encrypted
- * @param f_rng  random bytes to blind with, in the engine's form
+ * @param f_rng  random bytes for blinding, in the engine's form
  * @return 0, or a negative code
  */
 int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_t length,
                          const mbedtls_x509_crt *crt, int (*f_rng)(void *, unsigned char *, size_t));
-#endif
 
 /**
  * @return the name that mbedtls_ssl_set_hostname() has set, or RT_NULL
@@ -328,6 +276,19 @@ const char *tls_engine_hostname(const mbedtls_ssl_context *ssl);
  * @return non-zero if a certificate is a CA's
  */
 int tls_engine_is_authority(const mbedtls_x509_crt *crt);
+
+/**
+ * The engine's own sentence for the lowest flag of a verification result.
+ *
+ * @param flags  MBEDTLS_X509_BADCERT_*
+ * @param text   receives the sentence, without a line end; "" if there is none
+ * @param size   bytes of text
+ */
+void tls_engine_verify_text(uint32_t flags, char *text, size_t size);
+
+/*
+ * Roots. With PKG_MBEDTLS_CERTIFICATES.
+ */
 
 #define TLS_ENGINE_RSA                      1
 
@@ -341,19 +302,19 @@ struct tls_engine_key
 };
 
 /**
- * @return non-zero if keys of this kind are compiled in
+ * @return non-zero if keys of this kind are in the build
  */
 int tls_engine_knows_key(const struct tls_engine_key *key);
 
 /**
- * Make a certificate in the heap that the engine takes for a root and for the
- * issuer of another certificate. It has that one's issuer for its owner and lives
- * no longer than it does; without a key and without dates.
+ * Make a certificate in the heap that the engine accepts as a root and as the
+ * issuer of another certificate. It refers to that certificate's issuer, so it
+ * must not outlive it. It has no key and no dates yet.
  *
  * @param child  the other certificate
- * @param path   path length that the root allows, and 1; 0: any
+ * @param path   the path length that the root allows, plus 1; 0: any
  * @return to be freed with mbedtls_x509_crt_free() and tls_free(), which the
- *         engine does with what its call-back gets; NULL: out of memory
+ *         engine does with what its callback returns; NULL: out of memory
  */
 mbedtls_x509_crt *tls_engine_root_new(const mbedtls_x509_crt *child, int path);
 
@@ -369,21 +330,26 @@ int tls_engine_root_extend(mbedtls_x509_crt *root, const unsigned char *extensio
 /**
  * Give a root its key.
  *
- * @return 0, or a negative code: out of memory, or not a key of a kind that is
- *         compiled in
+ * @return 0, or a negative code: out of memory, or a kind of key that is not in
+ *         the build
  */
 int tls_engine_root_set_key(mbedtls_x509_crt *root, const struct tls_engine_key *key);
 
+/* Called by the two functions above. With PKG_MBEDTLS_RSA or PKG_MBEDTLS_ECC. */
+int tls_engine_set_rsa(mbedtls_pk_context *pk, const struct tls_engine_key *key);
+int tls_engine_knows_curve(int bits);
+int tls_engine_set_point(mbedtls_pk_context *pk, const struct tls_engine_key *key);
+
 /**
- * Make such a root of a certificate that was parsed.
+ * Make such a root of a parsed certificate.
  *
- * @param parsed  gives its key away
+ * @param parsed  its key moves to the root
  */
 mbedtls_x509_crt *tls_engine_root_from(const mbedtls_x509_crt *child, mbedtls_x509_crt *parsed);
 
 /**
- * Parse a root, whose name constraints may be critical if the rules for them are
- * compiled in.
+ * Parse a root. It may have critical name constraints if the build has the path
+ * rules, which apply them.
  *
  * @param crt  initialised; refers to der from now on
  * @return 0, or a code of the engine
@@ -395,15 +361,6 @@ int tls_engine_parse_root(mbedtls_x509_crt *crt, const unsigned char *der, size_
  *         and its key usage
  */
 int tls_engine_may_issue(const mbedtls_x509_crt *crt);
-
-/**
- * The engine's own sentence for the lowest flag of a verification result.
- *
- * @param flags  MBEDTLS_X509_BADCERT_*
- * @param text   receives the sentence, without a line end; "" if there is none
- * @param size   bytes of text
- */
-void tls_engine_verify_text(uint32_t flags, char *text, size_t size);
 
 #ifdef __cplusplus
 }

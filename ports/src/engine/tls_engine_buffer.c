@@ -1,12 +1,13 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Buffers of a session over a stream that are as long as they have to be.
+ * Buffers of a session over a stream that are as long as the record they hold.
+ * In builds with PKG_MBEDTLS_SSL_VARIABLE_BUFFER.
  *
- * The engine keeps their lengths (MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH), but knows
- * two only: the longest, which it takes at each start, and one for both after the
- * handshake, the shorter of them. It is kept from the former, and the latter is
- * made good.
+ * The engine stores the lengths of its buffers (MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH)
+ * but uses two lengths only: the maximum at each start, and after the handshake
+ * the shorter of input and output for both buffers. We prevent the first and
+ * correct the second.
  */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 
@@ -19,10 +20,10 @@
 
 #define HEADER                  5       /* of a record */
 #define COUNTER                 8       /* the engine's, in front of it */
-#define IDLE                    256     /* bytes of a buffer that waits; less is not worth a move */
-#define SHORT                   512     /* bytes of data that go out without a move */
+#define IDLE                    256     /* bytes of an idle buffer; a smaller difference is not worth a move */
+#define SHORT                   512     /* bytes of data that are sent without a move */
 
-/* What protection adds to a record, as the engine counts. */
+/* What encryption adds to a record, as the engine counts it. */
 #ifdef PKG_MBEDTLS_CBC
 #define EXPANSION               (16 + 48 + 256)
 #else
@@ -37,10 +38,10 @@
 #endif
 #define LONGEST                 (COUNTER + HEADER + MBEDTLS_SSL_IN_CONTENT_LEN + EXPANSION + CID_LENGTH)
 
-/* Whatever a start takes is shorter, but for a long input buffer. */
+/* All allocations of a start are shorter than this, except a long input buffer. */
 #define START                   (MBEDTLS_SSL_OUT_CONTENT_LEN + 4096)
 
-/* The pointers into a buffer follow the one to its beginning. */
+/* In the context the pointers into a buffer follow the pointer to its beginning. */
 #define IN_POINTERS             (7 + CID)
 #define OUT_POINTERS            (6 + CID)
 #define DISTANCE(a, b)          (offsetof(mbedtls_ssl_context, b) - offsetof(mbedtls_ssl_context, a))
@@ -77,7 +78,7 @@ static int move_input(mbedtls_ssl_context *ssl, size_t wanted)
     return move(&ssl->in_buf, IN_POINTERS, &ssl->in_buf_len, wanted);
 }
 
-/* Make the input buffer end after so many bytes, of which the first used ones stay. */
+/* Resize the input buffer to about wanted bytes; its first used bytes are kept. */
 static int fit_input(mbedtls_ssl_context *ssl, size_t used, size_t wanted)
 {
     wanted = wanted < used ? used : wanted < IDLE ? IDLE : wanted;
@@ -85,7 +86,7 @@ static int fit_input(mbedtls_ssl_context *ssl, size_t used, size_t wanted)
     {
         return 0;
     }
-    /* Two long ones at a time would be more than the longest. */
+    /* Shrink first: two long buffers at a time would need more than the longest alone. */
     if (wanted > ssl->in_buf_len && ssl->in_buf_len >= used + IDLE)
     {
         (void)move_input(ssl, used);
@@ -94,65 +95,65 @@ static int fit_input(mbedtls_ssl_context *ssl, size_t used, size_t wanted)
     return move_input(ssl, wanted);
 }
 
-/* Where a record's data are to begin, behind the fragments of a message and the header. */
+/* Offset of the next record's data, after the fragments of a message and the header. */
 static size_t data_begin(const mbedtls_ssl_context *ssl)
 {
     return (size_t)(ssl->in_hdr - ssl->in_buf) + HEADER;
 }
 
-/* Where those of the last record end that the engine has not used up. */
+/* Offset of the end of the data that the engine has not processed yet. */
 static size_t message_end(const mbedtls_ssl_context *ssl)
 {
     return (size_t)(ssl->in_msg - ssl->in_buf) + ssl->in_msglen;
 }
 
-int tls_engine_received(mbedtls_ssl_context *ssl, int ret)
+int tls_buffer_received(mbedtls_ssl_context *ssl, int ret)
 {
     size_t begin = data_begin(ssl), end;
 
-    /* The engine asks for the header alone. */
+    /* The engine reads the header by itself first. */
     if (ret <= 0 || ssl->in_left + (size_t)ret != HEADER)
     {
         return ret;
     }
 
-    /* With room for the next header: fragments of a message are gathered here. */
+    /* With room for the next header: the fragments of a message are assembled here. */
     end = begin + ((size_t)ssl->in_hdr[3] << 8 | ssl->in_hdr[4]);
 
     return end <= LONGEST && fit_input(ssl, begin, end + HEADER) != 0 ? MBEDTLS_ERR_SSL_ALLOC_FAILED : ret;
 }
 
-void tls_engine_rest(mbedtls_ssl_context *ssl)
+void tls_buffer_shrink_input(mbedtls_ssl_context *ssl)
 {
     size_t begin = data_begin(ssl);
     size_t end = message_end(ssl);
 
     if (ssl->in_offt == NULL && ssl->in_left < HEADER && ssl->conf->transport == MBEDTLS_SSL_TRANSPORT_STREAM)
     {
-        /* A read may end between two messages of a record, with an alert that does not get out. */
+        /* A read may end between two messages of a record, when an alert cannot be sent. */
         (void)fit_input(ssl, end > begin ? end : begin, IDLE);
     }
 }
 
-#ifdef MBEDTLS_DEBUG_C
-/* It would tell of being out of memory, at each start. */
+/* Without the engine's debug message about the allocation that START makes fail. */
 static int reset_in_silence(mbedtls_ssl_context *ssl)
 {
     mbedtls_ssl_config *conf = (mbedtls_ssl_config *)ssl->conf;
     void (*print)(void *, int, const char *, int, const char *) = conf->f_dbg;
     int ret;
 
+    if (!TLS_HAS(PKG_USING_MBEDTLS_DEBUG))
+    {
+        return mbedtls_ssl_session_reset(ssl);
+    }
     conf->f_dbg = NULL;
     ret = mbedtls_ssl_session_reset(ssl);
     conf->f_dbg = print;
 
     return ret;
 }
-#else
-#define reset_in_silence(ssl)   mbedtls_ssl_session_reset(ssl)
-#endif
 
-int tls_engine_restart(mbedtls_ssl_context *ssl)
+int tls_buffer_restart(mbedtls_ssl_context *ssl)
 {
     struct tls_memory_watch watch;
     int ret;
@@ -165,26 +166,26 @@ int tls_engine_restart(mbedtls_ssl_context *ssl)
     {
         return ret;
     }
-    tls_engine_rest(ssl);
+    tls_buffer_shrink_input(ssl);
 
-    /* The engine does not tell. */
+    /* The engine returns 0 when it has no memory for a longer output buffer, too. */
     return ssl->out_buf_len > MBEDTLS_SSL_OUT_CONTENT_LEN ? 0 : MBEDTLS_ERR_SSL_ALLOC_FAILED;
 }
 
-/* A record of which the engine has cut messages that it has not looked at. */
+/* The engine has cut off messages of the record that it has not processed. */
 static int is_cut(const mbedtls_ssl_context *ssl)
 {
     return message_end(ssl) > ssl->in_buf_len;
 }
 
-int tls_engine_handshake(mbedtls_ssl_context *ssl)
+int tls_buffer_handshake(mbedtls_ssl_context *ssl)
 {
     int ret = mbedtls_ssl_handshake(ssl);
 
     return ret == 0 && is_cut(ssl) ? MBEDTLS_ERR_SSL_INVALID_RECORD : ret;
 }
 
-int tls_engine_keep_input(mbedtls_ssl_context *ssl)
+int tls_buffer_restore_input(mbedtls_ssl_context *ssl)
 {
     if (is_cut(ssl))
     {
@@ -194,8 +195,8 @@ int tls_engine_keep_input(mbedtls_ssl_context *ssl)
     return ssl->in_buf_len < LONGEST ? move_input(ssl, LONGEST) : 0;
 }
 
-/* What mbedtls_ssl_setup() does, but for the long input buffer. */
-int tls_engine_setup_stream(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
+/* Like mbedtls_ssl_setup(), without the long input buffer. */
+int tls_buffer_setup_stream(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
 {
     ssl->conf = conf;
     ssl->in_buf = tls_calloc(1, IDLE);
@@ -207,17 +208,17 @@ int tls_engine_setup_stream(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *
     ssl->in_buf_len = IDLE;
     ssl->out_buf_len = IDLE;
 
-    return tls_engine_restart(ssl);
+    return tls_buffer_restart(ssl);
 }
 
-int tls_engine_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
+int tls_buffer_setup(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
 {
-    int ret = tls_engine_setup_stream(ssl, conf);
+    int ret = tls_buffer_setup_stream(ssl, conf);
 
-    return ret != 0 ? ret : tls_engine_keep_input(ssl);
+    return ret != 0 ? ret : tls_buffer_restore_input(ssl);
 }
 
-void tls_engine_fit_output(mbedtls_ssl_context *ssl, mbedtls_ssl_config *conf, size_t length)
+void tls_buffer_fit_output(mbedtls_ssl_context *ssl, mbedtls_ssl_config *conf, size_t length)
 {
     uint8_t code = length > SHORT ? tls_engine_fragment_code() : MBEDTLS_SSL_MAX_FRAG_LEN_512;
     uint8_t before = conf->mfl_code;
@@ -227,7 +228,7 @@ void tls_engine_fit_output(mbedtls_ssl_context *ssl, mbedtls_ssl_config *conf, s
     {
         return;
     }
-    /* The engine never writes more than this says, whoever calls it. */
+    /* Limits every write of the engine, whichever function starts it. */
     conf->mfl_code = code;
     wanted += (size_t)mbedtls_ssl_get_max_out_record_payload(ssl);
     if (move(&ssl->out_buf, OUT_POINTERS, &ssl->out_buf_len, wanted) != 0)

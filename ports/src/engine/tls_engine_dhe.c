@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Servers' primes in key exchanges with DHE. In builds with these.
+ * The server's prime in a key exchange with DHE. In builds with PKG_MBEDTLS_DHM.
  */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 
@@ -9,7 +9,7 @@
 
 #include "mbedtls/ssl_ciphersuites.h"
 
-void tls_engine_set_least_prime(mbedtls_ssl_config *conf)
+void tls_engine_set_min_prime(mbedtls_ssl_config *conf)
 {
     mbedtls_ssl_conf_dhm_min_bitlen(conf, PKG_MBEDTLS_DHM_MIN_BITS);
 }
@@ -19,7 +19,7 @@ static unsigned length_at(const unsigned char *at)
     return (unsigned)at[0] << 8 | at[1];
 }
 
-/* Bits of a number that stands at a place behind its length, 0 if it is not whole. */
+/* Bits of a number that follows its 2 bytes of length; 0 if it is incomplete. */
 static unsigned bits_at(const unsigned char *at, const unsigned char *end)
 {
     unsigned length, bits;
@@ -40,8 +40,8 @@ static unsigned bits_at(const unsigned char *at, const unsigned char *end)
 }
 
 /*
- * The message that made the engine stop is still there: the prime comes first in
- * it, behind the hint to an identity if the suite has a key (RFC 5246 7.4.3, RFC 4279 3).
+ * The message that the engine refused is still in its buffer. The prime comes
+ * first in it, after the identity hint of a PSK suite (RFC 5246 7.4.3, RFC 4279 3).
  */
 unsigned tls_engine_short_prime(const mbedtls_ssl_context *ssl)
 {

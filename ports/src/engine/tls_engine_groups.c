@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Curves that Mbed TLS 3.6 has but neither offers nor takes in a certificate by
- * itself. In builds with one of them.
+ * Curves that Mbed TLS 3.6 implements but neither offers nor accepts in a
+ * certificate by default. In builds with one of them.
  */
 #include "tls_engine.h"
 
-/* The engine's own in its order, then these, the strongest first. */
+/* First the engine's default groups in its order, then the others, the strongest first. */
 static const uint16_t groups[] =
 {
 #ifdef PKG_MBEDTLS_CURVE_X25519
@@ -49,29 +49,22 @@ static const uint16_t groups[] =
 };
 
 #ifdef PKG_MBEDTLS_CERTIFICATES
-/* The engine's default, with each curve of the build. */
+/* The engine's default profile, with every curve of the build. */
 static const mbedtls_x509_crt_profile profile =
 {
     MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) | MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA384) |
     MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA512),
-    0xFFFFFFF,                          /* kinds of keys */
-    0xFFFFFFF,                          /* curves */
-    2048                                /* bits of an RSA key, at least */
+    0xFFFFFFF,                          /* all kinds of keys */
+    0xFFFFFFF,                          /* all curves */
+    2048                                /* bits of an RSA key, minimum */
 };
-
-static void take_certificates(mbedtls_ssl_config *conf)
-{
-    mbedtls_ssl_conf_cert_profile(conf, &profile);
-}
-#else
-static void take_certificates(mbedtls_ssl_config *conf)
-{
-    (void)conf;
-}
 #endif
 
 void tls_engine_set_groups(mbedtls_ssl_config *conf)
 {
     mbedtls_ssl_conf_groups(conf, groups);
-    take_certificates(conf);
+    /* Declared in builds with certificates only. */
+#ifdef PKG_MBEDTLS_CERTIFICATES
+    mbedtls_ssl_conf_cert_profile(conf, &profile);
+#endif
 }

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Roots as the engine wants to see them, made of what is known of a root. They
- * are no certificates: nothing but what the engine asks of a trusted issuer.
+ * Roots in the form that the engine reads, made from what the package stores of
+ * them. They are no complete certificates: they hold only what the engine reads
+ * of a trusted issuer.
  */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 
@@ -11,10 +12,8 @@
 #include "tls_engine.h"
 #include "tls_memory.h"
 
-#include "mbedtls/ecp.h"
 #include "mbedtls/oid.h"
 #include "mbedtls/pk.h"
-#include "mbedtls/rsa.h"
 
 static int copy_name(mbedtls_x509_name *to, const mbedtls_x509_name *from)
 {
@@ -80,21 +79,6 @@ int tls_engine_root_extend(mbedtls_x509_crt *root, const unsigned char *extensio
     return 0;
 }
 
-/* Without the rules for paths nobody reads a root's extensions. */
-#ifdef PKG_MBEDTLS_PATH_RULES
-static int copy_extensions(mbedtls_x509_crt *root, const mbedtls_x509_crt *parsed)
-{
-    return tls_engine_root_extend(root, parsed->v3_ext.p, parsed->v3_ext.len);
-}
-#else
-static int copy_extensions(mbedtls_x509_crt *root, const mbedtls_x509_crt *parsed)
-{
-    (void)root;
-    (void)parsed;
-    return 0;
-}
-#endif
-
 mbedtls_x509_crt *tls_engine_root_from(const mbedtls_x509_crt *child, mbedtls_x509_crt *parsed)
 {
     mbedtls_x509_crt *root = tls_engine_root_new(child, parsed->max_pathlen);
@@ -108,7 +92,9 @@ mbedtls_x509_crt *tls_engine_root_from(const mbedtls_x509_crt *child, mbedtls_x5
     root->valid_to = parsed->valid_to;
     root->pk = parsed->pk;
     mbedtls_pk_init(&parsed->pk);
-    if (copy_extensions(root, parsed) != 0)
+    /* Only the path rules read a root's extensions. */
+    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES) &&
+        tls_engine_root_extend(root, parsed->v3_ext.p, parsed->v3_ext.len) != 0)
     {
         mbedtls_x509_crt_free(root);
         tls_free(root);
@@ -118,10 +104,12 @@ mbedtls_x509_crt *tls_engine_root_from(const mbedtls_x509_crt *child, mbedtls_x5
     return root;
 }
 
-#ifdef PKG_MBEDTLS_PATH_RULES
-/* Called for extensions that the engine does not know; a critical one that is refused here refuses the certificate. */
-static int accept(void *context, mbedtls_x509_crt const *crt, mbedtls_x509_buf const *oid, int critical,
-                  const unsigned char *p, const unsigned char *end)
+/*
+ * Called for extensions that the engine does not know. An error makes it refuse
+ * the certificate if the extension is critical.
+ */
+static int accept_constraints(void *context, mbedtls_x509_crt const *crt, mbedtls_x509_buf const *oid, int critical,
+                              const unsigned char *p, const unsigned char *end)
 {
     (void)context;
     (void)crt;
@@ -134,24 +122,13 @@ static int accept(void *context, mbedtls_x509_crt const *crt, mbedtls_x509_buf c
 
 int tls_engine_parse_root(mbedtls_x509_crt *crt, const unsigned char *der, size_t length)
 {
-    return mbedtls_x509_crt_parse_der_with_ext_cb(crt, der, length, 0, accept, NULL);
+    return TLS_HAS(PKG_MBEDTLS_PATH_RULES) ?
+           mbedtls_x509_crt_parse_der_with_ext_cb(crt, der, length, 0, accept_constraints, NULL) :
+           mbedtls_x509_crt_parse_der_nocopy(crt, der, length);
 }
-#else
-int tls_engine_parse_root(mbedtls_x509_crt *crt, const unsigned char *der, size_t length)
-{
-    return mbedtls_x509_crt_parse_der_nocopy(crt, der, length);
-}
-#endif
 
-#ifdef PKG_MBEDTLS_PATH_RULES
-static int is_limited(const mbedtls_x509_crt *crt)
-{
-    (void)crt;
-    return 0;
-}
-#else
-/* Nobody would hold it to its name constraints: looks for their identifier, where it may also stand by chance. */
-static int is_limited(const mbedtls_x509_crt *crt)
+/* Looks for the identifier of name constraints; the same bytes may be there by chance. */
+static int has_constraints(const mbedtls_x509_crt *crt)
 {
     static const unsigned char identifier[] = { MBEDTLS_ASN1_OID, 3, 0x55, 0x1D, 0x1E };
     size_t i;
@@ -166,116 +143,47 @@ static int is_limited(const mbedtls_x509_crt *crt)
 
     return 0;
 }
-#endif
 
 int tls_engine_may_issue(const mbedtls_x509_crt *crt)
 {
-    /* Before version 3 there was no flag; the engine takes such a root, too. */
-    return crt->version < 3 ||
-           (!is_limited(crt) && crt->ca_istrue &&
+    /* Certificates before version 3 have no CA flag; the engine accepts such a root, too. */
+    if (crt->version < 3)
+    {
+        return 1;
+    }
+    /* Without the path rules the constraints of such a root would be ignored. */
+    if (!TLS_HAS(PKG_MBEDTLS_PATH_RULES) && has_constraints(crt))
+    {
+        return 0;
+    }
+
+    return (crt->ca_istrue &&
             mbedtls_x509_crt_check_key_usage(crt, MBEDTLS_X509_KU_KEY_CERT_SIGN) != MBEDTLS_ERR_X509_BAD_INPUT_DATA &&
             mbedtls_x509_crt_check_extended_key_usage(crt, MBEDTLS_OID_SERVER_AUTH,
                                                       MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) !=
             MBEDTLS_ERR_X509_BAD_INPUT_DATA);
 }
 
-#ifdef MBEDTLS_RSA_C
-static int knows_rsa(void)
-{
-    return 1;
-}
-
-static int set_rsa(mbedtls_pk_context *pk, const struct tls_engine_key *key)
-{
-    int ret = mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA));
-
-    if (ret == 0)
-    {
-        ret = mbedtls_rsa_import_raw(mbedtls_pk_rsa(*pk), key->bytes, key->length, NULL, 0, NULL, 0, NULL, 0,
-                                     key->exponent, 4);
-    }
-
-    return ret == 0 ? mbedtls_rsa_complete(mbedtls_pk_rsa(*pk)) : ret;
-}
-#else
-static int knows_rsa(void)
-{
-    return 0;
-}
-
-static int set_rsa(mbedtls_pk_context *pk, const struct tls_engine_key *key)
-{
-    (void)pk;
-    (void)key;
-    return MBEDTLS_ERR_PK_UNKNOWN_PK_ALG;
-}
-#endif
-
-#ifdef MBEDTLS_ECP_C
-static mbedtls_ecp_group_id curve_of(int bits)
-{
-    switch (bits)
-    {
-#ifdef MBEDTLS_ECP_DP_SECP256R1_ENABLED
-    case 256:
-        return MBEDTLS_ECP_DP_SECP256R1;
-#endif
-
-#ifdef MBEDTLS_ECP_DP_SECP384R1_ENABLED
-    case 384:
-        return MBEDTLS_ECP_DP_SECP384R1;
-#endif
-
-#ifdef MBEDTLS_ECP_DP_SECP521R1_ENABLED
-    case 521:
-        return MBEDTLS_ECP_DP_SECP521R1;
-#endif
-
-    default:
-        return MBEDTLS_ECP_DP_NONE;
-    }
-}
-
-static int knows_curve(int bits)
-{
-    return curve_of(bits) != MBEDTLS_ECP_DP_NONE;
-}
-
-static int set_point(mbedtls_pk_context *pk, const struct tls_engine_key *key)
-{
-    int ret = mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY));
-    mbedtls_ecp_keypair *ec;
-
-    if (ret != 0)
-    {
-        return ret;
-    }
-    ec = mbedtls_pk_ec(*pk);
-    ret = mbedtls_ecp_group_load(&ec->grp, curve_of(key->kind));
-
-    return ret == 0 ? mbedtls_ecp_point_read_binary(&ec->grp, &ec->Q, key->bytes, key->length) : ret;
-}
-#else
-static int knows_curve(int bits)
-{
-    (void)bits;
-    return 0;
-}
-
-static int set_point(mbedtls_pk_context *pk, const struct tls_engine_key *key)
-{
-    (void)pk;
-    (void)key;
-    return MBEDTLS_ERR_PK_UNKNOWN_PK_ALG;
-}
-#endif
-
 int tls_engine_knows_key(const struct tls_engine_key *key)
 {
-    return key->kind == TLS_ENGINE_RSA ? knows_rsa() : knows_curve(key->kind);
+    if (key->kind == TLS_ENGINE_RSA)
+    {
+        return TLS_HAS(PKG_MBEDTLS_RSA);
+    }
+
+    return TLS_HAS(PKG_MBEDTLS_ECC) && tls_engine_knows_curve(key->kind);
 }
 
 int tls_engine_root_set_key(mbedtls_x509_crt *root, const struct tls_engine_key *key)
 {
-    return key->kind == TLS_ENGINE_RSA ? set_rsa(&root->pk, key) : set_point(&root->pk, key);
+    if (TLS_HAS(PKG_MBEDTLS_RSA) && key->kind == TLS_ENGINE_RSA)
+    {
+        return tls_engine_set_rsa(&root->pk, key);
+    }
+    if (TLS_HAS(PKG_MBEDTLS_ECC) && key->kind != TLS_ENGINE_RSA)
+    {
+        return tls_engine_set_point(&root->pk, key);
+    }
+
+    return MBEDTLS_ERR_PK_UNKNOWN_PK_ALG;
 }

@@ -68,7 +68,7 @@ static int set_up(struct tls_server *server)
 {
     int ret = check_features(server);
 
-    ret = ret != 0 ? ret : tls_engine_start();
+    ret = TLS_HAS(PKG_MBEDTLS_TLS1_3) && ret == 0 ? tls_engine_start() : ret;
     ret = ret != 0 ? ret : tls_engine_configure_server(&server->conf, server->ops->transport);
     if (ret == 0)
     {

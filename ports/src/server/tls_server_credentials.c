@@ -31,7 +31,7 @@ int tls_server_set_credentials(struct tls_server *server)
     }
 
     /* A server without a certificate that negotiates TLS 1.3 fails, even with a client that offers 1.2 as well. */
-    if (options->certificate == RT_NULL)
+    if (TLS_HAS(PKG_MBEDTLS_TLS1_3) && options->certificate == RT_NULL)
     {
         tls_engine_limit_to_tls12(&server->conf);
     }

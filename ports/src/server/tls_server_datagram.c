@@ -115,7 +115,7 @@ static int handshake(struct tls_server_client *client)
     int ret = mbedtls_ssl_handshake(&client->ssl);
 
     /* The input buffer has to hold a whole datagram. */
-    return ret == 0 ? tls_engine_keep_input(&client->ssl) : ret;
+    return ret == 0 ? tls_engine_restore_input(&client->ssl) : ret;
 }
 
 static int has_input(const struct tls_server_client *client)

@@ -24,7 +24,7 @@ int tls_server_read(struct tls_server_client *client, unsigned char *buffer, siz
     if (ret == 0)
     {
         ret = mbedtls_ssl_read(&client->ssl, buffer, length);
-        tls_engine_rest(&client->ssl);
+        tls_engine_shrink_input(&client->ssl);
         tls_deadline_start(&client->deadline, client->server->options.idle_timeout);
     }
     tls_memory_watch_end(&watch);
