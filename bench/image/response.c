@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "meter.h"
+#include "board.h"
 #include "response.h"
 
 #define END_OF_HEAD     2
@@ -25,13 +25,13 @@ static void take_byte(struct response *response, unsigned char byte)
 
 void response_take(struct response *response, const unsigned char *data, rt_size_t length)
 {
-    meter_pause();
+    board_clock_pause();
     response->total += length;
     while (length-- > 0)
     {
         take_byte(response, *data++);
     }
-    meter_resume();
+    board_clock_resume();
 }
 
 rt_bool_t response_is_whole(const struct response *response)

@@ -46,6 +46,15 @@ int board_uart_wait(enum board_uart uart, rt_uint64_t until_ms);
 void board_clock_start(void);
 rt_uint64_t board_clock_now(void);
 
+/*
+ * Ticks that count as instructions of the program: without those between pause
+ * and resume, which may be nested. The board pauses while it waits, moves bytes
+ * through a UART, or writes to the console.
+ */
+void board_clock_pause(void);
+void board_clock_resume(void);
+rt_uint64_t board_clock_counted(void);
+
 /* Sleeps until a byte comes in or the time has come, on the clock of
  * standin_target_milliseconds(). */
 void board_clock_sleep(rt_uint64_t until_ms);

@@ -6,7 +6,6 @@
 #include <standin_target.h>
 
 #include "board.h"
-#include "meter.h"
 
 #define TIMER_FREE          0x40000000
 #define TIMER_SLEEP         0x40001000
@@ -23,11 +22,14 @@
 #define NVIC_ENABLE         REGISTER(0xE000E100)
 #define NVIC_CLEAR_PENDING  REGISTER(0xE000E280)
 
-/* The free timer wraps after 171 s; nobody sleeps so long. */
+/* The free timer wraps after 171 s; no sleep is that long. */
 #define SLEEP_MAX_MS        60000u
 #define TICKS_PER_MS        (BOARD_CLOCK_HZ / 1000)
 
 static rt_uint64_t ticks;
+static rt_uint64_t paused_ticks;
+static rt_uint64_t pause_start;
+static rt_uint32_t pause_depth;
 
 void board_clock_start(void)
 {
@@ -42,6 +44,27 @@ rt_uint64_t board_clock_now(void)
 {
     ticks += (rt_uint32_t)(~TIMER_VALUE(TIMER_FREE) - (rt_uint32_t)ticks);
     return ticks;
+}
+
+void board_clock_pause(void)
+{
+    if (pause_depth++ == 0)
+    {
+        pause_start = board_clock_now();
+    }
+}
+
+void board_clock_resume(void)
+{
+    if (--pause_depth == 0)
+    {
+        paused_ticks += board_clock_now() - pause_start;
+    }
+}
+
+rt_uint64_t board_clock_counted(void)
+{
+    return (pause_depth > 0 ? pause_start : board_clock_now()) - paused_ticks;
 }
 
 rt_uint64_t standin_target_milliseconds(void)
@@ -65,9 +88,9 @@ static void set_alarm(rt_uint64_t until_ms)
 
 void board_clock_sleep(rt_uint64_t until_ms)
 {
-    meter_pause();
+    board_clock_pause();
     set_alarm(until_ms);
     __asm__ volatile("wfi" ::: "memory");
     TIMER_CTRL(TIMER_SLEEP) = 0;
-    meter_resume();
+    board_clock_resume();
 }

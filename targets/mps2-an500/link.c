@@ -94,42 +94,42 @@ void link_open(enum link_kind kind, const char *host, const char *port)
     rt_size_t host_size = strlen(host) + 1;
     rt_size_t port_length = strlen(port);
 
-    meter_pause();
+    board_clock_pause();
     put_frame((char)kind, host_size + port_length);
     put_bytes(host, host_size);
     put_bytes(port, port_length);
     state = LINK_CONNECTING;
-    meter_resume();
+    board_clock_resume();
 }
 
 void link_close(void)
 {
-    meter_pause();
+    board_clock_pause();
     if (state != LINK_CLOSED)
     {
         put_frame('X', 0);
         state = LINK_CLOSED;
     }
-    meter_resume();
+    board_clock_resume();
 }
 
 enum link_state link_wait(rt_uint64_t until_ms)
 {
-    meter_pause();
+    board_clock_pause();
     while (state == LINK_CONNECTING && skip_data(until_ms) && read_header(until_ms))
     {
     }
-    meter_resume();
+    board_clock_resume();
     return state;
 }
 
 rt_bool_t link_wait_data(rt_uint64_t until_ms)
 {
-    meter_pause();
+    board_clock_pause();
     while (state == LINK_OPEN && data_left == 0 && read_header(until_ms))
     {
     }
-    meter_resume();
+    board_clock_resume();
     return state != LINK_OPEN || data_left > 0;
 }
 
@@ -138,7 +138,7 @@ void link_send(const void *data, rt_size_t length)
     const char *bytes = data;
 
     meter_record(METER_SEND, RT_NULL, length);
-    meter_pause();
+    board_clock_pause();
     while (length > 0)
     {
         rt_size_t part = length < FRAME_MAX ? length : FRAME_MAX;
@@ -148,7 +148,7 @@ void link_send(const void *data, rt_size_t length)
         bytes += part;
         length -= part;
     }
-    meter_resume();
+    board_clock_resume();
 }
 
 rt_size_t link_receive(void *data, rt_size_t length, rt_uint64_t until_ms)
@@ -157,7 +157,7 @@ rt_size_t link_receive(void *data, rt_size_t length, rt_uint64_t until_ms)
     rt_size_t received = 0;
     int byte = 0;
 
-    meter_pause();
+    board_clock_pause();
     while (received < length && byte >= 0 && link_wait_data(until_ms) && data_left > 0)
     {
         byte = board_uart_wait(UART_LINK, until_ms);
@@ -167,7 +167,7 @@ rt_size_t link_receive(void *data, rt_size_t length, rt_uint64_t until_ms)
             data_left--;
         }
     }
-    meter_resume();
+    board_clock_resume();
     if (received > 0 || state != LINK_OPEN)
     {
         meter_record(METER_RECEIVE, RT_NULL, received);
@@ -179,7 +179,7 @@ rt_size_t link_receive_datagram(void *data, rt_size_t length, rt_uint64_t until_
 {
     rt_size_t received = 0;
 
-    meter_pause();
+    board_clock_pause();
     if (link_wait_data(until_ms) && data_left > 0)
     {
         rt_size_t wanted = data_left < length ? data_left : length;
@@ -187,6 +187,6 @@ rt_size_t link_receive_datagram(void *data, rt_size_t length, rt_uint64_t until_
         received = link_receive(data, wanted, STANDIN_NEVER);
         (void)skip_data(STANDIN_NEVER);
     }
-    meter_resume();
+    board_clock_resume();
     return received;
 }

@@ -15,35 +15,15 @@ static struct meter_event *next_event = __record_start;
 static rt_bool_t is_running;
 static rt_bool_t is_full;
 
-static rt_uint64_t start_ticks;
-static rt_uint64_t paused_ticks;
-static rt_uint64_t pause_start;
-static rt_uint32_t pause_depth;
+static rt_uint64_t start;                /* on board_clock_counted() */
 
 static rt_uint64_t stack[STACK_WORDS / 2];
-
-void meter_pause(void)
-{
-    if (pause_depth++ == 0)
-    {
-        pause_start = board_clock_now();
-    }
-}
-
-void meter_resume(void)
-{
-    if (--pause_depth == 0)
-    {
-        paused_ticks += board_clock_now() - pause_start;
-    }
-}
 
 void meter_start(void)
 {
     next_event = __record_start;
     is_full = RT_FALSE;
-    paused_ticks = 0;
-    start_ticks = board_clock_now();
+    start = board_clock_counted();
     is_running = RT_TRUE;
 }
 
@@ -64,7 +44,7 @@ void meter_record(enum meter_kind kind, const void *address, rt_size_t value)
     {
         return;
     }
-    meter_pause();
+    board_clock_pause();
     if (next_event == __record_end)
     {
         is_full = RT_TRUE;
@@ -74,11 +54,11 @@ void meter_record(enum meter_kind kind, const void *address, rt_size_t value)
         next_event->kind = kind;
         next_event->value = value;
         next_event->address = (rt_uint32_t)address;
-        next_event->clock = (rt_uint32_t)(pause_start - start_ticks - paused_ticks);
+        next_event->clock = (rt_uint32_t)(board_clock_counted() - start);
         board_call_apart(add_sites, __builtin_frame_address(0), stack + STACK_WORDS / 2);
         next_event++;
     }
-    meter_resume();
+    board_clock_resume();
 }
 
 void meter_mark(enum meter_mark mark)

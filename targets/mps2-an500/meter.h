@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The meter: instructions, heap and network of one session, recorded event by
- * event, for measure.py to read.
+ * event, for bench/measure/record.py.
  *
- * Its clock counts instructions, in units of METER_INSTRUCTIONS. It stands
- * still while the board waits for the network, moves bytes through a UART,
- * writes to the console, or records.
+ * Its clock is board_clock_counted(): it counts instructions in units of
+ * METER_INSTRUCTIONS, and is paused while the meter records.
  */
 #ifndef METER_H
 #define METER_H
@@ -57,9 +56,5 @@ rt_bool_t meter_save(const char *name);
 
 void meter_mark(enum meter_mark mark);
 void meter_record(enum meter_kind kind, const void *address, rt_size_t value);
-
-/* The clock stands still between these two, which may be nested. */
-void meter_pause(void);
-void meter_resume(void);
 
 #endif /* METER_H */
