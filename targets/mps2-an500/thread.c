@@ -1,11 +1,10 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Threads that take turns: who waits lets the next one run that can. Stacks
- * come from the heap and are painted, so that their peaks can be told.
+ * Threads that take turns: a thread that waits lets the next one run that is
+ * ready. Stacks come from the heap and are painted, which shows their peaks.
  *
- * Since nothing runs in between, critical sections and the lock over the
- * kernel's objects have nothing to do but to count.
+ * No thread is interrupted, so the lock over the kernel's objects is empty.
  */
 #include <string.h>
 
@@ -15,15 +14,13 @@
 #include <standin_target.h>
 
 #include "board.h"
-#include "meter.h"
 
 #define THREADS_MAX         8
 #define STACKS_KEPT         8
-#define STACK_FILL          '#'
 #define SHELL_PRIORITY      20
 #define SAVED_REGISTERS     9           /* by board_switch_stack(): r4-r11, lr */
 
-/* A place in the ring of those who take turns; the shell has the first. */
+/* A place in the ring of threads that take turns; the shell has the first. */
 struct place
 {
     rt_thread_t thread;                 /* RT_NULL: free */
@@ -41,7 +38,7 @@ static struct rt_thread shell_thread =
 
 static struct place places[THREADS_MAX] = {{.thread = &shell_thread}};
 static struct place *current = &places[0];
-static rt_thread_t ended;               /* whose stack nobody runs on any more */
+static rt_thread_t ended;               /* no code runs on its stack any more */
 static rt_size_t running_count;
 static rt_uint16_t critical_level;
 
@@ -53,7 +50,7 @@ static rt_uint32_t stack_peak(const struct rt_thread *thread)
     const char *stack = thread->stack_addr;
     rt_uint32_t unused = 0;
 
-    while (unused < thread->stack_size && stack[unused] == STACK_FILL)
+    while (unused < thread->stack_size && stack[unused] == STANDIN_STACK_FILL)
     {
         unused++;
     }
@@ -84,21 +81,7 @@ rt_bool_t board_thread_last_stack(const char *name, struct board_stack *stack)
     return RT_FALSE;
 }
 
-static void release(rt_thread_t thread)
-{
-    if (thread->cleanup != RT_NULL)
-    {
-        thread->cleanup(thread);
-    }
-    thread->stat = RT_THREAD_CLOSE;
-    if (thread->own_memory)
-    {
-        rt_free(thread->stack_addr);
-        rt_free(thread);
-    }
-}
-
-/* What a thread does first when its turn has come. */
+/* Called first by a thread whose turn has come. */
 static void free_ended(void)
 {
     if (ended != RT_NULL)
@@ -107,7 +90,7 @@ static void free_ended(void)
 
         ended = RT_NULL;
         keep_stack(thread);
-        release(thread);
+        standin_thread_release(thread);
     }
 }
 
@@ -116,14 +99,14 @@ static void check_stack(void)
     const struct rt_thread *thread = current->thread;
 
     if (thread != RT_NULL && thread->stack_addr != RT_NULL &&
-        *(const char *)thread->stack_addr != STACK_FILL)
+        *(const char *)thread->stack_addr != STANDIN_STACK_FILL)
     {
         rt_kprintf("thread %.*s: stack overflow\n", RT_NAME_MAX, thread->parent.name);
         standin_target_abort();
     }
 }
 
-/* Finds who can run, the caller last; sleeps while nobody can. */
+/* Finds a thread that is ready, the caller last; sleeps while there is none. */
 static struct place *next_place(void)
 {
     for (;;)
@@ -184,48 +167,10 @@ rt_thread_t rt_thread_self(void)
     return current->thread;
 }
 
-rt_err_t rt_thread_init(struct rt_thread *thread, const char *name, void (*entry)(void *parameter),
-                        void *parameter, void *stack_start, rt_uint32_t stack_size,
-                        rt_uint8_t priority, rt_uint32_t tick)
-{
-    RT_ASSERT(thread != RT_NULL);
-    RT_ASSERT(stack_start != RT_NULL);
-    RT_ASSERT(priority < RT_THREAD_PRIORITY_MAX);
-    memset(thread, 0, sizeof(*thread));
-    rt_strncpy(thread->parent.name, name, RT_NAME_MAX - 1);
-    thread->parent.type = RT_Object_Class_Thread;
-    thread->entry = entry;
-    thread->parameter = parameter;
-    thread->stack_addr = stack_start;
-    thread->stack_size = RT_ALIGN_DOWN(stack_size, 8);
-    thread->current_priority = priority;
-    thread->init_tick = tick;
-    thread->stat = RT_THREAD_INIT;
-    memset(stack_start, STACK_FILL, stack_size);
-    return RT_EOK;
-}
-
-rt_thread_t rt_thread_create(const char *name, void (*entry)(void *parameter), void *parameter,
-                             rt_uint32_t stack_size, rt_uint8_t priority, rt_uint32_t tick)
-{
-    rt_thread_t thread = rt_malloc(sizeof(*thread));
-    void *stack = rt_malloc(stack_size);
-
-    if (thread == RT_NULL || stack == RT_NULL)
-    {
-        rt_free(thread);
-        rt_free(stack);
-        return RT_NULL;
-    }
-    rt_thread_init(thread, name, entry, parameter, stack, stack_size, priority, tick);
-    thread->own_memory = RT_TRUE;
-    return thread;
-}
-
 rt_err_t rt_thread_startup(rt_thread_t thread)
 {
     struct place *place = &places[1];
-    rt_uint32_t *sp = (rt_uint32_t *)((char *)thread->stack_addr + thread->stack_size);
+    rt_uint32_t *sp = (rt_uint32_t *)((char *)thread->stack_addr + RT_ALIGN_DOWN(thread->stack_size, 8));
 
     RT_ASSERT(thread->stat == RT_THREAD_INIT);
     while (place->thread != RT_NULL)
@@ -244,8 +189,8 @@ rt_err_t rt_thread_startup(rt_thread_t thread)
     return RT_EOK;
 }
 
-/* One that runs loses its turn for good; what it holds is lost, as on a device. */
-static rt_err_t stop(rt_thread_t thread)
+/* A running thread loses its turn for good; what it holds is lost, as on a device. */
+void standin_target_thread_stop(rt_thread_t thread)
 {
     if (thread->stat == RT_THREAD_READY || thread->stat == RT_THREAD_RUNNING)
     {
@@ -257,20 +202,7 @@ static rt_err_t stop(rt_thread_t thread)
             run_next();
         }
     }
-    release(thread);
-    return RT_EOK;
-}
-
-rt_err_t rt_thread_delete(rt_thread_t thread)
-{
-    RT_ASSERT(thread != RT_NULL && thread->own_memory);
-    return stop(thread);
-}
-
-rt_err_t rt_thread_detach(rt_thread_t thread)
-{
-    RT_ASSERT(thread != RT_NULL && !thread->own_memory);
-    return stop(thread);
+    standin_thread_release(thread);
 }
 
 rt_thread_t rt_thread_find(char *name)
@@ -306,7 +238,7 @@ rt_bool_t standin_target_wait(rt_uint64_t until)
     return RT_TRUE;
 }
 
-/* Who waits looks again whether it still has to. */
+/* Each waiting thread checks its condition again. */
 void standin_target_wake(void)
 {
     for (int i = 0; i < THREADS_MAX; i++)
@@ -334,37 +266,17 @@ rt_err_t rt_thread_delay(rt_tick_t tick)
     return RT_EOK;
 }
 
-rt_err_t rt_thread_mdelay(rt_int32_t ms)
+rt_uint16_t *standin_target_critical_level(void)
 {
-    return rt_thread_delay(rt_tick_from_millisecond(ms));
+    return &critical_level;
 }
 
-void rt_enter_critical(void)
+void standin_target_disable_interrupts(void)
 {
-    critical_level++;
 }
 
-void rt_exit_critical(void)
+void standin_target_enable_interrupts(void)
 {
-    RT_ASSERT(critical_level > 0);
-    critical_level--;
-}
-
-rt_uint16_t rt_critical_level(void)
-{
-    return critical_level;
-}
-
-rt_base_t rt_hw_interrupt_disable(void)
-{
-    rt_enter_critical();
-    return (rt_base_t)critical_level - 1;
-}
-
-void rt_hw_interrupt_enable(rt_base_t level)
-{
-    RT_ASSERT(level == (rt_base_t)critical_level - 1);
-    rt_exit_critical();
 }
 
 rt_size_t standin_thread_count(void)

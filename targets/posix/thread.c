@@ -1,13 +1,14 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * rt_thread_* and critical sections with pthreads.
+ * Threads and critical sections with pthreads.
  *
  * A thread's stack size is a figure for a device: it is taken from the heap,
  * so that the numbers of `free` hold, while the host gives the thread a stack
  * of its own that is large enough for it. Priorities have no effect. All
- * threads run at once, as on several cores: a critical section keeps out nobody
- * (kernels from 5.1 on), disabled interrupts whoever else disables them.
+ * threads run at once, as on several cores: a critical section keeps no other
+ * thread out (kernels from 5.1 on), disabled interrupts keep out the threads that
+ * disable them too.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -36,7 +37,6 @@
 #endif
 
 #define SHELL_PRIORITY      20
-#define STACK_FILL          '#'
 
 /* Stands for a thread that the kernel has not made: the shell's, a test's. */
 static __thread struct rt_thread host_thread =
@@ -64,67 +64,6 @@ rt_thread_t rt_thread_self(void)
     return self != RT_NULL ? self : &host_thread;
 }
 
-rt_err_t rt_thread_init(struct rt_thread *thread, const char *name,
-                        void (*entry)(void *parameter), void *parameter,
-                        void *stack_start, rt_uint32_t stack_size,
-                        rt_uint8_t priority, rt_uint32_t tick)
-{
-    RT_ASSERT(thread != RT_NULL);
-    RT_ASSERT(stack_start != RT_NULL);
-    RT_ASSERT(priority < RT_THREAD_PRIORITY_MAX);
-    memset(thread, 0, sizeof(*thread));
-    rt_strncpy(thread->parent.name, name, RT_NAME_MAX - 1);
-    thread->parent.type = RT_Object_Class_Thread;
-    thread->entry = entry;
-    thread->parameter = parameter;
-    thread->stack_addr = stack_start;
-    thread->stack_size = stack_size;
-    thread->current_priority = priority;
-    thread->init_tick = tick;
-    thread->stat = RT_THREAD_INIT;
-    memset(stack_start, STACK_FILL, stack_size);
-    return RT_EOK;
-}
-
-rt_thread_t rt_thread_create(const char *name,
-                             void (*entry)(void *parameter), void *parameter,
-                             rt_uint32_t stack_size, rt_uint8_t priority,
-                             rt_uint32_t tick)
-{
-    rt_thread_t thread = rt_malloc(sizeof(*thread));
-    void *stack;
-
-    if (thread == RT_NULL)
-    {
-        return RT_NULL;
-    }
-    stack = rt_malloc(stack_size);
-    if (stack == RT_NULL)
-    {
-        rt_free(thread);
-        return RT_NULL;
-    }
-    rt_thread_init(thread, name, entry, parameter, stack, stack_size, priority,
-                   tick);
-    thread->own_memory = RT_TRUE;
-    return thread;
-}
-
-/* Frees what rt_thread_create() took. */
-static void thread_release(rt_thread_t thread)
-{
-    if (thread->cleanup != RT_NULL)
-    {
-        thread->cleanup(thread);
-    }
-    thread->stat = RT_THREAD_CLOSE;
-    if (thread->own_memory)
-    {
-        rt_free(thread->stack_addr);
-        rt_free(thread);
-    }
-}
-
 static void running_add(rt_thread_t thread)
 {
     rt_list_t *node = &thread->parent.list;
@@ -136,8 +75,8 @@ static void running_add(rt_thread_t thread)
     running_count++;
 }
 
-/* The thread leaves the list first and the count last: who waits for the count
- * to fall finds all its memory free. */
+/* The thread leaves the list first and the count last, so that all its memory
+ * is free when standin_thread_wait() sees the count fall. */
 static void thread_end(void *argument)
 {
     rt_thread_t thread = argument;
@@ -148,7 +87,7 @@ static void thread_end(void *argument)
     node->next->prev = node->prev;
     standin_target_unlock();
 
-    thread_release(thread);
+    standin_thread_release(thread);
     self = RT_NULL;
 
     standin_target_lock();
@@ -200,11 +139,11 @@ rt_err_t rt_thread_startup(rt_thread_t thread)
 
 /* A thread that runs is cancelled at the next system call that it makes; what
  * it holds is lost, as on a device. */
-static rt_err_t thread_stop(rt_thread_t thread)
+void standin_target_thread_stop(rt_thread_t thread)
 {
     if (thread->stat == RT_THREAD_INIT)
     {
-        thread_release(thread);
+        standin_thread_release(thread);
     }
     else if (thread == self)
     {
@@ -214,19 +153,6 @@ static rt_err_t thread_stop(rt_thread_t thread)
     {
         pthread_cancel((pthread_t)thread->handle);
     }
-    return RT_EOK;
-}
-
-rt_err_t rt_thread_delete(rt_thread_t thread)
-{
-    RT_ASSERT(thread != RT_NULL && thread->own_memory);
-    return thread_stop(thread);
-}
-
-rt_err_t rt_thread_detach(rt_thread_t thread)
-{
-    RT_ASSERT(thread != RT_NULL && !thread->own_memory);
-    return thread_stop(thread);
 }
 
 rt_thread_t rt_thread_find(char *name)
@@ -272,38 +198,18 @@ rt_err_t rt_thread_delay(rt_tick_t tick)
     return RT_EOK;
 }
 
-rt_err_t rt_thread_mdelay(rt_int32_t ms)
+rt_uint16_t *standin_target_critical_level(void)
 {
-    return rt_thread_delay(rt_tick_from_millisecond(ms));
+    return &critical_level;
 }
 
-void rt_enter_critical(void)
-{
-    critical_level++;
-}
-
-void rt_exit_critical(void)
-{
-    RT_ASSERT(critical_level > 0);
-    critical_level--;
-}
-
-rt_uint16_t rt_critical_level(void)
-{
-    return critical_level;
-}
-
-rt_base_t rt_hw_interrupt_disable(void)
+void standin_target_disable_interrupts(void)
 {
     pthread_mutex_lock(&interrupts);
-    rt_enter_critical();
-    return (rt_base_t)critical_level - 1;
 }
 
-void rt_hw_interrupt_enable(rt_base_t level)
+void standin_target_enable_interrupts(void)
 {
-    RT_ASSERT(level == (rt_base_t)critical_level - 1);
-    rt_exit_critical();
     pthread_mutex_unlock(&interrupts);
 }
 

@@ -4,8 +4,8 @@
  * What the portable part of the stand-in asks of the machine below it.
  *
  * targets/posix answers with threads and system calls of Linux. A target also
- * brings threads and critical sections: rt_thread_*, rt_*_critical and
- * rt_critical_level of rtthread.h, rthw.h, standin_thread_* of standin.h.
+ * brings rt_thread_self, _startup, _find, _yield and _delay of rtthread.h, and
+ * the standin_thread_* of standin.h.
  */
 #ifndef STANDIN_TARGET_H
 #define STANDIN_TARGET_H
@@ -30,8 +30,8 @@ int standin_target_random(void *buffer, rt_size_t length);
 
 /*
  * One lock over the kernel's objects, held for a few instructions at a time
- * and not recursive. standin_target_wait() lets go of it until somebody calls
- * standin_target_wake() or the time on standin_target_milliseconds() is
+ * and not recursive. standin_target_wait() releases it until
+ * standin_target_wake() is called or the time on standin_target_milliseconds() is
  * reached, then takes it again; RT_FALSE tells that the time is up.
  */
 #define STANDIN_NEVER   UINT64_MAX
@@ -40,6 +40,25 @@ void standin_target_lock(void);
 void standin_target_unlock(void);
 rt_bool_t standin_target_wait(rt_uint64_t until);
 void standin_target_wake(void);
+
+/*
+ * Threads. thread.c of the portable part makes them and frees them; a target
+ * runs and stops them.
+ */
+#define STANDIN_STACK_FILL  '#'
+
+/* Stops a thread, which may be the caller's, and releases it. */
+void standin_target_thread_stop(rt_thread_t thread);
+
+/* Of a thread that has ended: calls its clean-up, frees what rt_thread_create() took. */
+void standin_thread_release(rt_thread_t thread);
+
+/* How many critical sections the current thread is in. */
+rt_uint16_t *standin_target_critical_level(void);
+
+/* Keep out other threads that disable interrupts; may be nested. */
+void standin_target_disable_interrupts(void);
+void standin_target_enable_interrupts(void);
 
 /* Prints where in the program an address lies. */
 void standin_target_print_site(const void *address);
