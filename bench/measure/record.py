@@ -22,7 +22,7 @@ BEGIN, CONNECTED, REQUESTED, RECEIVED, END = range(5)
 HEADER = 16
 
 # Functions that only hand an allocation on.
-ALLOCATORS = ('take', 'rt_malloc', 'rt_calloc', 'rt_realloc', 'rt_strdup', 'account', 'tls_malloc', 'tls_calloc',
+ALLOCATORS = ('rt_malloc', 'rt_calloc', 'rt_realloc', 'rt_strdup', 'standin_blocks_take', 'tls_malloc', 'tls_calloc',
               'tls_strdup', 'mbedtls_calloc')
 
 Event = collections.namedtuple('Event', 'kind value address instructions sites')

@@ -40,7 +40,6 @@ static struct place places[THREADS_MAX] = {{.thread = &shell_thread}};
 static struct place *current = &places[0];
 static rt_thread_t ended;               /* no code runs on its stack any more */
 static rt_size_t running_count;
-static rt_uint16_t critical_level;
 
 static struct board_stack stacks[STACKS_KEPT];
 static rt_size_t stacks_seen;
@@ -226,7 +225,7 @@ rt_err_t rt_thread_yield(void)
 
 rt_bool_t standin_target_wait(rt_uint64_t until)
 {
-    RT_ASSERT(critical_level == 0);
+    RT_ASSERT(rt_critical_level() == 0);
     current->waits = RT_TRUE;
     current->until_ms = until;
     run_next();
@@ -264,11 +263,6 @@ rt_err_t rt_thread_delay(rt_tick_t tick)
     {
     }
     return RT_EOK;
-}
-
-rt_uint16_t *standin_target_critical_level(void)
-{
-    return &critical_level;
 }
 
 void standin_target_disable_interrupts(void)

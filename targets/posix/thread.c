@@ -51,7 +51,6 @@ static rt_list_t running = {&running, &running};
 static rt_size_t running_count;
 
 static __thread rt_thread_t self;
-static __thread rt_uint16_t critical_level;
 static pthread_mutex_t interrupts = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 static rt_thread_t thread_of(rt_list_t *node)
@@ -185,7 +184,7 @@ static void sleep_ms(rt_uint64_t ms)
         .tv_nsec = (long)(ms % 1000) * 1000000
     };
 
-    RT_ASSERT(critical_level == 0);
+    RT_ASSERT(rt_critical_level() == 0);
     while (clock_nanosleep(CLOCK_MONOTONIC, 0, &rest, &rest) != 0)
     {
     }
@@ -196,11 +195,6 @@ rt_err_t rt_thread_delay(rt_tick_t tick)
     sleep_ms(((rt_uint64_t)tick * 1000 + RT_TICK_PER_SECOND - 1) /
              RT_TICK_PER_SECOND);
     return RT_EOK;
-}
-
-rt_uint16_t *standin_target_critical_level(void)
-{
-    return &critical_level;
 }
 
 void standin_target_disable_interrupts(void)

@@ -64,7 +64,7 @@ void standin_tick_advance(rt_tick_t ticks);
 
 /*
  * Clock: time() is this many seconds after 1970, and runs on. 0 is a board
- * whose clock nobody has set.
+ * whose clock has not been set.
  */
 void standin_rtc_set(rt_int64_t seconds);
 

@@ -53,8 +53,12 @@ void standin_target_thread_stop(rt_thread_t thread);
 /* Of a thread that has ended: calls its clean-up, frees what rt_thread_create() took. */
 void standin_thread_release(rt_thread_t thread);
 
-/* How many critical sections the current thread is in. */
-rt_uint16_t *standin_target_critical_level(void);
+/* A variable of each thread; on a board, where threads take turns, one for all. */
+#ifdef __linux__
+#define STANDIN_THREAD_LOCAL    __thread
+#else
+#define STANDIN_THREAD_LOCAL
+#endif
 
 /* Keep out other threads that disable interrupts; may be nested. */
 void standin_target_disable_interrupts(void);

@@ -10,6 +10,8 @@
 #include <rtthread.h>
 #include <standin_target.h>
 
+static STANDIN_THREAD_LOCAL rt_uint16_t critical_level;
+
 rt_err_t rt_thread_init(struct rt_thread *thread, const char *name, void (*entry)(void *parameter),
                         void *parameter, void *stack_start, rt_uint32_t stack_size,
                         rt_uint8_t priority, rt_uint32_t tick)
@@ -82,32 +84,30 @@ rt_err_t rt_thread_mdelay(rt_int32_t ms)
 
 void rt_enter_critical(void)
 {
-    (*standin_target_critical_level())++;
+    critical_level++;
 }
 
 void rt_exit_critical(void)
 {
-    rt_uint16_t *level = standin_target_critical_level();
-
-    RT_ASSERT(*level > 0);
-    (*level)--;
+    RT_ASSERT(critical_level > 0);
+    critical_level--;
 }
 
 rt_uint16_t rt_critical_level(void)
 {
-    return *standin_target_critical_level();
+    return critical_level;
 }
 
 rt_base_t rt_hw_interrupt_disable(void)
 {
     standin_target_disable_interrupts();
     rt_enter_critical();
-    return (rt_base_t)rt_critical_level() - 1;
+    return (rt_base_t)critical_level - 1;
 }
 
 void rt_hw_interrupt_enable(rt_base_t level)
 {
-    RT_ASSERT(level == (rt_base_t)rt_critical_level() - 1);
+    RT_ASSERT(level == (rt_base_t)critical_level - 1);
     rt_exit_critical();
     standin_target_enable_interrupts();
 }
