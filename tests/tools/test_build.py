@@ -620,8 +620,8 @@ class Configuration(unittest.TestCase):
         self.assertEqual(board.value_of('MBEDTLS_SSL_IN_CONTENT_LEN'), '4321')
 
     @unittest.skipUnless(HAS_ENGINE_2_28, 'no engine 2.28: run tools/engine 2.28')
-    def test_what_is_obsolete_and_weak_is_said_in_one_line(self):
-        warning = 'mbedtls: warning: sessions may agree on what is obsolete and weak: '
+    def test_the_build_lists_obsolete_and_weak_options_in_one_line(self):
+        warning = 'mbedtls: warning: obsolete and weak options are on: '
         board = Board()
         for settings, names in {'': '', 'PKG_MBEDTLS_CBC=y,PKG_MBEDTLS_DES=y': '', 'PKG_MBEDTLS_ENGINE_2_28=y': '',
                                 'PKG_MBEDTLS_ENGINE_2_28=y,PKG_MBEDTLS_SSL3=y': 'SSL 3.0, TLS 1.0, TLS 1.1',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settings that do not hold are told, with what became of them: by tools/config and by the builds."""
+"""tools/config and the builds report settings without effect, with the replacement."""
 import os
 import subprocess
 import sys
@@ -16,15 +16,15 @@ ON_2_28 = PACKAGE_ON + 'CONFIG_PKG_MBEDTLS_ENGINE_2_28=y\n'
 # A setting, and what is said of it.
 WITH_3_6 = {
     # no such symbol: of an older menu, the manual's, a misprint of it, nobody's
-    'PKG_USING_MBEDTLS_V2710=y': 'is no setting of the menu. The engine is chosen by PKG_MBEDTLS_ENGINE_3_6',
-    'MBEDTLS_GCM_C=y': 'is no setting of the menu; that is PKG_MBEDTLS_GCM',
-    'MBEDTLS_SSL_PROTO_TLS1=y': 'that is PKG_MBEDTLS_TLS1_0; Mbed TLS 3.6 does not have it. TLS 1.2 or 1.3.',
-    'MBEDTLS_SSL_EXPORT_KEYS=y': 'that is PKG_MBEDTLS_SSL_EXPORT_KEYS; Mbed TLS 3.6 always has it. By another function',
-    'MBEDTLS_PK_C=y': 'that is PKG_MBEDTLS_CERTIFICATES, which other settings select',
+    'PKG_USING_MBEDTLS_V2710=y': 'is not a setting of the menu. The engine is chosen by PKG_MBEDTLS_ENGINE_3_6',
+    'MBEDTLS_GCM_C=y': 'is not a setting of the menu; use PKG_MBEDTLS_GCM',
+    'MBEDTLS_SSL_PROTO_TLS1=y': 'use PKG_MBEDTLS_TLS1_0; Mbed TLS 3.6 does not have it. TLS 1.2 or 1.3.',
+    'MBEDTLS_SSL_EXPORT_KEYS=y': 'use PKG_MBEDTLS_SSL_EXPORT_KEYS; Mbed TLS 3.6 always has it. Use another function',
+    'MBEDTLS_PK_C=y': 'use PKG_MBEDTLS_CERTIFICATES, which other settings select',
     'MBEDTLS_MD_C=y': 'it is always on',
     'MBEDTLS_NET_C=y': 'it is never on. tls_net has the same functions',
-    'MBEDTLS_EC_C=y': 'that is PKG_MBEDTLS_ECC',
-    'PKG_MBEDTLS_NOTHING=y': 'is no setting of the menu',
+    'MBEDTLS_EC_C=y': 'use PKG_MBEDTLS_ECC',
+    'PKG_MBEDTLS_NOTHING=y': 'is not a setting of the menu',
     # not with this engine
     'PKG_MBEDTLS_TLS1_0=y': 'has no effect; Mbed TLS 3.6 does not have it. TLS 1.2 or 1.3.',
     'PKG_MBEDTLS_RC4=y': 'Mbed TLS 3.6 does not have it. ChaCha20-Poly1305',
@@ -34,13 +34,13 @@ WITH_3_6 = {
     'PKG_MBEDTLS_P256_M=y': 'it depends on !PKG_MBEDTLS_CURVE_SECP384R1, !PKG_MBEDTLS_CURVE_X25519',
     'PKG_MBEDTLS_AES=n': 'it is selected by PKG_MBEDTLS_GCM',
     'MBEDTLS_SSL_MAX_CONTENT_LEN=100': 'its range is 512 to 16384',
-    'PKG_MBEDTLS_CAMELLIA=maybe': 'that is no value of it',
+    'PKG_MBEDTLS_CAMELLIA=maybe': 'the value is not allowed',
 }
 WITH_2_28 = {
     'PKG_MBEDTLS_SHA224=y': 'has no effect; Mbed TLS 2.28 does not have it, 3.6 has',
     'PKG_MBEDTLS_TLS1_3=y': 'Mbed TLS 2.28 does not have it, 3.6 has',
     'PKG_MBEDTLS_RANDOM_DIRECT=y': 'it depends on ',
-    'MBEDTLS_SSL_PROTO_TLS1=y': 'is no setting of the menu; that is PKG_MBEDTLS_TLS1_0',
+    'MBEDTLS_SSL_PROTO_TLS1=y': 'is not a setting of the menu; use PKG_MBEDTLS_TLS1_0',
 }
 
 
@@ -70,7 +70,7 @@ class Case(unittest.TestCase):
         self.assertEqual(done.stderr, '')
         lines = done.stdout.splitlines()
         if done.returncode == 0:
-            self.assertEqual(lines, ['all settings hold'])
+            self.assertEqual(lines, ['all settings take effect'])
             return []
         self.assertEqual(done.returncode, 1)
         return lines
@@ -118,11 +118,11 @@ class Check(Case):
         self.write('rtconfig.h', header.replace('\n#endif', '#define MBEDTLS_SSL_PROTO_TLS1\n'
                                                 '// #define MBEDTLS_NET_C\n#endif'))
         self.assertEqual([line.partition('; ')[0] for line in self.check()],
-                         ['rtconfig.h: MBEDTLS_SSL_PROTO_TLS1=y is no setting of the menu'])
+                         ['rtconfig.h: MBEDTLS_SSL_PROTO_TLS1=y is not a setting of the menu'])
         self.write('rtconfig.h', header.replace('#define MBEDTLS_ECP_WINDOW_SIZE 2',
                                                 '#define MBEDTLS_ECP_WINDOW_SIZE 5 /* faster */'))
-        self.assertEqual(self.check(), ['rtconfig.h: not what .config says: MBEDTLS_ECP_WINDOW_SIZE=5 instead of 2; '
-                                        'menuconfig writes it anew, or scons --useconfig=.config'])
+        self.assertEqual(self.check(), ['rtconfig.h: differs from .config: MBEDTLS_ECP_WINDOW_SIZE=5 instead of 2; '
+                                        'run menuconfig or scons --useconfig=.config'])
 
     def test_an_rtconfig_h_of_an_older_menu_is_understood_alone(self):
         self.write('rtconfig.h', OLD_RTCONFIG.format(more='#define PKG_USING_MBEDTLS_LATEST_VERSION\n'
@@ -161,21 +161,21 @@ class Others(Case):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stdout)
         for said in ('PKG_MBEDTLS_RC4=y has no effect; Mbed TLS 3.6 does not have it',
-                     'MBEDTLS_SSL_PROTO_TLS1=y is no setting of the menu; that is PKG_MBEDTLS_TLS1_0',
+                     'MBEDTLS_SSL_PROTO_TLS1=y is not a setting of the menu; use PKG_MBEDTLS_TLS1_0',
                      'no such symbol, ignored: RT_NOTHING'):
             self.assertIn(said, done.stdout)
 
-    def test_a_kernel_s_build_tells_of_macros_that_somebody_wrote_into_rtconfig_h(self):
+    def test_the_build_lists_unknown_macros_in_rtconfig_h(self):
         board = Board()
         text = text_of(os.path.join(board.folder, 'rtconfig.h'))
-        self.assertNotIn('no setting of the menu', board.build('--dry-run'))
+        self.assertNotIn('settings that the menu does not know', board.build('--dry-run'))
         board.set(text.replace('#endif', '#define MBEDTLS_SSL_PROTO_TLS1\n#endif'))
-        said = [line for line in board.build('--dry-run').splitlines() if 'no setting of the menu' in line]
+        said = [line for line in board.build('--dry-run').splitlines() if 'settings that the menu does not know' in line]
         self.assertEqual(len(said), 1)
         self.assertIn(': MBEDTLS_SSL_PROTO_TLS1. ', said[0])
         self.assertIn('config check rtconfig.h', said[0])
         board.set(OLD_RTCONFIG.format(more='#define PKG_MBEDTLS_RANDOM_BOARD\n#define PKG_USING_MBEDTLS_V2710'))
-        self.assertNotIn('no setting of the menu', board.build('--dry-run'))
+        self.assertNotIn('settings that the menu does not know', board.build('--dry-run'))
 
 
 if __name__ == '__main__':

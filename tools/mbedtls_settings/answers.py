@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settings that do not hold: what a .config or an rtconfig.h says, against the menu as it is."""
+"""Settings of a .config or an rtconfig.h that have no effect in the menu, and why."""
 import functools
 import re
 
@@ -18,7 +18,7 @@ def table():
 
 
 def read(path):
-    """{symbol: value} of either file, as Kconfig has values: y, n, a number, a text without its quotes."""
+    """{symbol: value} of either file, in Kconfig's values: y, n, a number, a text without quotes."""
     found = {}
     with open(path, encoding='utf-8') as source:
         for line in source:
@@ -36,7 +36,7 @@ def text_of(value):
 
 
 def load_header(menu, wanted):
-    """Sets a menu to what an rtconfig.h says; where this menu wrote it, a switch that it lacks is off."""
+    """Sets a menu to the values of an rtconfig.h; if this menu wrote it, a missing switch is off."""
     if 'PKG_MBEDTLS_KCONFIG' in wanted:
         for symbol in menu.unique_defined_syms:
             if symbol.type == kconfiglib.BOOL and symbol.choice is None:
@@ -55,7 +55,7 @@ def can_be_set(symbol):
 
 
 def lines(menu, path, wanted):
-    """A line for each setting of the package that a file makes, {symbol: value}, and its menu does not hold."""
+    """A line for each setting of the package, {symbol: value}, that the menu does not accept."""
     for name, value in wanted.items():
         if not OURS.match(name):
             continue
@@ -71,21 +71,21 @@ def without_effect(menu, path, name, value):
 
 
 def stranger(menu, path, name, value):
-    """What became of a name that the menu does not know."""
+    """The line for a name that the menu does not know, with what replaced it."""
     macro, said = table().find(name), ''
     if macro and macro.when == 'y':
         said = '; it is always on'
     elif macro and macro.when == 'n':
         said = '; it is never on. ' + macro.instead
     elif macro and macro.symbols:
-        said = '; that is ' + ', '.join(macro.symbols)
+        said = '; use ' + ', '.join(macro.symbols)
         if not any(can_be_set(menu.syms[symbol]) for symbol in macro.symbols if is_known(menu, symbol)):
             said += ', which other settings select'
         if engine_of(menu) in macro.missing:
             said += in_engine(macro, engine_of(menu))
     elif macro:
         said = '. ' + macro.instead
-    return '%s: %s=%s is no setting of the menu%s' % (path, name, value, said)
+    return '%s: %s=%s is not a setting of the menu%s' % (path, name, value, said)
 
 
 def engine_of(menu):
@@ -101,7 +101,7 @@ def in_engine(macro, engine):
 
 
 def why(menu, symbol, value):
-    """Why a symbol does not take a value, as the end of a sentence."""
+    """Why a symbol does not accept a value, as the end of a sentence."""
     engine = engine_of(menu)
     if engine and symbol.visibility == 0 and value != 'n':
         for other in macros.ENGINES:
@@ -111,11 +111,11 @@ def why(menu, symbol, value):
                     '; Mbed TLS %s does not have it, %s has' % (engine, other)
     if symbol.choice and symbol.visibility:
         return '; %s is chosen' % symbol.choice.selection.name
-    return profiles.reason(symbol) or '; that is no value of it'
+    return profiles.reason(symbol) or '; the value is not allowed'
 
 
 def is_offered_by(menu, symbol, engine):
-    """Whether the menu would show a symbol with the other engine."""
+    """Whether the menu shows a symbol with the other engine."""
     switch = menu.syms[macros.ENGINES[engine]]
     before = switch.choice.user_selection
     switch.set_value('y')
@@ -128,16 +128,16 @@ def is_offered_by(menu, symbol, engine):
 
 
 def differences(menu, path, wanted):
-    """One line about the settings that an rtconfig.h has otherwise than the menu that ought to have written it."""
+    """One line about the settings in which an rtconfig.h differs from the menu that should have written it."""
     found = []
     for symbol in menu.unique_defined_syms:
         if not OURS.match(symbol.name) or not can_be_set(symbol):
             continue
-        # A header has no line for a switch that is off, nor for a number that does not count.
+        # A header has no line for a switch that is off, or for a number that is not visible.
         written = wanted.get(symbol.name, 'n' if symbol.type == kconfiglib.BOOL else symbol.str_value)
         if written != symbol.str_value:
             found.append('%s=%s instead of %s' % (symbol.name, written, symbol.str_value or '-'))
     if found:
         more = ' and %d more' % (len(found) - 3) if len(found) > 3 else ''
-        yield '%s: not what .config says: %s%s; menuconfig writes it anew, or scons --useconfig=.config' \
+        yield '%s: differs from .config: %s%s; run menuconfig or scons --useconfig=.config' \
             % (path, ', '.join(found[:3]), more)

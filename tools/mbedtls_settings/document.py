@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/options.md: the manual's macros and what became of them, from tools/macros.ini, Kconfig and prices."""
+"""docs/options.md: the manual's macros and what replaces them, from tools/macros.ini, Kconfig and prices."""
 import json
 import os
 
@@ -8,21 +8,21 @@ from . import answers, macros
 HEAD = '''\
 # The manual's macros
 
-Written by `tools/config document` from `tools/macros.ini` and Kconfig; the tests hold both against the engines. \
-A macro of the manual is no longer edited by hand: its symbol in menuconfig switches it. `tools/config check .config` \
-says what became of settings that an older `.config` or `rtconfig.h` makes.
+`tools/config document` writes this file from `tools/macros.ini` and Kconfig; the tests compare both with the engines. \
+Do not edit a macro of the manual by hand: its symbol in menuconfig switches it. `tools/config check .config` \
+says what replaced settings of an older `.config` or `rtconfig.h`.
 
-- **symbol**: what switches the macro, or stands for it. Those with a star have no line of their own in the menu: \
-other settings select them, key exchanges above all.
-- **2.28, 3.6**: an *option* with this engine; *always* or *never* there; *absent*, the engine does not know it.
-- **cost**: bytes that it takes on a Cortex-M7 where it is on, measured against the profile `default`, else \
-`minimal-ecdsa`, else `default` on 2.28; of a number, what its values cost against the usual one; empty where it was \
-not measured ([footprint](footprint.md)).
+- **symbol**: the symbol that switches the macro, or replaces it. Symbols with a star are not in the menu: \
+other settings, mostly key exchanges, select them.
+- **2.28, 3.6**: an *option* with this engine; *always* or *never* on; *absent*: the engine does not have it.
+- **cost**: bytes on a Cortex-M7 when it is on, on top of the profile `default`, else `minimal-ecdsa`, else `default` \
+with 2.28; for a number, the cost of its values compared with the default; empty if it was not measured \
+([footprint](footprint.md)).
 '''
 MISPRINTS = '''
 ## Misprints and patterns
 
-Names that the manual prints and no engine has ever had.
+Names in the manual that no engine has ever had.
 
 | as printed | manual | what is meant |
 |---|---|---|
@@ -34,10 +34,10 @@ TITLES = {
 COLUMNS = '''
 ## %s (%s)
 
-| macro | manual | symbol | 2.28 | 3.6 | what it is | what takes its place | cost |
+| macro | manual | symbol | 2.28 | 3.6 | what it is | replacement | cost |
 |---|---|---|---|---|---|---|---|
 '''
-PROFILES = ('default', 'minimal-ecdsa', 'default-2.28')        # whose prices count, the first that has one
+PROFILES = ('default', 'minimal-ecdsa', 'default-2.28')        # the first one with a price counts
 FIGURES = (('rom', 'ROM'), ('heap_peak', 'heap'), ('stack', 'stack'))
 
 
@@ -59,7 +59,7 @@ def text(menu, package):
 
 
 def row(menu, macro, prices):
-    # What is no macro is neither here nor there.
+    # Entries that are not macros have no state.
     states = [macro.state(engine) if macro.kind == 'macro' else '' for engine in macros.ENGINES]
     cells = ['`%s`' % macro.name, ' '.join(sorted(macro.sections)),
              ', '.join(shown(menu, symbol) for symbol in macro.symbols), *states,
@@ -77,7 +77,7 @@ def misprint(table, macro):
 
 
 def read_prices(path):
-    """What "make prices" has measured: {profile: {symbol: {figure: bytes}}}; nothing where it has not run."""
+    """The prices of "make prices": {profile: {symbol: {figure: bytes}}}; empty if it has not run."""
     try:
         with open(path, encoding='utf-8') as source:
             prices = json.load(source)
@@ -87,7 +87,7 @@ def read_prices(path):
 
 
 def cost(macro, prices):
-    """Of the one symbol that a macro has; several would say too much."""
+    """The cost of a macro's symbol; empty if it has several."""
     if len(macro.symbols) != 1:
         return ''
     for name in PROFILES:

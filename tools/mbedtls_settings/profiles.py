@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Profiles: the files of defconfig/, each a set of settings for one kind of device.
 
-A profile says all that profiles are about: a setting that any of them makes and
-this one does not is at its default. So the order in which they were applied, and
-what stood there before, does not matter.
+A profile sets everything that any profile sets: a setting of another profile is at
+its default. So the order in which profiles are applied, and the settings before, do
+not matter.
 """
 import os
 import re
@@ -14,7 +14,7 @@ SETTING = re.compile(r'CONFIG_(\w+)=(.*)$')
 
 
 class ProfileError(Exception):
-    """A profile that is not there, or cannot be had."""
+    """A profile that does not exist or cannot be applied."""
 
 
 def available(folder):
@@ -22,7 +22,7 @@ def available(folder):
 
 
 def about(folder, name):
-    """The comment that a profile begins with, in one line."""
+    """The comment at the beginning of a profile, in one line."""
     with open(os.path.join(folder, name), encoding='utf-8') as source:
         lines = [line[1:].strip() for line in source if line.startswith('#')]
     return ' '.join(lines)
@@ -31,7 +31,7 @@ def about(folder, name):
 def settings(folder, name):
     """[(symbol, value)] of a profile."""
     if name not in available(folder):
-        raise ProfileError('there is no profile %s; there are: %s' % (name, ' '.join(available(folder))))
+        raise ProfileError('there is no profile %s; available: %s' % (name, ' '.join(available(folder))))
     wanted = []
     with open(os.path.join(folder, name), encoding='utf-8') as source:
         for number, line in enumerate(source, 1):
@@ -39,12 +39,12 @@ def settings(folder, name):
             if found:
                 wanted.append((found.group(1), found.group(2).strip('"')))
             elif line.strip() and not line.startswith('#'):
-                raise ProfileError('%s, line %d: want CONFIG_SYMBOL=VALUE' % (name, number))
+                raise ProfileError('%s, line %d: expected CONFIG_SYMBOL=VALUE' % (name, number))
     return wanted
 
 
 def apply(menu, folder, name):
-    """Makes a profile's settings in a menu (kconfiglib.Kconfig); returns [(symbol, value)]."""
+    """Applies a profile to a menu (kconfiglib.Kconfig); returns [(symbol, value)]."""
     wanted = settings(folder, name)
     for symbol, _ in wanted:
         if symbol not in menu.syms or not menu.syms[symbol].nodes:
@@ -62,16 +62,16 @@ def apply(menu, folder, name):
 
 
 def check(menu, name, wanted):
-    """Raises an error that names the first setting which does not hold."""
+    """Raises an error that names the first setting without effect."""
     for symbol, value in wanted:
         held = menu.syms[symbol].str_value
         if held != value:
-            raise ProfileError('profile %s: %s=%s does not hold, it stays "%s"%s'
+            raise ProfileError('profile %s: %s=%s has no effect, it stays "%s"%s'
                                % (name, symbol, value, held, reason(menu.syms[symbol])))
 
 
 def reason(symbol):
-    """Why a symbol does not take a value, as the end of a sentence."""
+    """Why a symbol does not accept a value, as the end of a sentence."""
     selects = [term for term in kconfiglib.split_expr(symbol.rev_dep, kconfiglib.OR) if kconfiglib.expr_value(term)]
     if selects:
         return '; it is selected by ' + ' and '.join(
@@ -85,6 +85,6 @@ def reason(symbol):
 
 
 def unfulfilled(node):
-    """Of the conditions of a menu's line, those that are not met."""
+    """Those conditions of a menu line that are not met."""
     terms = kconfiglib.split_expr(node.prompt[1] if node.prompt else node.dep, kconfiglib.AND)
     return ', '.join(kconfiglib.expr_str(term) for term in terms if not kconfiglib.expr_value(term))
