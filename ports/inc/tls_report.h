@@ -90,7 +90,7 @@ struct tls_report
     uint32_t flags;                     /* MBEDTLS_X509_BADCERT_*, TLS_BADCERT_PIN, of the whole chain */
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */
-    int missing;                        /* key of the root that is needed, not compiled in: 1 RSA, or bits of the curve */
+    int missing;                        /* key of the root that is needed: 1 RSA, or the curve's bits; 0: compiled in */
     unsigned char is_name_known;        /* a trusted root has the issuer's name */
     char subject[TLS_REPORT_NAME];      /* subject of the first certificate that failed */
     char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, or its names */

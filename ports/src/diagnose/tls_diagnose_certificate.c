@@ -39,8 +39,8 @@ static const char *remedy_of_untrusted(const struct tls_report *report)
 {
     if (report->is_name_known)
     {
-        return "a root of this name is trusted, but with another key: someone may be intercepting the connection. Do not "
-               "trust the new root before the server's operator confirms it";
+        return "a root of this name is trusted, but with another key: someone may be intercepting the connection. Trust "
+               "the new one only if the server's operator confirms it";
     }
 
     return report->depth > 0 ?
@@ -60,7 +60,8 @@ static const char *remedy_of(const struct tls_report *report)
     }
     if (report->number == MBEDTLS_X509_BADCERT_EXPIRED && report->is_root)
     {
-        return "it is a root of this device: replace it in certs/ or menuconfig; or set the clock with date or ntp_sync";
+        return "it is a root of this device: replace it in certs/ or menuconfig; or set the clock with date or "
+               "ntp_sync";
     }
     for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
     {

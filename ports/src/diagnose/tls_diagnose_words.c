@@ -28,6 +28,9 @@ static const struct words reasons[] =
 {
     [TLS_REASON_NONE] =
     { "no failure", "" },
+    [TLS_REASON_CLOCK_UNSET] =
+    { "clock not set: it says %s",      /* the time */
+      "set it with date or ntp_sync (manual 3.2.2)" },
     [TLS_REASON_NO_MEMORY] =
     { "out of memory: no %u bytes in the heap",
       "free heap, or lower \"Maxium fragment length in bytes\" (MBEDTLS_SSL_MAX_CONTENT_LEN)" },
@@ -41,7 +44,7 @@ static const struct words reasons[] =
       "check host and port, and that the server runs" },
     [TLS_REASON_RESET] =
     { "the peer reset the connection",
-      "the server's log says why; some servers reset it if they support no protocol version that is offered" },
+      "the server's log says why; some servers reset it if no version that is offered suits them" },
     [TLS_REASON_CLOSED] =
     { "the peer closed the connection without close_notify: data may be cut short", "" },
     [TLS_REASON_TOO_LONG] =
@@ -121,15 +124,13 @@ static const struct
 codes[] =
 {
     { -MBEDTLS_ERR_SSL_BAD_INPUT_DATA,
-      { "the engine rejects an argument of the call", "" } },
+      { "the engine rejects an argument", "" } },
     { -MBEDTLS_ERR_SSL_INVALID_MAC,
       { "a record was damaged on its way, or encrypted with another key", "" } },
     { -MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE,
       { "the server wants something that this engine or configuration lacks", "" } },
     { -MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL,
       { "the output buffer is too short for a message", "raise PKG_MBEDTLS_SSL_OUT_CONTENT_LEN" } },
-    { -MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED,
-      { "there is no root certificate to verify the server with", "" } },
 #ifdef MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER
     { -MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER,
       { "the server sent what the protocol forbids, or what this engine cannot read", "" } },
@@ -209,7 +210,7 @@ void tls_words_what(const struct tls_report *report, char *text, size_t size)
     switch (report->reason)
     {
     case TLS_REASON_CLOCK_UNSET:
-        rt_snprintf(text, size, "clock not set: it says %s", tls_clock_text(report->clock, when));
+        rt_snprintf(text, size, reasons[TLS_REASON_CLOCK_UNSET].what, tls_clock_text(report->clock, when));
         break;
 
     case TLS_REASON_ALERT:
@@ -238,9 +239,6 @@ static const char *remedy_of(const struct tls_report *report)
 
     switch (report->reason)
     {
-    case TLS_REASON_CLOCK_UNSET:
-        return "set it with date or ntp_sync (manual 3.2.2)";
-
     case TLS_REASON_TIMEOUT:
         return remedy_of_timeout(report->step);
 

@@ -256,7 +256,7 @@ static void put_facts(struct tls_report *report, const mbedtls_x509_crt *crt, in
     if (flags != 0 && is_issuer_in_front(crt, depth))
     {
         report->number = MBEDTLS_X509_BADCERT_BAD_MD;
-        tls_report_detail(report, "the server's certificate, which it issued, cannot be read");
+        tls_report_detail(report, "the server's own certificate cannot be read");
         return;
     }
     report->number = first_flag(flags);
