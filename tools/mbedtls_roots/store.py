@@ -1,6 +1,6 @@
 """The store: all roots as one block of bytes, the same in ROM and in a file.
 
-ports/src/tls_trust_store.c reads it. Numbers are big endian, and nothing is
+ports/src/trust/tls_trust_store.c reads it. Numbers are big endian, and nothing is
 aligned.
 
     header, 44 bytes

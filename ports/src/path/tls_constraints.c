@@ -35,7 +35,7 @@ enum match
 {
     MATCH_NO,
     MATCH_YES,
-    MATCH_ERROR,                        /* malformed, or of a kind that is not compared */
+    MATCH_ERROR,                        /* malformed, or a kind that is not compared */
 };
 
 static int ends_with(const struct name *name, const unsigned char *tail, size_t length)
@@ -53,7 +53,7 @@ static enum match match_dns(const struct name *name, const struct name *base, in
     {
         return MATCH_ERROR;
     }
-    /* A wildcard stands for names that are excluded, too. */
+    /* A wildcard matches excluded names, too. */
     if (is_excluded && name->p[0] == '*' && ends_with(base, name->p + 1, name->length - 1))
     {
         return MATCH_YES;
@@ -63,7 +63,7 @@ static enum match match_dns(const struct name *name, const struct name *base, in
            (name->length == base->length || name->p[name->length - base->length - 1] == '.');
 }
 
-/* Address and mask, which are ones and then zeros (RFC 4632). */
+/* The constraint is an address and a mask of ones, then zeros (RFC 4632). */
 static enum match match_address(const struct name *name, const struct name *base)
 {
     const unsigned char *mask = base->p + base->length / 2;
@@ -96,8 +96,8 @@ static enum match match_address(const struct name *name, const struct name *base
 }
 
 /*
- * Whether a directory name begins with another: attribute by attribute, whatever
- * kind of string a value is, upper and lower case alike (RFC 5280 7.1).
+ * Whether a directory name begins with another, attribute by attribute, without
+ * regard to string types and case (RFC 5280 7.1).
  */
 static enum match match_directory(const struct name *name, const struct name *base)
 {
@@ -159,7 +159,7 @@ static enum match match(const struct name *name, const struct name *base, int is
     }
 }
 
-/* A GeneralName; returns 0 if it is none. */
+/* Reads a GeneralName; returns 0 if it is malformed. */
 static int read_name(unsigned char **p, const unsigned char *end, struct name *name)
 {
     unsigned char tag = *(*p)++;
@@ -176,7 +176,7 @@ static int read_name(unsigned char **p, const unsigned char *end, struct name *n
     return 1;
 }
 
-/* Whether one list of subtrees lets a name pass. */
+/* Whether one list of subtrees permits a name. */
 static int list_permits(unsigned char *p, const unsigned char *end, const struct name *name, int is_excluded)
 {
     int is_limited = 0;

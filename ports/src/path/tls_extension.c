@@ -41,7 +41,7 @@ int tls_extension_next(const mbedtls_x509_crt *crt, struct tls_extension *extens
     extension->id = length == 3 && p[0] == 0x55 && p[1] == 0x1D ? p[2] : TLS_EXTENSION_OTHER;
     p += length;
     extension->is_critical = 0;
-    (void)mbedtls_asn1_get_bool(&p, end, &extension->is_critical);      /* FALSE where it is left out */
+    (void)mbedtls_asn1_get_bool(&p, end, &extension->is_critical);      /* absent: FALSE */
     if (mbedtls_asn1_get_tag(&p, end, &extension->length, MBEDTLS_ASN1_OCTET_STRING) != 0)
     {
         return 0;

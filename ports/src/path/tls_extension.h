@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The extensions of a certificate, one after the other, as they stand in it
- * (RFC 5280 4.2): those that the engine knows and those that it passes over.
+ * Iterates over the extensions of a certificate (RFC 5280 4.2), known to the engine
+ * or not.
  */
 #ifndef TLS_EXTENSION_H
 #define TLS_EXTENSION_H
@@ -31,11 +31,11 @@ enum tls_extension_id
     TLS_EXTENSION_NO_ANY_POLICY = 54,
 };
 
-/** One of them, and the place of the next; all zeros: before the first. */
+/** An extension, and where the next begins; all zeros: before the first. */
 struct tls_extension
 {
     unsigned char *next;
-    unsigned char *value;               /* what the OCTET STRING holds; lives as long as the certificate */
+    unsigned char *value;               /* content of the OCTET STRING, inside the certificate */
     size_t length;                      /* bytes */
     int is_critical;
     unsigned char id;                   /* enum tls_extension_id */
@@ -44,8 +44,8 @@ struct tls_extension
 /**
  * Step to the next extension.
  *
- * @return 0 if there is no more that can be read; extension->next is at the end of
- *         the extensions only if all of them could
+ * @return 0 if there is no further readable one; extension->next is the end of the
+ *         extensions only if all of them were readable
  */
 int tls_extension_next(const mbedtls_x509_crt *crt, struct tls_extension *extension);
 
@@ -53,7 +53,7 @@ int tls_extension_next(const mbedtls_x509_crt *crt, struct tls_extension *extens
  * Step to the next extension of a kind.
  *
  * @param id  not TLS_EXTENSION_OTHER
- * @return 0 if there is no more
+ * @return 0 if there is none
  */
 int tls_extension_find(const mbedtls_x509_crt *crt, unsigned char id, struct tls_extension *extension);
 

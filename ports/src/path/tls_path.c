@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Rules for certificate paths that the engine leaves out.
+ * Rules for certificate paths that the engine does not check.
  */
 #include <string.h>
 
@@ -29,7 +29,7 @@ static uint32_t check_extension(const mbedtls_x509_crt *crt, const struct tls_ex
     case TLS_EXTENSION_AUTHORITY_KEY:
         return extension->is_critical ? MBEDTLS_X509_BADCERT_OTHER : 0;
 
-    /* The engine refuses them if they are critical, as they must be: they limit, and nobody here heeds them. */
+    /* They must be critical; the engine refuses that, since no code here enforces their limits. */
     case TLS_EXTENSION_POLICY_CONSTRAINTS:
     case TLS_EXTENSION_NO_ANY_POLICY:
         return MBEDTLS_X509_BADCERT_OTHER;
@@ -46,7 +46,7 @@ static uint32_t check_extension(const mbedtls_x509_crt *crt, const struct tls_ex
                MBEDTLS_X509_BADCERT_KEY_USAGE : 0;
 
     case TLS_EXTENSION_EXTENDED_KEY_USAGE:
-        return depth > 0 &&             /* the engine looks at the server's own */
+        return depth > 0 &&             /* the engine checks the server's own */
                mbedtls_x509_crt_check_extended_key_usage(crt, MBEDTLS_OID_SERVER_AUTH,
                                                          MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) ==
                MBEDTLS_ERR_X509_BAD_INPUT_DATA ?
@@ -61,7 +61,7 @@ static uint32_t check_constraints(const struct tls_path *path, const mbedtls_x50
 {
     int i;
 
-    /* An issuer that changes its key under its own name is not limited (RFC 5280 6.1.3 b). */
+    /* A self-issued issuer (a new key under the old name) is exempt, RFC 5280 6.1.3 b. */
     if (depth > 0 && is_same(&crt->subject_raw, &crt->issuer_raw))
     {
         return 0;
@@ -96,7 +96,7 @@ uint32_t tls_path_check(struct tls_path *path, const mbedtls_x509_crt *crt, int 
         }
         path->constraining[path->constraints++] = crt;
     }
-    /* The walk has to end where the extensions do, else limits might stand behind. */
+    /* All extensions must have been read: limits could be in the rest. */
     if (crt->v3_ext.p != NULL && extension.next != crt->v3_ext.p + crt->v3_ext.len)
     {
         flags |= MBEDTLS_X509_BADCERT_OTHER;
@@ -130,7 +130,7 @@ int tls_path_names_host(const mbedtls_x509_crt *crt, const char *name)
 
     if (crt->subject_alt_names.buf.p == NULL)
     {
-        return 1;                       /* none at all */
+        return 1;                       /* no alternative names */
     }
     for (each = &crt->subject_alt_names; each != NULL; each = each->next)
     {
@@ -143,7 +143,7 @@ int tls_path_names_host(const mbedtls_x509_crt *crt, const char *name)
     return 0;
 }
 
-/* The key that a certificate has, or that it names as its issuer's; 0: it does not say. */
+/* The identifier of a certificate's key, or of its issuer's; returns its length, 0: not there. */
 static size_t key_identifier(const mbedtls_x509_crt *crt, unsigned char id, unsigned char **identifier)
 {
     struct tls_extension extension = { 0 };
@@ -178,7 +178,7 @@ static int has_other_key(const mbedtls_x509_crt *crt, const mbedtls_x509_crt *is
     return length != 0 && held_length != 0 && (length != held_length || memcmp(wanted, held, length) != 0);
 }
 
-/* Each question goes through all roots, which may lie in a file: a server cannot ask for many. */
+/* Each question searches all roots, which may be in a file: a server must not cause many. */
 #define QUESTIONS_MAX           4
 
 void tls_path_prefer_issuer(mbedtls_x509_crt *crt, int (*is_trusted)(void *context, const mbedtls_x509_crt *crt),

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Pinned public keys. They are compared as text, so that one notation does for
- * menuconfig, for applications and for reports.
+ * Pinned public keys, compared as text: menuconfig, applications and reports use the
+ * same notation.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@
 #define PIN_LENGTH              (TLS_PIN_TEXT_SIZE - 1)
 #define DIGEST_SIZE             32
 
-/* Pins in menuconfig are of one length each, with a separator between: the empty text is none. */
+/* All pins have one length, with a separator between; an empty text is no pin. */
 #ifdef PKG_MBEDTLS_PINS
 typedef char menuconfig_pins_are_whole[sizeof(PKG_MBEDTLS_PINS) == 1 ||
                                        sizeof(PKG_MBEDTLS_PINS) % TLS_PIN_TEXT_SIZE == 0 ? 1 : -1];
@@ -25,7 +25,7 @@ typedef char menuconfig_pins_are_whole[sizeof(PKG_MBEDTLS_PINS) == 1 ||
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* 32 bytes: 43 characters and one for padding (RFC 4648 4). */
+/* 32 bytes become 43 characters and one of padding (RFC 4648 4). */
 static void put_base64(const unsigned char *digest, char *text)
 {
     size_t i;
@@ -65,7 +65,7 @@ int tls_pin_check(const char *pins)
     return TLS_ERR_PINS;
 }
 
-/* A root of a store is no certificate: its key is written as one would have it. */
+/* A root of a store has no certificate to hash a part of: write its key in DER. */
 static int hash_root(const mbedtls_x509_crt *crt, unsigned char *digest)
 {
     size_t size = mbedtls_pk_get_len(&crt->pk) * 2 + 64;

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Whom sessions trust: looks for the roots that may have issued a certificate.
+ * Searches all roots for the issuer of a certificate.
  */
 #include <string.h>
 
@@ -41,7 +41,7 @@ void tls_trust_hash(const mbedtls_x509_buf *name, unsigned char *hash)
     }
 }
 
-/* A certificate that is trusted itself needs no right to issue others: it has to have signed itself, though. */
+/* A trusted certificate that the server shows itself needs no right to issue; it must be self-signed. */
 static int is_itself(const mbedtls_x509_crt *child, const mbedtls_x509_crt *root)
 {
     return child->raw.len == root->raw.len && memcmp(child->raw.p, root->raw.p, root->raw.len) == 0;
@@ -82,7 +82,7 @@ int tls_trust_parse(mbedtls_x509_crt **parsed, const unsigned char *der, size_t 
     ret = tls_engine_parse_root(*parsed, der, length);
     tls_memory_watch_end(&watch);
 
-    /* The engine has other codes for it, too, e.g. "bad key". */
+    /* The engine has several codes for lack of memory, e.g. "bad key". */
     return watch.failures > 0 ? MBEDTLS_ERR_X509_ALLOC_FAILED : ret;
 }
 
@@ -103,7 +103,7 @@ int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *de
     }
     tls_trust_free(parsed);
 
-    /* It could be parsed before, if by a parser that takes more: what fails now with memory to spare is passed over. */
+    /* A more lenient parser accepted it before: skip it unless memory is the cause. */
     return ret == MBEDTLS_ERR_X509_ALLOC_FAILED ? ret : 0;
 }
 
@@ -137,7 +137,7 @@ void tls_trust_drop(struct tls_trust_search *search)
     search->candidates = RT_NULL;
 }
 
-/* child is RT_NULL to count. A search that fails has no candidates. */
+/* With child RT_NULL roots are only counted. A search that fails has no candidates. */
 static int search_all(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, struct tls_trust_search *search)
 {
     int ret;

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Changes whom sessions trust while the device runs.
+ * Changes of the roots at run time.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "../base/tls_lock.h"
 #include "tls_trust_search.h"
 
-/* A header without roots. Its digest is never looked at. */
+/* A header without roots; its digest is never checked. */
 const unsigned char tls_trust_nothing[TLS_STORE_ROOTS] =
 {
     'T', 'R', 'S', 1,
@@ -26,7 +26,7 @@ static int offer(void *context, const struct tls_store_root *root)
     return tls_store_offer(context, root);
 }
 
-/* A store in a file that has changed since it was checked counts as empty. */
+/* A file that has changed since it was checked counts as empty. */
 static int search_elsewhere(struct tls_trust_search *search)
 {
     int ret;
@@ -90,7 +90,7 @@ void tls_trust_unlock(void)
     tls_lock_release(&lock);
 }
 
-/* Where the list names a root; the lock is held. */
+/* The link that points to a root, or the last one; the lock is held. */
 static struct tls_trust_root **find(const struct tls_trust_root *root)
 {
     struct tls_trust_root **link = &changes.added;
@@ -103,7 +103,7 @@ static struct tls_trust_root **find(const struct tls_trust_root *root)
     return link;
 }
 
-/* Whether the engine can read it, and whether it may be a root; gives the hash of its name. */
+/* Check that the engine can read a certificate and that it may be a root; gives the hash of its name. */
 static int examine(const unsigned char *der, size_t length, unsigned char *name)
 {
     mbedtls_x509_crt *parsed;

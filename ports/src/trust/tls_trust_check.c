@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Checks a store from outside once, so that nobody has to who reads it.
+ * Checks an untrusted store once, so that readers need not.
  */
 #include <string.h>
 

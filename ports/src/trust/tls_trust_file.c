@@ -1,9 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A store that lies in a file. Every look-up reads the file from its beginning to
- * its end, so that the heap holds no more than one root, and counts only if the file
- * is still the one that was checked.
+ * A store in a file. Every look-up reads the whole file, one root at a time in the
+ * heap; its result counts only if the file is still the one that was checked.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 #define DIGEST_SIZE             32
 #define ROOT_MAX                8192    /* more than any key, constraints and label */
 
-/* The file in use; belongs to whoever holds the lock. */
+/* The file in use; access needs the lock. */
 static struct
 {
     const char *path;
@@ -29,9 +28,9 @@ in_use;
 struct pass
 {
     FILE *file;
-    mbedtls_sha256_context whole;       /* of all that was read */
-    mbedtls_sha256_context body;        /* of what the digest in the header is of */
-    size_t left;                        /* bytes of the store that were not read yet */
+    mbedtls_sha256_context whole;       /* of the file */
+    mbedtls_sha256_context body;        /* of the part that the header's digest covers */
+    size_t left;                        /* bytes of the store still to be read */
     uint32_t roots;
 };
 
@@ -67,7 +66,7 @@ static int skip_part(struct pass *pass, size_t length)
     return ret;
 }
 
-/* Gives the digest that the header holds. */
+/* Gives the digest in the header. */
 static int read_header(struct pass *pass, unsigned char *digest)
 {
     unsigned char header[TLS_STORE_ROOTS];
@@ -96,7 +95,7 @@ static int read_header(struct pass *pass, unsigned char *digest)
     return 0;
 }
 
-/* The head of a root has been read: take the rest of it into the heap and show it. */
+/* Read the rest of a root into the heap and show it. */
 static int show_root(struct pass *pass, const unsigned char *head, size_t size, tls_store_visit visit, void *context)
 {
     unsigned char *whole = tls_malloc(TLS_STORE_ROOT_SIZE + size);
@@ -145,8 +144,8 @@ static int read_root(struct pass *pass, const unsigned char *name, tls_store_vis
 }
 
 /*
- * Pass through a file and show the roots with a name, or all. What was shown counts
- * only if the result is 0. Gives the digest of the whole file.
+ * Read a file and show the roots with a name, or all; they count only if the result
+ * is 0. Gives the digest of the whole file.
  */
 static int pass_through(struct pass *pass, const char *path, const unsigned char *name, tls_store_visit visit,
                         void *context, unsigned char *digest)
@@ -182,7 +181,7 @@ static int pass_through(struct pass *pass, const char *path, const unsigned char
     return ret;
 }
 
-/* What shows roots of the file in use; the lock is held. */
+/* tls_trust_changes.visit for the file in use; the lock is held. */
 static int visit_file(const unsigned char *name, tls_store_visit visit, void *context)
 {
     struct pass *pass = tls_calloc(1, sizeof(*pass));
@@ -207,7 +206,7 @@ static int visit_file(const unsigned char *name, tls_store_visit visit, void *co
     return ret;
 }
 
-/* Roots come in the order of their hashes, each with a key. */
+/* Roots must be sorted by hash, each with a valid key. */
 static int check_root(void *context, const struct tls_store_root *root)
 {
     unsigned char *before = context;

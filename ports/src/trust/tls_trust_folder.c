@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Roots in the files of a folder. They are read one file at a time, each time
- * that a name is looked for, so that the heap holds no more than one.
+ * Roots in the files of a folder. Every look-up reads them, one file at a time, so
+ * that the heap holds no more than one.
  */
 #include <string.h>
 
@@ -31,7 +31,7 @@ static int offer(struct tls_trust_search *search, mbedtls_x509_crt *crt)
     return memcmp(name, search->name, sizeof(name)) == 0 ? tls_trust_offer(search, crt) : 0;
 }
 
-/* Certificates of a file that can be read count, whatever else is in it. */
+/* Readable certificates count, whatever else is in the file. */
 static int look_into(struct tls_trust_search *search, const char *path, int *unreadable)
 {
     mbedtls_x509_crt *list = tls_calloc(1, sizeof(*list));

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Lists whom sessions trust.
+ * Lists the roots.
  */
 #include <string.h>
 
@@ -19,7 +19,7 @@ struct list
     int shown;
 };
 
-/* 1 to end the list. */
+/* Returns 1 to end the list. */
 static int show_info(struct list *list, const struct tls_trust_info *info)
 {
     list->shown++;
@@ -61,7 +61,7 @@ static int show_root(void *context, const struct tls_store_root *root)
     return show_info(list, &info);
 }
 
-/* The common name, or whatever comes last: names go from the country to the one who is meant. */
+/* The common name, else the last attribute: names run from the country down to the subject. */
 static const mbedtls_x509_buf *label_of(const mbedtls_x509_crt *crt)
 {
     const mbedtls_x509_name *name = &crt->subject;
@@ -92,7 +92,7 @@ static int show_parsed(const mbedtls_x509_crt *crt, struct list *list)
     return show_info(list, &info);
 }
 
-/* Returns what the call-back did, or a negative code. */
+/* Returns the call-back's result, or a negative code. */
 static int show_added(const struct tls_trust_root *root, struct list *list)
 {
     mbedtls_x509_crt *parsed;

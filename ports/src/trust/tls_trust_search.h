@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A search through all places that have roots. For the files of tls_trust.
+ * Searches all places that hold roots. For the files of tls_trust.
  */
 #ifndef TLS_TRUST_SEARCH_H
 #define TLS_TRUST_SEARCH_H
@@ -12,13 +12,13 @@
 extern "C" {
 #endif
 
-/** A search for the issuer of a certificate, through all places. */
+/** A search for the issuer of a certificate. */
 struct tls_trust_search
 {
-    const mbedtls_x509_crt *child;      /* the certificate; RT_NULL: roots are counted only */
+    const mbedtls_x509_crt *child;      /* the certificate; RT_NULL: only count roots */
     unsigned char name[TLS_TRUST_NAME_SIZE];    /* hash of its issuer's name */
     mbedtls_x509_crt *candidates;       /* found so far */
-    int missing;                        /* kind of key of one that is meant, if that is not compiled in */
+    int missing;                        /* kind of key of a root of that name, if it is not compiled in */
     int roots;                          /* counted so far */
 };
 
@@ -30,64 +30,64 @@ struct tls_trust_search
 int tls_store_offer(struct tls_trust_search *search, const struct tls_store_root *root);
 
 /**
- * Add what a store has to a search.
+ * Add the roots of a store to a search.
  *
  * @return 0, or MBEDTLS_ERR_X509_ALLOC_FAILED
  */
 int tls_store_search(const unsigned char *store, struct tls_trust_search *search);
 
-/** What changes at run time; belongs to whoever holds the lock. */
+/** What can change at run time; access needs the lock. */
 struct tls_trust_changes
 {
     const unsigned char *store;
     struct tls_trust_root *added;
-    /** For a store that is not in memory: shows the roots with a name, all for RT_NULL; fails if they do not count. */
+    /** For a store in a file: visits the roots with a name, all for RT_NULL; if it fails, none of them counts. */
     int (*visit)(const unsigned char *name, tls_store_visit visit, void *context);
-    int visited;                        /* how many it has */
+    int visited;                        /* roots in that store */
 };
 
-/** The lock is held for work in memory, or on a store in a file, never for a network. */
+/** The lock is held while roots are searched, in memory or in a file, never for a network. */
 struct tls_trust_changes *tls_trust_lock(void);
 void tls_trust_unlock(void);
 
 /**
- * Searches in place of tls_store_search(tls_store) once something may have changed.
- * RT_NULL until then, so that an image without changes needs neither the lock nor
- * what it protects.
+ * Replaces tls_store_search(tls_store) after the first call of tls_trust_lock();
+ * RT_NULL before. So an image that never changes roots links neither the lock nor the
+ * code behind it.
  */
 extern int (*tls_trust_search_changed)(struct tls_trust_search *search);
 
-/** Free what was found so far. */
+/** Free the candidates. */
 void tls_trust_drop(struct tls_trust_search *search);
 
-/** Names that the engine takes for the same have the same hash. */
+/** Hash a name: names that the engine considers equal have the same hash. */
 void tls_trust_hash(const mbedtls_x509_buf *name, unsigned char *hash);
 
 /**
- * Parse a certificate in DER, which it refers to.
+ * Parse a certificate in DER, without a copy.
  *
- * @param parsed  to be given back with tls_trust_free(), whatever the result
+ * @param parsed  to be freed with tls_trust_free(), after a failure, too
  * @return 0, MBEDTLS_ERR_X509_ALLOC_FAILED, or another code of the engine
  */
 int tls_trust_parse(mbedtls_x509_crt **parsed, const unsigned char *der, size_t length);
 
-/** Free it, and those behind it. NULL does nothing. */
+/** Free a list of certificates; RT_NULL does nothing. */
 void tls_trust_free(mbedtls_x509_crt *parsed);
 
 /**
  * Add a certificate to a search, if it may issue others.
  *
- * @param parsed  gives its key away
+ * @param parsed  loses its key to the candidate
  * @return 0, or MBEDTLS_ERR_X509_ALLOC_FAILED
  */
 int tls_trust_offer(struct tls_trust_search *search, mbedtls_x509_crt *parsed);
 
-/** The same of a certificate in DER that was parsed once; it is not needed afterwards. */
+/** The same for a certificate in DER that was parsed before; not needed afterwards. */
 int tls_trust_offer_der(struct tls_trust_search *search, const unsigned char *der, size_t length);
 
 /**
- * Add the files of PKG_MBEDTLS_CERTS_DIR to a search. Warns of files that cannot be
- * read when roots are counted.
+ * Add the files of PKG_MBEDTLS_CERTS_DIR to a search. When roots are counted, warns
+ * of files that cannot be read.
  *
  * @return 0, or MBEDTLS_ERR_X509_ALLOC_FAILED
  */

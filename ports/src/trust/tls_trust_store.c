@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Reads a store: roots as one block of constant bytes. tools/mbedtls_roots/store.py
- * writes it and describes it.
+ * Reads a store: roots as one block of constant bytes, in the format of
+ * tools/mbedtls_roots/store.py.
  */
 #include <string.h>
 
