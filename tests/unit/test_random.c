@@ -8,6 +8,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "unit.h"
 
@@ -30,6 +32,7 @@ int __real_tls_random_board(unsigned char *buffer, size_t length);
 int __wrap_tls_random_board(unsigned char *buffer, size_t length);
 
 static size_t source_bytes;             /* read so far */
+static int is_repeating;                /* each read returns the bytes of the read before it */
 static int readers, most_readers;       /* threads in the source at once */
 
 int __wrap_tls_random_board(unsigned char *buffer, size_t length)
@@ -40,6 +43,16 @@ int __wrap_tls_random_board(unsigned char *buffer, size_t length)
     most_readers = now > most_readers ? now : most_readers;
     source_bytes += length;
     ret = __real_tls_random_board(buffer, length);
+    if (is_repeating)
+    {
+        uint64_t numbers = 1;
+        size_t i;
+
+        for (i = 0; i < length; i++)
+        {
+            buffer[i] = (unsigned char)unit_number(&numbers);
+        }
+    }
     __atomic_sub_fetch(&readers, 1, __ATOMIC_SEQ_CST);
 
     return ret;
@@ -219,6 +232,53 @@ static void every_10000th_request_reads_the_source(void **state)
     }
 }
 
+/* The output after a reseeding from known bytes, if serial was mixed in before it. */
+static void reseed_after(const char *serial, unsigned char output[DRAW], int pipe_end)
+{
+    unsigned char byte;
+    int i;
+
+    is_repeating = 1;
+    (void)tls_random_mix((const unsigned char *)serial, strlen(serial));
+    for (i = 0; i < REQUESTS_PER_SEED; i++)
+    {
+        (void)tls_random_bytes(RT_NULL, &byte, 1);
+    }
+    (void)tls_random_bytes(RT_NULL, output, DRAW);
+    (void)!write(pipe_end, output, DRAW);
+    _exit(0);
+}
+
+/* Two processes start from the same state and reseed from the same bytes. */
+static void a_reseed_keeps_what_was_mixed_in(void **state)
+{
+    static const char *const serials[] = { "A1", "A2", "A1" };
+    unsigned char output[3][DRAW];
+    size_t i;
+
+    (void)state;
+    use_up_the_seed();
+    for (i = 0; i < 3; i++)
+    {
+        int ends[2], status;
+        pid_t child;
+
+        assert_int_equal(pipe(ends), 0);
+        child = fork();
+        assert_int_not_equal(child, -1);
+        if (child == 0)
+        {
+            reseed_after(serials[i], output[i], ends[1]);
+        }
+        assert_int_equal(read(ends[0], output[i], DRAW), DRAW);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        close(ends[0]);
+        close(ends[1]);
+    }
+    assert_memory_equal(output[0], output[2], DRAW);
+    assert_memory_not_equal(output[0], output[1], DRAW);
+}
+
 static void a_long_output_counts_as_many_requests(void **state)
 {
     unsigned char *output = malloc(LENGTH_LONG);
@@ -366,6 +426,7 @@ int main(void)
         UNIT_TEST(a_reseed_from_a_bad_source_gives_zeros_and_then_recovers),
         UNIT_TEST(a_source_that_fails_half_way_clears_the_whole_output),
         UNIT_TEST(every_10000th_request_reads_the_source),
+        UNIT_TEST(a_reseed_keeps_what_was_mixed_in),
         UNIT_TEST(a_long_output_counts_as_many_requests),
 #endif
         UNIT_TEST(every_length_is_filled_exactly),

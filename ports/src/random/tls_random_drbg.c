@@ -30,7 +30,8 @@
 static struct
 {
     mbedtls_ctr_drbg_context drbg;
-    int requests;                       /* left until the next seeding; 0: not seeded */
+    int requests;                       /* left until the next seeding; 0: seed first */
+    int has_state;                      /* was seeded once; reseeding keeps this state */
 } generator;
 
 /* The generator's f_entropy: reads the first source. */
@@ -55,6 +56,29 @@ static int mix_source(unsigned number)
     return ret;
 }
 
+/*
+ * Read the first source. A reseeding mixes it into the state of the generator (SP
+ * 800-90A 10.2.1.4), so the generator keeps earlier entropy and the data of
+ * tls_random_mix() when a source has become weak.
+ */
+static int seed_from_first(void)
+{
+    int ret;
+
+    if (generator.has_state)
+    {
+        return mbedtls_ctr_drbg_reseed(&generator.drbg, NULL, 0);
+    }
+    mbedtls_ctr_drbg_free(&generator.drbg);
+    mbedtls_ctr_drbg_init(&generator.drbg);
+    mbedtls_ctr_drbg_set_entropy_len(&generator.drbg, SIZE_OF(0));
+    mbedtls_ctr_drbg_set_reseed_interval(&generator.drbg, INT_MAX);
+    ret = mbedtls_ctr_drbg_seed(&generator.drbg, read_first, NULL, NULL, 0);
+    generator.has_state = ret == 0;
+
+    return ret;
+}
+
 /* The first source seeds the generator, the others are mixed in. */
 static int seed(void)
 {
@@ -66,12 +90,8 @@ static int seed(void)
         tls_threading_start();
     }
     tls_source_note_failure(TLS_SOURCES);
-    mbedtls_ctr_drbg_free(&generator.drbg);
-    mbedtls_ctr_drbg_init(&generator.drbg);
-    mbedtls_ctr_drbg_set_entropy_len(&generator.drbg, SIZE_OF(0));
-    mbedtls_ctr_drbg_set_reseed_interval(&generator.drbg, INT_MAX);
 
-    ret = mbedtls_ctr_drbg_seed(&generator.drbg, read_first, NULL, NULL, 0);
+    ret = seed_from_first();
     for (i = 1; i < TLS_SOURCES && ret == 0; i++)
     {
         ret = mix_source(i);
