@@ -89,5 +89,5 @@ def main(arguments):
 
 
 if __name__ == '__main__':
-    signal.signal(signal.SIGTERM, signal.default_int_handler)       # what is measured is kept either way
+    signal.signal(signal.SIGTERM, signal.default_int_handler)       # keeps what is measured
     sys.exit(main(sys.argv[1:]))

@@ -6,7 +6,7 @@
     python3 -m bench.prices options [WORD ...]     name the options: what is switched along, what is skipped
 
 run builds each option without and with it on top of the bases in pricing/bases.py, runs both, and keeps the
-differences in docs/prices.json; the word "steps" stands for the way down of docs/footprint-optimization-guide.md.
+differences in docs/prices.json; the word "steps" means the steps of docs/footprint-optimization-guide.md.
 Without a word everything is priced. It fails if an option does not build.
 """
 import functools
@@ -35,7 +35,7 @@ def in_words(settings):
 
 
 class Run:
-    """All that is to be priced, and how far it has come."""
+    """What to price, and the progress."""
 
     def __init__(self, words):
         self.items, self.skipped = plan.items(words)
@@ -71,7 +71,7 @@ class Run:
         return '%d steps' % len(found)
 
     def keep(self):
-        """What is measured is kept, whatever becomes of the rest."""
+        """Keeps what is measured, also when a later price fails."""
         kept.write(kept.merged(kept.load(), self.prices, self.steps, self.order))
 
     def finished(self, work, result, seconds):
@@ -89,7 +89,7 @@ class Run:
 
 
 def prepare():
-    """What has to be there before threads are."""
+    """Makes certificates and brings engines, before threads start."""
     for server in ('ec', 'rsa'):
         bench_server.chain(server, 2)
     for engine in sorted({base.engine for base in bases.BASES}):

@@ -12,8 +12,8 @@
 #include "response.h"
 
 /*
- * One session: connects with the host verified, sends the request, hands what
- * comes to response_take() until response_is_whole() or the end, gives
+ * One session: connects with the host verified, sends the request, hands
+ * the answer to response_take() until response_is_whole() or the end, gives
  * everything back, and calls meter_mark() on the way. Reads into a buffer of
  * CLIENT_BUFFER bytes that it takes from the heap.
  *

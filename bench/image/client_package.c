@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The package, used as an application uses it: a build with DTLS over datagrams,
- * one with pre-shared keys with the key that bench_server.py has too. Where sessions
- * can be resumed, each resumes the one before.
+ * The package, used as an application uses it: over datagrams in a build with DTLS,
+ * with the key of bench_server.py in one with pre-shared keys alone. In a build with
+ * session tickets, each session resumes the one before.
  */
 #include <string.h>
 

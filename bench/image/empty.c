@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Stands for the package in the empty image: the same runtime and the same
- * applications, and nothing behind the functions that they call.
+ * Takes the place of the package in the empty image: the functions that the
+ * applications call, without content.
  */
 #include <tls_client.h>
 #include <tls_client_resume.h>

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * meter HOST PORT PATH BYTES [SESSIONS]: gets a file of so many bytes, in each
- * session anew, in a thread of its own; prints a line of JSON after "METER " and
+ * meter HOST PORT PATH BYTES [SESSIONS]: gets a file of so many bytes in
+ * each session, each in its own thread; prints a line of JSON after "METER " and
  * leaves the record of the n-th session in the file meter-n on the host.
  */
 #include <stdlib.h>

@@ -1,8 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What a server has answered, as far as the meter wants to know it. The meter's
- * clock stands still in here.
+ * A server's answer: its length and a sum over it. The clock is paused in here.
  */
 #ifndef RESPONSE_H
 #define RESPONSE_H
@@ -14,7 +13,7 @@ struct response
     rt_size_t   expected;               /* bytes of the body */
     rt_size_t   total;                  /* received, with the head */
     rt_size_t   body;                   /* received of the body */
-    rt_uint32_t sum;                    /* of the body, as tests/lib counts it */
+    rt_uint32_t sum;                    /* of the body, as bench_server.py computes it */
     rt_uint32_t newlines;               /* at the end of the head so far */
 };
 

@@ -28,10 +28,10 @@ HOST = 'www.example.test'
 BODY = bytes((i * 31 + i // 251) & 0xFF for i in range(65536))
 KEYS = {'ec': 'ec:P-256', 'rsa': 'rsa:2048'}
 
-# The key that client_package.c has too, and one that it has not.
+# The key of client_package.c, and one that it does not have.
 KEY, OTHER_KEY = bytes(range(1, 17)).hex(), bytes(range(2, 18)).hex()
 
-# Bytes of a datagram of an answer; they fit into the smallest buffer.
+# Bytes in each datagram of an answer: fits the smallest buffer.
 DATAGRAM = 400
 
 START, CLOCK, END = (datetime.datetime(year, 1, 1) for year in (2020, 2040, 2049))
@@ -54,7 +54,7 @@ def library():
 
 @contextlib.contextmanager
 def same_random(seed):
-    """Programs that are started in here draw the numbers of this seed."""
+    """Programs started in this context draw the numbers of this seed."""
     ours = {'LD_PRELOAD': library(), 'SAME_RANDOM': str(seed)}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
@@ -73,12 +73,12 @@ def make(number, maker, kind, *arguments):
         return maker(*arguments, key=KEYS[kind], start=START, end=END)
 
 
-# While these make certificates no other thread may start a program: that would draw the same numbers.
+# While these make certificates no other thread may start a program: it would draw the same numbers.
 
 @functools.lru_cache(None)
 def chain(kind, length):
-    """(root, server's certificate): a path of so many certificates, the root included; one root for each kind. Of the
-    kind psk there are no certificates, but a key."""
+    """(root, server's certificate): a path of `length` certificates, the root included; one root for each kind. Kind
+    psk has a key instead: (None, key)."""
     if kind == 'psk':
         return None, KEY
     issuer = root = make(1, Authority, kind, 'Bench Root', os.path.join(folder(), '%s-%d' % (kind, length)))
@@ -89,7 +89,7 @@ def chain(kind, length):
 
 @functools.lru_cache(None)
 def impostors(kind):
-    """{what is wrong with it: certificate or key} of servers that a client of the chains' root or key has to refuse."""
+    """{fault: certificate or key} of servers that a client with the chains' root or key must refuse."""
     if kind == 'psk':
         return {'with another key': OTHER_KEY}
     stranger = make(11, Authority, kind, 'Bench Root', os.path.join(folder(), kind + '-stranger'))
@@ -131,7 +131,7 @@ class BenchKeyServer(BenchServer):
 
 
 class BenchDatagrams(datagrams.Server):
-    """openssl s_server over datagrams, with a certificate or a key; answers each GET with /body, in many of them."""
+    """openssl s_server over datagrams, with a certificate or a key; answers each GET with /body, in many datagrams."""
 
     def __init__(self, credential):
         super().__init__()
@@ -140,7 +140,7 @@ class BenchDatagrams(datagrams.Server):
     def identity(self):
         if is_key(self.certificate):
             return key_options(self.certificate)
-        # AES-CCM is none of its defaults.
+        # AES-CCM is not among its defaults.
         return ['-cert', self.certificate.pem, '-key', self.certificate.key, '-cipher', 'ALL'] + OpenSSL.issuers(self)
 
     def command(self):
@@ -164,7 +164,7 @@ class BenchDatagrams(datagrams.Server):
             time.sleep(0.01)
 
     def send(self, datagram):
-        """s_server makes one of all that waits for it."""
+        """Waits until s_server has read it: it joins all pending input into one datagram."""
         pipe = self.process.stdin.fileno()
         os.write(pipe, datagram)
         while self.is_open and struct.unpack('i', fcntl.ioctl(pipe, termios.FIONREAD, b'\0' * 4))[0] > 0:
@@ -177,7 +177,7 @@ class BenchDatagrams(datagrams.Server):
 
 
 def body_sum():
-    """Of BODY, as the board counts it."""
+    """The sum of BODY, as response.c computes it."""
     total = 0
     for byte in BODY:
         total = (total * 33 + byte) & 0xFFFFFFFF

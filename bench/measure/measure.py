@@ -22,7 +22,7 @@ BUILD = os.path.join(ROOT, 'build', 'bench')
 
 
 class MeasureError(Exception):
-    """Something without which there are no figures."""
+    """No figures can be had; says why."""
 
 
 def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=None):
@@ -50,7 +50,7 @@ def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=No
 
 
 def server_of(folder, credential):
-    """What the image talks to: over datagrams in a build that has them; with a key where the credential is one."""
+    """The server for an image: over datagrams in a build with DTLS, with a key if the credential is one."""
     with open(os.path.join(folder, '.config'), encoding='utf-8') as source:
         has_datagrams = 'CONFIG_PKG_MBEDTLS_DTLS=y' in source.read()
     if has_datagrams:
@@ -59,7 +59,7 @@ def server_of(folder, credential):
 
 
 def run(folder, credential, sessions=2):
-    """Runs sessions in one boot; returns [(what the meter says, Record, relay.Connection)]."""
+    """Runs sessions in one boot; returns [(the meter's line, Record, relay.Connection)] and the Run."""
     image = os.path.join(folder, 'rtthread.elf')
     with server_of(folder, credential) as server:
         done = Board(image, (server.host, server.port)).run(
@@ -74,7 +74,7 @@ def run(folder, credential, sessions=2):
 
 
 def why_not(measured, sessions=2):
-    """What keeps a measurement from counting, in words; None if nothing does."""
+    """Why a measurement does not count, in words; None if it does."""
     for said, record, _ in measured:
         name = 'session %d' % said['session']
         if said['ret'] != 0:
@@ -92,7 +92,7 @@ def why_not(measured, sessions=2):
 
 
 def accepts(folder, kind):
-    """What the image takes for a good server and is none, in words; None if it refuses all of them."""
+    """Which impostor the image accepts, in words; None if it refuses all."""
     for what, certificate in bench_server.impostors(kind).items():
         said = run(folder, certificate, sessions=1)[0][0][0]
         if said['ret'] == 0 or said['total'] > 0:
@@ -121,7 +121,7 @@ def engine_of(folder):
 
 
 def figures(folder, certificate):
-    """What the image in a folder costs with a server of this certificate: (figures of the row, details)."""
+    """Costs of the image in a folder with a server of this certificate: (figures of the row, details)."""
     usage = rom.of(folder)
     measured, done = run(folder, certificate)
     said, record, connection = measured[0]
@@ -148,7 +148,7 @@ def figures(folder, certificate):
 
 
 def blame(row, reason):
-    """Takes the row out of the count, if there is a reason."""
+    """Marks the row as not verified, if there is a reason."""
     if reason and row['verified']:
         row.update(verified=False, error=reason)
 
@@ -168,7 +168,7 @@ def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto
 
 
 def who_holds(details):
-    """[(bytes, blocks, who)] of the heap at its peak."""
+    """[(bytes, blocks, callers)] of the heap at its peak."""
     sizes, counts = collections.Counter(), collections.Counter()
     for block in details['heap_at_peak']:
         who = ' < '.join(block['callers'][:3])

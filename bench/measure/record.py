@@ -3,7 +3,7 @@
 
     record = Record(data, symbols)              # bytes of a file meter-n, Symbols(image)
     heap = record.heap()
-    phases = record.phases(connection)          # with what relay.py saw go by
+    phases = record.phases(connection)          # with the bytes that the relay saw
 """
 import bisect
 import collections
@@ -18,10 +18,10 @@ EVENT = struct.Struct('<4I6I')          # struct meter_event
 MARK, ALLOC, FREE, ALLOC_FAILED, SEND, RECEIVE = range(6)
 BEGIN, CONNECTED, REQUESTED, RECEIVED, END = range(5)
 
-# What the kernel adds to a block: its header, and what fills it up to 8 bytes.
+# The kernel adds a header to a block and rounds it up to 8 bytes.
 HEADER = 16
 
-# Functions that only hand an allocation on.
+# Functions that only pass an allocation on.
 ALLOCATORS = ('rt_malloc', 'rt_calloc', 'rt_realloc', 'rt_strdup', 'standin_blocks_take', 'tls_malloc', 'tls_calloc',
               'tls_strdup', 'mbedtls_calloc')
 
@@ -31,7 +31,7 @@ Heap = collections.namedtuple('Heap', 'peak peak_cost after after_cost left fail
 
 
 class Symbols:
-    """Which function of an image an address lies in."""
+    """Finds the function of an image in which an address lies."""
 
     def __init__(self, image):
         lines = subprocess.run(['arm-none-eabi-nm', image], stdout=subprocess.PIPE, text=True,
@@ -42,12 +42,12 @@ class Symbols:
         self.names = [name for _, name in found]
 
     def name(self, address):
-        """Of the function that called, given its return address."""
+        """The name of the calling function, from its return address."""
         index = bisect.bisect_right(self.addresses, (address & ~1) - 2) - 1
         return self.names[index] if index >= 0 else hex(address)
 
     def callers(self, sites):
-        """Names, the innermost first, from the one that wanted the memory on."""
+        """Names of the callers, the innermost first, without the allocators."""
         names = [self.name(site) for site in sites if site]
         wanted = [name for name in names if name.split('.')[0] not in ALLOCATORS]
         return wanted or names or ['?']
@@ -64,14 +64,14 @@ class Record:
                        for kind, value, address, clock, *sites in EVENT.iter_unpack(data)]
 
     def mark(self, which):
-        """Instructions at a mark, None if the session did not come so far."""
+        """Instructions at a mark; None if the session did not reach it."""
         for event in self.events:
             if event.kind == MARK and event.value == which:
                 return event.instructions
         return None
 
     def heap(self):
-        """Bytes asked for since the record began; what was taken before does not count."""
+        """Bytes asked for since the record began; earlier blocks do not count."""
         live, used, used_cost, failed = {}, 0, 0, 0
         peak = peak_cost = after = after_cost = 0
         peak_blocks, timeline = {}, [(0, 0)]
@@ -126,7 +126,7 @@ class Record:
         return next(time for first, end, time, _ in self._traffic(SEND) if first <= offset < end)
 
     def _done_with(self, offset):
-        """When the client was done with all that it received up to there."""
+        """Instructions when the client had processed all that it received up to an offset."""
         return next(after for _, end, _, after in self._traffic(RECEIVE) if end >= offset)
 
     def phases(self, connection):

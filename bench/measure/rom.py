@@ -7,8 +7,8 @@
 
 The parts come from the linker's maps and add up to the totals, to the byte: a
 part ends where the next one begins, for the maps give strings that the linker
-has merged a size at each place; gaps are parts too. What only the empty image
-has is less than nothing.
+has merged a size at each place; gaps are parts too. A part that only the empty
+image has is negative.
 """
 import bisect
 import collections
@@ -29,7 +29,7 @@ RAM_KINDS = ('data', 'bss')
 LTO = 'link-time optimisation'
 GAP = ('(gaps)', '(alignment)')
 
-# A long section name stands on a line of its own, which is joined to the next.
+# A long section name has its own line, which is joined to the next.
 LONG_NAME = re.compile(r'^( ?[.\w]\S*)\n {5,}', re.MULTILINE)
 INPUT = re.compile(r'^ (\.[\w.$-]+|COMMON|FSymTab|RtiFnTab)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$')
 OUTPUT = re.compile(r'^(\.[\w.]+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)')
@@ -59,14 +59,14 @@ def name_of(section):
 
 
 def plain(name):
-    """Without what the compiler appends: aes_setkey of aes_setkey.constprop.0"""
+    """The name without the compiler's suffix: aes_setkey for aes_setkey.constprop.0"""
     return re.sub(r'\.(constprop|isra|part|lto_priv|cold|localalias|\d+)\b.*$', '', name)
 
 
 class LinkTimeObjects:
-    """What lies in the few objects that link-time optimisation makes, which have one section for all functions: told
-    by the symbols of the image, and whose they were by those of the objects that went in, which hold ordinary code
-    as well."""
+    """The functions in the few objects that link-time optimisation makes, each with one section for all of them. The
+    symbols of the image tell the functions apart; those of the input objects, which hold ordinary code as well, say
+    where each came from."""
 
     def __init__(self, image, map_text):
         lines = subprocess.run(['arm-none-eabi-nm', '-S', image], stdout=subprocess.PIPE, text=True,
@@ -76,7 +76,7 @@ class LinkTimeObjects:
         self.starts = [start for start, _, _ in self.symbols]
         self.owners = collections.defaultdict(set)
         files = [os.path.join(ROOT, path) for path in LOADED.findall(map_text) if '.ltrans' not in path]
-        # Not nm: with its plug-in for link-time optimisation it sees no static functions.
+        # Not nm: its plug-in for link-time optimisation hides static functions.
         listing = subprocess.run(['arm-none-eabi-readelf', '-sW', *files], stdout=subprocess.PIPE,
                                  stderr=subprocess.DEVNULL, text=True, check=False).stdout
         path = ''
@@ -102,7 +102,7 @@ class LinkTimeObjects:
 
 
 def map_parts(build, name):
-    """Counter of (object, name, kind) over what the linker has kept, without a byte left over."""
+    """Counter of (object, name, kind) of all bytes that the linker has kept."""
     with open(os.path.join(build, name + '.map'), encoding='utf-8', errors='replace') as source:
         text = source.read().partition('\nLinker script and memory map\n')[2]
     linked = LinkTimeObjects(os.path.join(build, name + '.elf'), text) if '.ltrans' in text else None

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Makes the openssl command draw the same "random" numbers in each run, chosen
- * by SAME_RANDOM in its environment: preloaded, it answers for whatever OpenSSL
- * seeds its generator with. The server's keys and signatures decide how many
+ * by SAME_RANDOM in its environment: preloaded, it replaces the calls from which
+ * OpenSSL seeds its generator. The server's keys and signatures decide how many
  * instructions a client takes, by half a per cent. For measuring only: there are
  * no secrets this way. Not for programs with several threads.
  */

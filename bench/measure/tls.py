@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""As much of TLS as it takes to tell the phases of a handshake in what went over the wire."""
+"""Parses just enough TLS to find the phases of a handshake in the bytes on the wire."""
 import functools
 import re
 import subprocess
@@ -26,7 +26,7 @@ def records(stream):
 
 
 def messages_of_datagrams(received):
-    """As messages(); a message is whole with the fragment that holds its last byte, if none gets lost."""
+    """Like messages(); a message ends with the fragment that holds its last byte, since none gets lost."""
     found = {}
     for kind, _, end, payload in records(received):
         if kind != HANDSHAKE:
@@ -56,8 +56,9 @@ def boundaries(sent, received):
     """[(phase, whether its end is in what was sent, the offset of its end)], of those between setup and finished.
 
     TLS 1.2: hello up to the ServerHello, certificate up to the server's Certificate, key exchange up to the client's
-    ChangeCipherSpec; with a pre-shared key there is no certificate. TLS 1.3, where the messages cannot be seen, takes each record for one: EncryptedExtensions and
-    Certificate, then CertificateVerify; if there are fewer records, all is one phase, named server.
+    ChangeCipherSpec; with a pre-shared key there is no certificate. In TLS 1.3 the messages are encrypted, and each
+    record counts as one: EncryptedExtensions and Certificate, then CertificateVerify; with fewer records there is one
+    phase, named server.
     """
     clear = messages(received)
     if SERVER_HELLO not in clear:

@@ -9,7 +9,7 @@
 #include "meter.h"
 #include "peer.h"
 
-/* More than any of them takes: what it takes is measured. */
+/* More than any of them uses: the use is measured. */
 const rt_uint32_t client_stack = 24 * 1024;
 
 static void talk(struct peer *peer, unsigned char *buffer, const char *request, struct response *response)

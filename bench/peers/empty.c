@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Stands for a peer's library in the empty image: the same runtime and the same
- * client, and nothing behind the functions that it calls.
+ * Takes the place of a peer's library in the empty image: the functions that the
+ * client calls, without content.
  */
 #include <rtthread.h>
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A session of a peer's library, as small as it can be written: what is behind
- * these four functions is what counts as the library's. All of its memory,
+ * A session of a peer's library, as small as it can be written: the code
+ * behind these four functions counts as the library's. All of its memory,
  * buffers and contexts included, is taken from the heap in peer_open().
  */
 #ifndef PEER_H

@@ -40,7 +40,8 @@ LIBRARIES = {
         '8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a', ('include', 'library')),
 }
 
-# title: for people; product: of LIBRARIES; variant: for its SConscript; chains: kinds of bench_server.chain() that it can verify
+# title: for the tables; product: of LIBRARIES; variant: for its SConscript; chains: kinds of bench_server.chain() that
+# it can verify
 Peer = collections.namedtuple('Peer', 'title product variant chains')
 
 EC, RSA = ('ec',), ('rsa',)
@@ -60,7 +61,7 @@ PEERS = {
 
 
 class PeerError(Exception):
-    """Something without which a peer cannot be built."""
+    """A peer cannot be built; says why."""
 
 
 def engine(name):
@@ -74,7 +75,7 @@ def source_folder(library):
 
 
 def is_fetched(name):
-    """Whether build() can do without the network."""
+    """Whether build() needs no network."""
     return read_stamp(source_folder(LIBRARIES[PEERS[name].product])) is not None
 
 
@@ -145,8 +146,9 @@ def build(name, root, opt='-Os', lto=False):
         if not os.path.islink(os.path.join(package, 'source')):
             os.symlink(os.path.relpath(source, package), os.path.join(package, 'source'))
         done = subprocess.run(
-            ['scons', '-s', '-f', os.path.join(ROOT, 'targets', 'mps2-an500', 'SConstruct'), 'peer=%s/%s' % (peer.product, peer.variant),
-             'package=' + package, 'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto],
+            ['scons', '-s', '-f', os.path.join(ROOT, 'targets', 'mps2-an500', 'SConstruct'),
+             'peer=%s/%s' % (peer.product, peer.variant), 'package=' + package,
+             'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
     if done.returncode != 0:
         raise PeerError('build of %s failed:\n%s' % (name, done.stdout[-6000:]))

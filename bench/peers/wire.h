@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* Returns 0, or -1 if nobody answers. */
+/* Returns 0, or -1 if the server does not answer. */
 int wire_open(const char *host, const char *port);
 
 /* Sends all of it. Returns length, or -1 if the connection is gone. */

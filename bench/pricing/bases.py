@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is switched, and against what. All else is read from Kconfig."""
+"""The bases, the values of numbers, and the exceptions; all else is read from Kconfig."""
 import collections
 import re
 
@@ -12,7 +12,7 @@ BASES = [
     Base('default-2.28', 'Mbed TLS 2.28', 'default', (('PKG_MBEDTLS_ENGINE_2_28', 'y'),), '2.28'),
 ]
 
-# Of numbers, the values that matter.
+# The values to price of options that are numbers.
 VALUES = collections.OrderedDict([
     ('MBEDTLS_SSL_MAX_CONTENT_LEN', (16384, 8192, 4096, 2048, 1024)),
     ('PKG_MBEDTLS_SSL_OUT_CONTENT_LEN', (16384, 4096, 2048, 1024, 512)),
@@ -24,16 +24,17 @@ VALUES = collections.OrderedDict([
     ('PKG_MBEDTLS_RANDOM_MIN_ENTROPY', (1, 8)),
 ])
 
-# Of a build as a whole: an argument of SConstruct.
+# Arguments of SConstruct that are priced like options.
 ARGUMENTS = [('opt', '-O2'), ('lto', 1)]
 
-# The server's certificate is ECDSA, but where that would not show the option at work, or connect in one state only.
+# The server's certificate is ECDSA. With these options it is RSA: an ECDSA server would not use the option, or would
+# connect in one state only.
 RSA_SERVER = {
     'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA', 'PKG_MBEDTLS_MPI_MAX_SIZE', 'PKG_MBEDTLS_MPI_WINDOW_SIZE',
     'PKG_MBEDTLS_RSA_PUBLIC',
 }
 
-# What no price can be had of, and why.
+# Options that cannot be priced, and why.
 NO_FILES = 'the board of the measurement has no file system'
 NO_SOCKETS = 'the board of the measurement has no sockets'
 SKIPPED = {
@@ -49,7 +50,7 @@ SKIPPED = {
     'PKG_MBEDTLS_RANDOM_SEED': 'the board of the measurement keeps no seed',
 }
 
-# Against 2.28, what 3.6 does not have, and of the rest these: the manual's list, and what takes the most.
+# On top of 2.28, the options that 3.6 does not have are priced, and these: the manual's list, and the most expensive.
 WITH_2_28 = {'PKG_MBEDTLS_' + name for name in '''
     CLOCK_NONE ENTROPY MAX_FRAGMENT_LENGTH DTLS
     KEY_EXCHANGE_ECDHE_ECDSA KEY_EXCHANGE_ECDHE_RSA KEY_EXCHANGE_RSA KEY_EXCHANGE_PSK
@@ -58,17 +59,17 @@ WITH_2_28 = {'PKG_MBEDTLS_' + name for name in '''
     SESSION_DRBG SESSION_CACERT SSL_VARIABLE_BUFFER DIAGNOSE ERROR_STRINGS SELF_TEST
 '''.split()} | {'MBEDTLS_AES_ROM_TABLES', 'PKG_USING_MBEDTLS_DEBUG'} | set(VALUES)
 
-# Choices of roots have their bytes in their prompts; two of them stand for all.
+# Choices of roots have their bytes in their prompts; only these two are priced.
 HAS_BYTES = re.compile(r'\(\d+ roots?, \d+ bytes\)$')
 ROOTS = ('PKG_MBEDTLS_ROOT_COMMON', 'PKG_USING_MBEDTLS_USE_ALL_CERTS')
 
-# What no option may change to make room for another.
+# Settings that may not change to make an option available.
 FIXED = {'PKG_USING_MBEDTLS', 'PKG_USING_MBEDTLS_USER_CERTS', 'PKG_MBEDTLS_NET_CUSTOM', 'PKG_MBEDTLS_RANDOM_BOARD',
          'PKG_MBEDTLS_ENGINE_3_6', 'PKG_MBEDTLS_ENGINE_2_28'}
 
-# The way down that docs/footprint-optimization-guide.md goes, for each engine: what is set on top of what was before.
-# number: of the step in the guide. A setting that the engine does not offer is left out, and a step whose first one it
-# does not offer as well.
+# The steps of docs/footprint-optimization-guide.md, for each engine: settings on top of those of the steps before.
+# number: of the step in the guide. A setting that the engine does not offer is left out; so is a step whose first
+# setting it does not offer.
 Step = collections.namedtuple('Step', 'number title settings arguments')
 
 
@@ -96,5 +97,5 @@ STEPS = [
     step(13, 'link-time optimisation', '', lto=True),
 ]
 
-# The bases that the way down starts from.
+# The bases from which the steps start.
 WAYS = [one for one in BASES if one.profile == 'default']

@@ -28,7 +28,7 @@ FILE = os.path.join(ROOT, 'docs', 'prices.json')
 SIZES = ('rom', 'static')
 OF_A_RUN = ('heap_peak', 'heap_after', 'stack', 'minsn_handshake', 'insn_per_byte')
 FIGURES = SIZES + OF_A_RUN
-DIGITS = {'minsn_handshake': 1, 'insn_per_byte': 1}     # what two runs of one image have in common
+DIGITS = {'minsn_handshake': 1, 'insn_per_byte': 1}     # that are the same in two runs of one image
 STEPS = 'steps'
 
 
@@ -61,7 +61,7 @@ def write(prices, path=FILE):
 
 
 def merged(prices, measured, steps, order):
-    """New prices in the places of old ones. order: {base: [option]} of all that there are; others fall out."""
+    """New prices replace old ones. order: {base: [option]} of all options; others are dropped."""
     found = {}
     for base in bases.BASES:
         of_base = dict(prices.get(base.name, {}), **measured.get(base.name, {}))
@@ -71,6 +71,6 @@ def merged(prices, measured, steps, order):
 
 
 def difference(without, having):
-    """{figure: what the second has more}, of the figures that both have."""
+    """{figure: having minus without}, for the figures that both have."""
     return {figure: round(having[figure] - without[figure], DIGITS.get(figure, 0)) or 0 for figure in FIGURES
             if having.get(figure) is not None and without.get(figure) is not None}

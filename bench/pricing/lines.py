@@ -44,7 +44,7 @@ def in_bytes(price):
 
 
 def of_number(values):
-    """[(value, price)] in words: the value that changes the most bytes stands for all."""
+    """[(value, price)] in words: only the value that changes the most bytes is named."""
     value, price = max(values, key=lambda pair: in_bytes(pair[1]))
     return '%s at %s instead of %s' % (cost(price), value, price['against'])
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The menu of the image: an option set on top of a base, and what else that takes.
+"""The menu of the image: an option set on top of a base, and the settings that it needs.
 
     menu = Menu(base)
     menu.reach('PKG_MBEDTLS_ENCRYPT_THEN_MAC')      # {'PKG_MBEDTLS_CBC': 'y'}: what it needs to be switched
@@ -28,7 +28,7 @@ def is_prompted(symbol):
 
 
 def shortest(ways):
-    """The settings of the way that takes the fewest; None if there is no way."""
+    """The way with the fewest settings; None if there is no way."""
     return min((way for way in ways if way is not None), key=len, default=None)
 
 
@@ -47,7 +47,7 @@ class Menu:
         return self.kconfig.syms[name]
 
     def apply(self, settings):
-        """The base with these settings on top, of which each has to hold or the answer is false."""
+        """Sets the base with these settings on top; false if one of them does not hold."""
         self.kconfig.load_config(os.path.join(BOARD, 'defconfig'))
         if 'PKG_USING_MBEDTLS_USER_CERTS' in self.kconfig.syms:
             self.symbol('PKG_USING_MBEDTLS_USER_CERTS').set_value('y')
@@ -62,11 +62,11 @@ class Menu:
         return {symbol.name: symbol.str_value for symbol in self.options}
 
     def text(self):
-        """The .config that says all of it."""
+        """The text of the .config."""
         return ''.join(symbol.config_string for symbol in self.kconfig.unique_defined_syms)
 
     def causes(self, name):
-        """Names of the symbols that its value follows from, but for the choice of who uses the menu."""
+        """Names of the symbols that its value depends on, apart from the user's own choice."""
         symbol = self.symbol(name)
         expressions = [symbol.direct_dep, symbol.rev_dep] + [condition for _, condition in symbol.defaults]
         return {item.name for expression in expressions for item in expr_items(expression)}
@@ -118,7 +118,7 @@ class Menu:
                         if found is not None and self._has(symbol, value, found))
 
     def _all(self, way, settings, path):
-        for expression, wanted in way * 2:          # what comes later may undo what came before
+        for expression, wanted in way * 2:          # a later setting may undo an earlier one
             settings = None if settings is None else self._expression(expression, wanted, settings, path)
         return settings
 

@@ -13,7 +13,7 @@ from bench.pricing.menu import Menu, Unreachable
 
 # Configuration: the text of a .config, and arguments of SConstruct.
 Configuration = collections.namedtuple('Configuration', 'text arguments')
-# given: on both sides, but not in the base; along: what else differs between the two, as it is with the option.
+# given: on both sides, but not in the base; along: other differences between the two, as they are with the option.
 # against: of a number, its value in the base.
 Item = collections.namedtuple('Item', 'base name against server without having given along')
 
@@ -63,8 +63,8 @@ class Planner:
         return Item(self.base, name, without.get(symbol.name, ''), server, one, other, given, along)
 
     def worth_telling(self, symbol, along):
-        """Of what differs: what comes through the symbol, and what was chosen in the base and goes. What is left are
-        options of something that goes, or of what takes its place."""
+        """The differences that the symbol causes, and the settings of the base that go with it. Left out are
+        the options of something that goes, or of its replacement."""
         through, found = {symbol.name}, None
         while found != through:
             found = set(through)
@@ -102,7 +102,7 @@ class Planner:
                 for pair in bases.ARGUMENTS]
 
     def items(self, words, known=()):
-        """([Item], {name: why not}). known: names that are no news here, but for those of bases.WITH_2_28"""
+        """([Item], {name: why not}). known: names that are already priced; those of bases.WITH_2_28 are priced again"""
         found, skipped = [], {}
         for symbol in self.menu.options:
             names = [symbol.name] + ['%s=%s' % (symbol.name, value) for value in numbers(symbol)]
@@ -117,7 +117,7 @@ class Planner:
         return [item for item in found + self.of_build() if is_wanted(item.name, words)], skipped
 
     def steps(self):
-        """[(bases.Step, {symbol: value} that it changes, Configuration)] of the way down."""
+        """[(bases.Step, {symbol: value} that it changes, Configuration)] of the steps."""
         settings, arguments, found = {}, {}, []
         for step in bases.STEPS:
             these = self.that_hold(settings, step.settings)
@@ -127,7 +127,7 @@ class Planner:
         return found
 
     def that_hold(self, before, settings):
-        """Of a step's settings, those that change something; none if the first does not, which the step is about."""
+        """The settings of a step that change something; none if the first, which gives the step its title, does not."""
         offered = {name: value for name, value in settings.items() if self.menu.offers(name)}
         self.menu.apply(before)
         start = self.menu.values()

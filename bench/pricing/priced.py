@@ -56,7 +56,7 @@ class Folder:
         usage = rom.of(folder)
         if (image, server) not in self.runs:
             found = self.run(folder, certificate)
-            # A machine that is busy with other things may let a session wait too long.
+            # On a busy machine a session may time out: try once more.
             self.runs[image, server] = self.run(folder, certificate) if 'error' in found else found
         return dict(self.runs[image, server], rom=usage.rom, static=usage.static, image=image)
 
@@ -73,7 +73,7 @@ def settings(text):
 
 
 def fingerprint(folder):
-    """Of what would be written into the flash, with and without the package."""
+    """A hash of the flash contents, with and without the package."""
     found = hashlib.sha256()
     for name in ('rtthread', 'empty'):
         binary = os.path.join(folder, name + '.bin')
@@ -85,7 +85,7 @@ def fingerprint(folder):
 
 
 def price(item, folder):
-    """What an item of the plan costs, as docs/prices.json has it."""
+    """The price of an item of the plan, as in docs/prices.json."""
     without, having = (folder.measure(one, item.server) for one in (item.without, item.having))
     found = kept.difference(without, having)
     found.update(engine=item.base.engine, server=item.server)
@@ -99,7 +99,7 @@ def price(item, folder):
 
 
 def step(one, settings, configuration, folder):
-    """A step of the way down (bases.Step), as docs/prices.json has it."""
+    """A step (bases.Step), as in docs/prices.json."""
     figures = folder.measure(configuration, 'ec')
     found = {'number': one.number, 'title': one.title, 'set': settings}
     found.update({name: figures.get(name) for name in kept.FIGURES})
@@ -119,7 +119,7 @@ def run(works, finished):
                 return
             try:
                 result = work(folder)
-            except Exception as error:              # whatever it is, the others go on
+            except Exception as error:              # of any kind: the others go on
                 result = error if isinstance(error, Failed) else Failed(runner.in_short(error))
             finished(work, result, time.monotonic() - start)
 

@@ -6,7 +6,7 @@
     <!-- prices: SHA512=n P256_M=y default -->      what it changes to set an option so, on top of these bases (of all)
     <!-- /prices -->
 
-PKG_MBEDTLS_ may be left out, but a symbol that begins with MBEDTLS_ stands for itself.
+PKG_MBEDTLS_ may be left out, but a symbol that begins with MBEDTLS_ is taken literally.
 """
 import re
 
@@ -23,7 +23,7 @@ ABSENT = '–'
 
 
 class TableError(Exception):
-    """A mark that nothing fits."""
+    """A mark with an unknown word."""
 
 
 def plain(value):
@@ -50,7 +50,7 @@ def code(text):
 
 
 def conditions(price):
-    """What one has to know of a price."""
+    """The conditions of a price, in words."""
     words = []
     if price.get('given'):
         words.append('given ' + ', '.join(code('%s=%s' % (lines.short(name), value))

@@ -18,7 +18,7 @@ CHAINS = {'ec': 'ECDSA', 'rsa': 'RSA', 'psk': 'key'}
 
 
 class DocumentError(Exception):
-    """A mark that nothing fits."""
+    """A mark with an unknown name."""
 
 
 def number(value):
@@ -41,7 +41,7 @@ def markdown(lines):
 
 
 def of_variant(record, opt, lto, peers=True):
-    """Lines of the rows with two certificates that are built in one way."""
+    """Lines of the rows with two certificates, for one way of building."""
     return [line(one, record[one.name]) for one in rows.rows()
             if (one.opt, one.lto) == (opt, lto) and one.length in (0, rows.LENGTHS[0]) and one.name in record
             and (peers or not one.client.peer)]
@@ -59,7 +59,7 @@ def tables(record):
 
 
 def renewed(text, record):
-    """The text of a file with the tables of the record in the places of its own."""
+    """The text of a file with its tables replaced by those of the record."""
     known = tables(record)
 
     def replace(found):
@@ -75,7 +75,7 @@ def files():
 
 
 def rewrite(paths, new_text, write):
-    """Paths of the files that are not new_text(what stands in them); writes them so, if it is to."""
+    """Paths of the files whose text differs from new_text(text); with write, replaces it."""
     stale = []
     for path in paths:
         with open(path, encoding='utf-8') as source:

@@ -42,7 +42,7 @@ def write(path, measured):
 
 
 def merged(record, measured):
-    """[row] of a new record: what was measured in the place of what was kept; rows that are no more fall out."""
+    """[row] of a new record: measured rows replace kept ones; rows that rows.py no longer has are dropped."""
     record = dict(record, **{row['name']: {key: row[key] for key in KEPT} for row in measured})
     return [record[row.name] for row in rows.rows() if row.name in record]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows as one HTML page that needs nothing else: the files of page/, with the figures in them."""
+"""The rows as one self-contained HTML page: the files of page/, with the figures in them."""
 import bisect
 import collections
 import html
@@ -14,7 +14,7 @@ PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'page')
 SCRIPTS = ('common', 'compared', 'treemap', 'heap', 'detail')
 
 STEPS = 60                              # of the heap's line, in each phase
-HOLDERS = 14                            # lines of who holds the heap
+HOLDERS = 14                            # lines in the table of callers that hold the heap
 CHAIN_TITLES = {'ec': 'ECDSA P-256', 'rsa': 'RSA-2048'}      # psk has no chain
 
 # Parts of a client by the names of its objects; the first that fits.
@@ -72,7 +72,7 @@ def phases(details):
 
 
 def condensed(details):
-    """What the page shows of measure.py's details, which are large; None of none."""
+    """The part of measure.py's details that the page shows; None without details."""
     if details is None:
         return None
     parts, rest = objects(details)
@@ -153,7 +153,7 @@ class Report:
             'worked, and impostors were refused.' % (len(self.results), good)
 
     def html(self):
-        # In a script only "</" and "<!--" mean anything.
+        # In a script only "</" and "<!--" have a meaning for HTML.
         data = json.dumps(self.data(), separators=(',', ':')).replace('<', '\\u003c')
         fields = {'STYLE': read('page.css'), 'SCRIPT': scripts(), 'SUMMARY': self.summary(), 'TABLE': self.table(),
                   'DATA': data}

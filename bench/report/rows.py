@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which rows there are. A client is a line here or in peers.py, and built and measured in every way that there is."""
+"""The rows. A client is a line here or in peers.py; it is built with each optimisation and measured with each chain."""
 import collections
 import fnmatch
 
@@ -38,12 +38,12 @@ CLIENTS = [
 ]
 CLIENTS += [peer(name, one) for name, one in peers.PEERS.items()]
 
-# What the manual publishes of itself (MDK5, -O2): its own count, of which it gives no conditions.
+# Figures that the manual publishes (MDK5, -O2); it does not say what they count.
 Published = collections.namedtuple('Published', 'name title rom heap_peak')
 MANUAL = [Published('manual, default', 'the manual: defaults', 159972, 26849),
           Published('manual, optimised', 'the manual: optimised', 71975, 23344)]
 
-# Those whose growth make test watches.
+# Rows whose growth fails make test.
 GUARDED = ('default-Os-ec2', 'minimal-ecdsa-Os-ec2')
 
 
@@ -52,7 +52,7 @@ def variant(opt, lto):
 
 
 def rows():
-    """Every Row, those of one image in a row."""
+    """Every Row; those of one image follow each other."""
     return [Row('%s-%s-%s%s' % (client.name, variant(opt, lto), chain, length or ''), client, opt, lto, chain, length)
             for client in CLIENTS for opt in OPTS for lto in (False, True)
             for chain in client.chains for length in client.lengths]

@@ -22,7 +22,7 @@ class Result:
 
 
 def head(one):
-    """Of a row, what is known without measuring."""
+    """The part of a row that is known without measuring."""
     engine = 'Mbed TLS ' + one.client.engine if one.client.engine else one.client.title
     return {'name': one.name, 'engine': engine,
             'options': {'client': one.client.name, 'opt': one.opt, 'lto': one.lto, 'chain': one.chain,
@@ -34,14 +34,14 @@ def failed(one, reason):
 
 
 def in_short(error):
-    """The line of an exception's text that says most: an error of the compiler or the linker, or the first."""
+    """The most useful line of an exception's text: an error of the compiler or the linker, or the first."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     telling = [line for line in lines[1:] if 'error' in line.lower() or 'undefined reference' in line]
     return (lines[0] + (' ' + telling[0] if telling else ''))[:300]
 
 
 def build(one, root):
-    """The folder of the image, and who its engine is."""
+    """The folder of the image, and the name of its engine."""
     name = '%s-%s' % (one.client.name, rows.variant(one.opt, one.lto))
     if one.client.peer:
         return peers.build(one.client.peer, root, one.opt, one.lto), peers.engine(one.client.peer)
@@ -50,14 +50,14 @@ def build(one, root):
 
 
 def measure_rows(image):
-    """[Result] of the rows of one build folder. For another kind of root only the roots are compiled anew."""
+    """[Result] of the rows of one build folder. For another kind of root only the roots are compiled again."""
     results = []
     for chain in dict.fromkeys(one.chain for one in image):
         these = [one for one in image if one.chain == chain]
         try:
             folder, engine = build(these[0], bench_server.chain(chain, these[0].length)[0])
             accepts = measure.accepts(folder, chain)
-        except Exception as error:              # whatever it is, the other rows go on
+        except Exception as error:              # of any kind: the other rows go on
             results += [failed(one, in_short(error)) for one in these]
             continue
         results += [measure_row(one, folder, engine, accepts) for one in these]
@@ -78,8 +78,8 @@ def measure_row(one, folder, engine, accepts):
 
 
 def prepare(wanted, root):
-    """What has to be there before threads are: certificates, engines, the peers' sources. What cannot be brought fails
-    the rows that need it."""
+    """Makes certificates and brings engines and the peers' sources, before threads start. Rows whose sources cannot be
+    brought fail."""
     for chain in {one.chain for one in wanted}:
         for length in {one.length for one in wanted}:
             bench_server.chain(chain, length)
@@ -93,7 +93,7 @@ def prepare(wanted, root):
 
 def run(images, finished):
     """Measures; finished(image, results, seconds) after each image, in the caller's thread. Returns [Result] in the
-    order of the rows, whatever happens."""
+    order of the rows, also after an interruption."""
     results = {}
 
     def work(image):

@@ -12,7 +12,7 @@ def shown(value):
 
 
 def line(row):
-    """Of a table or of the progress: cells, and what is wrong with the row."""
+    """The cells of a row, and why it does not count."""
     return [row['name']] + [shown(row[figure]) for figure in rows.FIGURES], '' if row['verified'] else row['error']
 
 

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the files of the mps2-an500 target know of each other.
+ * Functions that the files of the mps2-an500 target share.
  *
  * No interrupt is ever taken: they stay masked and only end a WFI. Threads are
  * switched where one of them waits, so code between two waits runs alone.
@@ -31,7 +31,7 @@ enum board_uart
 void board_uart_start(void);
 void board_uart_put(enum board_uart uart, rt_uint8_t byte);
 
-/* The byte that has come in, or -1 if none has. */
+/* The byte received, or -1 if there is none. */
 int board_uart_get(enum board_uart uart);
 
 /* Waits for a byte, letting other threads run; -1 if none comes in time. */
@@ -55,8 +55,8 @@ void board_clock_pause(void);
 void board_clock_resume(void);
 rt_uint64_t board_clock_counted(void);
 
-/* Sleeps until a byte comes in or the time has come, on the clock of
- * standin_target_milliseconds(). */
+/* Sleeps until a byte comes in or standin_target_milliseconds() reaches the
+ * time. */
 void board_clock_sleep(rt_uint64_t until_ms);
 
 /*
@@ -72,12 +72,12 @@ struct board_stack
 rt_bool_t board_thread_last_stack(const char *name, struct board_stack *stack);
 
 /*
- * switch.S. Saves where the caller is at *from and goes on at to.
+ * switch.S. Saves the caller's context at *from and continues at to.
  */
 void board_switch_stack(rt_uint32_t **from, rt_uint32_t *to);
 
-/* Runs a function on a stack of its own, so that what it takes does not count
- * as the thread's. Not to be nested. */
+/* Runs a function on another stack, so that its use does not count as the
+ * thread's. Not to be nested. */
 void board_call_apart(void (*function)(void *), void *argument, void *stack_top);
 
 /*

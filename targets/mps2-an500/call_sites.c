@@ -7,7 +7,7 @@
 
 extern const char __text_start[], __text_end[];
 
-/* Whether a word points, as Thumb code, behind a BL or a BLX. */
+/* Whether a word is the address behind a BL or BLX in Thumb code. */
 static rt_bool_t follows_call(rt_uint32_t word)
 {
     const rt_uint16_t *code = (const rt_uint16_t *)(word & ~1u);

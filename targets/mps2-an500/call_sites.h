@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Who called: found on the stack, since code for Cortex-M keeps no frame
+ * Callers, found on the stack, since code for Cortex-M keeps no frame
  * pointers and the image no unwinding tables.
  */
 #ifndef CALL_SITES_H

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Virtual time from one CMSDK timer that runs freely, sleep with another.
+ * Virtual time from a free-running CMSDK timer; sleep with a second one.
  */
 #include <standin_target.h>
 

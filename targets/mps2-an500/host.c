@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What else the portable part of the stand-in asks of a target.
+ * The other functions that the portable part of the stand-in needs from a target.
  */
 #include <rtthread.h>
 #include <standin.h>
@@ -22,7 +22,7 @@ int standin_target_random(void *buffer, rt_size_t length)
     return 0;
 }
 
-/* tests/lib and addr2line turn it into a name. */
+/* addr2line turns it into a name. */
 void standin_target_print_site(const void *address)
 {
     rt_kprintf("at %p", address);

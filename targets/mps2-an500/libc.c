@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the C library asks of a system: there are no files, no processes, and
+ * System calls of the C library: there are no files, no processes, and
  * no heap but the kernel's.
  */
 #include <errno.h>

@@ -14,7 +14,7 @@
 
 static enum link_state state;
 static rt_size_t data_left;             /* of the data frame that is coming in */
-static rt_uint8_t header[HEADER_SIZE];  /* of the next frame, as far as it is here */
+static rt_uint8_t header[HEADER_SIZE];  /* received part of the next frame's */
 static rt_size_t header_length;
 
 static void put_frame(char type, rt_size_t length)
@@ -58,7 +58,7 @@ static void take_header(void)
     }
 }
 
-/* Reads the next header, or as much of it as comes in time. */
+/* Reads the next header, or the part of it that comes in time. */
 static rt_bool_t read_header(rt_uint64_t until_ms)
 {
     while (header_length < HEADER_SIZE)
@@ -75,7 +75,7 @@ static rt_bool_t read_header(rt_uint64_t until_ms)
     return RT_TRUE;
 }
 
-/* Reads over what is left of a connection that nobody wants any more. */
+/* Discards the data left of a connection that was closed. */
 static rt_bool_t skip_data(rt_uint64_t until_ms)
 {
     while (data_left > 0)

@@ -3,9 +3,9 @@
  *
  * The network of this board: UART1 leads to relay.py on the host, which opens
  * TCP connections or UDP sockets for it, one at a time. Both sides send frames: a
- * type, two bytes of length, low byte first, and so many bytes.
+ * type, two bytes of length, low byte first, and that many bytes.
  *
- *   to the relay     'C' host, zero, port     connect, instead of what was open
+ *   to the relay     'C' host, zero, port     connect; closes the connection before
  *                    'U' host, zero, port     the same over UDP
  *                    'D' data; over UDP one datagram
  *                    'X'                      close
@@ -13,7 +13,7 @@
  *                    'D' data; over UDP one datagram
  *                    'E' end of the stream    'R' reset by the peer
  *
- * The meter's clock stands still in here.
+ * The clock is paused in here.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -39,10 +39,10 @@ enum link_kind
 void link_open(enum link_kind kind, const char *host, const char *port);
 void link_close(void);
 
-/* Takes in what changes the state, waiting for it until that time at most. */
+/* Processes frames that change the state; waits for them until that time at most. */
 enum link_state link_wait(rt_uint64_t until_ms);
 
-/* Whether link_receive() finds something, an end or a reset; waits for it. */
+/* Waits until link_receive() has data, an end or a reset; whether it has. */
 rt_bool_t link_wait_data(rt_uint64_t until_ms);
 
 void link_send(const void *data, rt_size_t length);

@@ -24,7 +24,7 @@ void standin_target_exit(int code)
     board_exit(code == 0 && command_failed ? EXIT_COMMAND_FAILED : code);
 }
 
-/* Reads a line and shows it, as a terminal would; what exceeds it is lost. */
+/* Reads a line and echoes it, like a terminal; the part that exceeds the buffer is lost. */
 static rt_size_t read_line(char *line)
 {
     rt_size_t length = 0;

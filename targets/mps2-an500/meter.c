@@ -32,7 +32,7 @@ void meter_stop(void)
     is_running = RT_FALSE;
 }
 
-/* Runs on the meter's stack: what the thread's own is used for shows in its peak. */
+/* Runs on the meter's stack, so that it does not raise the thread's peak. */
 static void add_sites(void *frame)
 {
     call_sites_find(frame, next_event->sites, METER_SITES);

@@ -31,11 +31,11 @@ enum meter_kind
 /* Moments in the life of a session. */
 enum meter_mark
 {
-    METER_BEGIN,                        /* nothing is taken yet */
+    METER_BEGIN,                        /* no memory is taken yet */
     METER_CONNECTED,                    /* the handshake is over, the peer verified */
     METER_REQUESTED,                    /* the request is sent */
     METER_RECEIVED,                     /* the last byte of the response is read */
-    METER_END                           /* all is given back */
+    METER_END                           /* all memory is freed */
 };
 
 struct meter_event

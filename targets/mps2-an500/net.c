@@ -20,7 +20,7 @@
 /* The only descriptor there is. */
 #define LINK_FD         1
 
-/* How long a read that does not wait waits for bytes that are on their way. */
+/* A read without a wait still waits this long for bytes that are on the wire. */
 #define WIRE_MS         1000
 
 enum connect_state
@@ -156,7 +156,7 @@ int tls_net_recv_datagram(void *context, unsigned char *buffer, size_t length)
     return received > 0 ? (int)received : MBEDTLS_ERR_SSL_WANT_READ;
 }
 
-/* The board has one address for ever. */
+/* The board never changes its address. */
 int tls_net_reopen(int *fd)
 {
     RT_UNUSED(fd);

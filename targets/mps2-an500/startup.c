@@ -30,7 +30,7 @@ void Reset_Handler(void)
     board_exit(main());
 }
 
-/* What the processor has pushed: r0-r3, r12, lr, pc, psr. */
+/* Pushed by the processor: r0-r3, r12, lr, pc, psr. */
 static rt_used rt_noreturn void report_fault(const rt_uint32_t *frame)
 {
     rt_kprintf("fault at 0x%08lx, called from 0x%08lx, status 0x%08lx, address 0x%08lx, stack 0x%08lx\n",

@@ -62,7 +62,7 @@ int board_uart_wait(enum board_uart uart, rt_uint64_t until_ms)
 {
     int byte = board_uart_get(uart);
 
-    /* Only a UART that somebody waits for may end a WFI. */
+    /* Only a UART that a thread waits for may end a WFI. */
     NVIC_ENABLE = 1u << interrupts[uart];
     while (byte < 0 && standin_target_wait(until_ms))
     {

@@ -17,7 +17,7 @@ static const char *marks[POSIX_FAIL_MARKS];
 static rt_size_t mark_count;
 static rt_bool_t mark_was_seen;
 
-/* The line so far; what exceeds the buffer is not looked at. */
+/* The line so far; the part that exceeds the buffer is ignored. */
 static char line[LINE_SIZE];
 static rt_size_t line_length;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -19,7 +19,7 @@
 
 static struct posix_options options;
 
-/* Only -c fails with its commands: whoever types has seen the failure. */
+/* Only -c fails with its commands; in the shell the user has seen the failure. */
 static void run_line(char *line)
 {
     if (msh_exec(line, strlen(line)) != 0 && options.commands != RT_NULL)

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the files of the posix target know of each other.
+ * Functions that the files of the posix target share.
  */
 #ifndef STANDIN_POSIX_H
 #define STANDIN_POSIX_H
@@ -34,8 +34,8 @@ rt_bool_t posix_console_mark_was_seen(void);
 /* Echoes a line as if typed: no mark is looked for in it. */
 void posix_console_echo(const char *text);
 
-/* Remembers what is live now; with report_leaks, anything beyond it makes the
- * exit code EXIT_LEAK, which goes before EXIT_COMMAND_FAILED. */
+/* Remembers what is live now; with report_leaks, anything more at the end makes
+ * the exit code EXIT_LEAK, which precedes EXIT_COMMAND_FAILED. */
 void posix_report_start(rt_bool_t report_leaks);
 
 /* A command has failed: the exit code will not be 0. */

@@ -11,7 +11,7 @@
 
 #include "posix.h"
 
-/* What was there before the shell started. */
+/* Live before the shell started. */
 static struct
 {
     rt_uint64_t heap;

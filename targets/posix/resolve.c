@@ -3,8 +3,8 @@
  *
  * getaddrinfo, freeaddrinfo and gethostbyname_r as device code gets them.
  *
- * Every answer, the host's too, becomes a list of this file's own, so that one
- * function can free them all and lists that nobody frees can be counted.
+ * Every answer, the host's too, becomes a list of this file, so that one function
+ * frees them all and lists that are not freed can be counted.
  */
 #define _GNU_SOURCE
 #define STANDIN_HOST_NETDB

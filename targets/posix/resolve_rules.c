@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Reads and keeps the rules that say how a name resolves.
+ * Reads and keeps the rules by which names resolve.
  */
 #include <arpa/inet.h>
 #include <pthread.h>

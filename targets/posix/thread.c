@@ -3,9 +3,8 @@
  *
  * Threads and critical sections with pthreads.
  *
- * A thread's stack size is a figure for a device: it is taken from the heap,
- * so that the numbers of `free` hold, while the host gives the thread a stack
- * of its own that is large enough for it. Priorities have no effect. All
+ * A thread's stack is taken from the heap as on a device, so that the numbers of
+ * `free` hold, but the thread runs on a larger one of the host. Priorities have no effect. All
  * threads run at once, as on several cores: a critical section keeps no other
  * thread out (kernels from 5.1 on), disabled interrupts keep out the threads that
  * disable them too.
@@ -38,7 +37,7 @@
 
 #define SHELL_PRIORITY      20
 
-/* Stands for a thread that the kernel has not made: the shell's, a test's. */
+/* The thread of code that no rt_thread_create() started: the shell, a test. */
 static __thread struct rt_thread host_thread =
 {
     .parent = {.name = "tshell", .type = RT_Object_Class_Thread},

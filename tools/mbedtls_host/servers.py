@@ -75,7 +75,7 @@ class Server:
 
     def __exit__(self, *_):
         if self.process.poll() is None:
-            # The server has a process group of its own: nobody else is in it.
+            # The server has its own process group, with no other process in it.
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
                 self.process.wait(5)

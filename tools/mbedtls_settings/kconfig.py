@@ -2,7 +2,7 @@
 """Kconfig -> .config -> rtconfig.h, as RT-Thread's menuconfig writes them.
 
 Both files are written only when their content changes, so that a build tool
-that looks at times, too, sees no change where there is none.
+that compares times rebuilds nothing.
 """
 
 import os
@@ -15,7 +15,7 @@ from . import answers, profiles
 
 
 class ConfigError(Exception):
-    """A setting that cannot be made."""
+    """A setting that does not hold."""
 
 
 def generate(kconfig_path, defconfig, settings, build_directory, variables, profile=None):
@@ -56,7 +56,7 @@ def _load(config, path):
 
 
 def _report_lost(config, path):
-    """Tells which settings of a file have no effect, save those to 'n'."""
+    """Prints the settings of a file that have no effect, except those to 'n'."""
     for name, value in config.missing_syms:
         if answers.OURS.match(name) and value != 'n':
             print(answers.stranger(config, path, name, value), file=sys.stderr)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manual's macros: tools/macros.ini, and what can be told from it alone."""
+"""The manual's macros: tools/macros.ini, and the questions that it can answer by itself."""
 import collections
 import configparser
 import fnmatch
@@ -13,7 +13,7 @@ KEYS = {'kind', 'manual', 'symbol', 'when', 'value', 'means', 'says', 'instead',
 
 
 class Macro:
-    """An entry; .when is a Kconfig expression, '' if the macro takes the value of a symbol or is none."""
+    """An entry; .when is a Kconfig expression, '' if the macro takes a symbol's value or the entry is no macro."""
 
     def __init__(self, name, entry):
         unknown = set(entry) - KEYS
@@ -41,7 +41,7 @@ class Table(collections.OrderedDict):
     """{name: Macro}, in the manual's order."""
 
     def find(self, name):
-        """The entry of a name as somebody writes it; a misprint's is that of the first macro that is meant."""
+        """The entry of a name that a user has written; for a misprint, that of the macro it means."""
         for pattern, macro in self.items():
             if fnmatch.fnmatchcase(name, pattern):
                 return self.meant(macro)[0] if macro.means else macro

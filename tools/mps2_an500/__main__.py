@@ -4,8 +4,8 @@
     python3 -m tools.mps2_an500 [options] [IMAGE] -c "tls_test www.example.test 443 /"
 
 The shell gets the commands, one after the other, then `wait` and `exit`; all
-that the console says is printed. Exit codes: what the image ended with (1 if a
-command failed), 124 if the time was over.
+the console prints is shown. Exit codes: that of the image (1 if a command
+failed), 124 after the time limit.
 """
 import argparse
 import sys
@@ -23,10 +23,10 @@ def address(text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('image', nargs='?', default=IMAGE, help=IMAGE)
-    parser.add_argument('-c', metavar='COMMANDS', default='', help='for the shell, parted by ";"')
+    parser.add_argument('-c', metavar='COMMANDS', default='', help='for the shell, separated by ";"')
     parser.add_argument('--server', metavar='[HOST:]PORT', type=address, help='where every connection leads')
     parser.add_argument('--timeout', type=float, default=120, help='seconds (120)')
-    parser.add_argument('--clock-unset', action='store_true', help='leave the clock as it is after a reset')
+    parser.add_argument('--clock-unset', action='store_true', help='do not set the clock')
     arguments = parser.parse_args()
     commands = [command.strip() for command in arguments.c.split(';') if command.strip()]
     run = Board(arguments.image, arguments.server, arguments.timeout).run(

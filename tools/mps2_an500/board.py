@@ -23,7 +23,7 @@ def now():
 
 
 class Run:
-    """How an image has ended."""
+    """The result of running an image."""
 
     def __init__(self, code, output, files, connections):
         self.code, self.output = code, output
@@ -31,7 +31,7 @@ class Run:
         self.connections = connections          # relay.Connection each
 
     def line(self, mark):
-        """What follows a mark at the beginning of a line, for each such line."""
+        """The rest of each line that begins with a mark."""
         return [line[len(mark):] for line in self.output.splitlines() if line.startswith(mark)]
 
 
@@ -41,8 +41,8 @@ class Board:
         self.image, self.server, self.timeout = os.path.abspath(image), server, timeout
 
     def command(self, port):
-        # A fixed number of virtual nanoseconds for an instruction makes time,
-        # and so all that is measured, the same on every machine.
+        # An instruction takes a fixed number of virtual nanoseconds, so that time
+        # and all figures are the same on every machine.
         return ['qemu-system-arm', '-M', 'mps2-an500', '-display', 'none', '-monitor', 'none',
                 '-icount', 'shift=0', '-semihosting-config', 'enable=on,target=native',
                 '-kernel', self.image, '-serial', 'stdio', '-serial', 'tcp:127.0.0.1:%d' % port]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The other end of the board's UART1: opens TCP connections and UDP sockets for the image.
 
-The frames are those of link.h. Wherever the image wants to go, the relay takes
-it to the one server that it was given, so names need no look-up. What goes by
-is kept, connection by connection, for measure.py.
+The frames are those of link.h. The relay connects the image to the one
+server that it was given, whatever the name, so names need no look-up. It keeps
+the bytes of each connection, for bench/measure.
 """
 import selectors
 import socket
@@ -15,7 +15,7 @@ FRAME_MAX = 0xFFFF
 
 
 class Connection:
-    """One connection of the image: whom it asked for, and all bytes of both directions."""
+    """One connection of the image: the host it asked for, and all bytes of both directions."""
 
     def __init__(self, host, port):
         self.host, self.port = host, port
@@ -27,7 +27,7 @@ class Relay:
     """Listens for QEMU on `port`, from `with` to its end."""
 
     def __init__(self, server=None):
-        """server: (address, port), or None to refuse whatever the image asks for"""
+        """server: (address, port), or None to refuse every connection"""
         self.server = server
         self.connections = []
         self.listener = socket.create_server(('127.0.0.1', 0))

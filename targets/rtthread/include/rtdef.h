@@ -169,7 +169,7 @@ typedef struct rt_thread *rt_thread_t;
 struct rt_ipc_object
 {
     struct rt_object parent;
-    rt_list_t        suspend_thread;    /* who waits, first come first */
+    rt_list_t        suspend_thread;    /* waiting threads, the first one first */
 };
 
 struct rt_semaphore

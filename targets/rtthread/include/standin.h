@@ -35,7 +35,7 @@ void standin_heap_stats(struct standin_heap_stats *stats);
 /* Sets the size of the heap. Live blocks stay, even if they exceed it. */
 void standin_heap_set_total(rt_size_t total);
 
-/* Forgets the maximum: it starts again from what is used now. */
+/* Resets the maximum to what is used now. */
 void standin_heap_reset_max(void);
 
 /*
@@ -77,7 +77,7 @@ enum standin_random
     STANDIN_RANDOM_GOOD,        /* fresh bytes from the host */
     STANDIN_RANDOM_ABSENT,      /* no device; the board's hook reports failure */
     STANDIN_RANDOM_STUCK,       /* the same word for ever, reported as success */
-    STANDIN_RANDOM_ERROR        /* there, but refuses: no context, hook fails */
+    STANDIN_RANDOM_ERROR        /* present, but fails: no context, an error from the hook */
 };
 
 /* How the hardware generator behind hw_rng.h behaves. */
@@ -87,7 +87,7 @@ void standin_rng_set(enum standin_random behaviour);
 void standin_board_random_set(enum standin_random behaviour);
 
 /*
- * The file that stands for the memory in which the board keeps its seed, read
+ * The file in place of the memory in which a board keeps its seed, read
  * and replaced by tls_seed_read() and tls_seed_write(): 64 bytes. Without it
  * both report failure. -RT_EINVAL for too long a path.
  */

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the portable part of the stand-in asks of the machine below it.
+ * Functions that the portable part of the stand-in needs from a target.
  *
  * targets/posix answers with threads and system calls of Linux. A target also
  * brings rt_thread_self, _startup, _find, _yield and _delay of rtthread.h, and
@@ -32,7 +32,7 @@ int standin_target_random(void *buffer, rt_size_t length);
  * One lock over the kernel's objects, held for a few instructions at a time
  * and not recursive. standin_target_wait() releases it until
  * standin_target_wake() is called or the time on standin_target_milliseconds() is
- * reached, then takes it again; RT_FALSE tells that the time is up.
+ * reached, then takes it again; it returns RT_FALSE when the time is up.
  */
 #define STANDIN_NEVER   UINT64_MAX
 

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * rt_vsnprintf: what the kernel's formatter knows, and no more.
+ * rt_vsnprintf, with the conversions of the kernel's formatter only.
  *
  * A conversion that a device would not understand must show in a test, so it
  * is copied to the output as it stands, and takes no argument.

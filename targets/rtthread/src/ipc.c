@@ -3,9 +3,9 @@
  *
  * Semaphores and mutexes over the target's one lock.
  *
- * A thread that waits hangs in the object's list. The one who releases hands
- * over to the first in the list, so that order is kept and an object may be
- * deleted while others still wait for it.
+ * A waiting thread is in the object's list. A release hands the object to the
+ * first thread in the list, so that order is kept and an object may be deleted
+ * while threads wait for it.
  */
 #include <string.h>
 
