@@ -48,8 +48,11 @@
  *   (RFC 9146 6).
  * - Handshakes need the most heap, so they have a limit of their own. While it is
  *   reached, a further client over UDP gets no answer and repeats its ClientHello;
- *   one over TCP waits in the network stack. When options.clients are in use, a
- *   further client is refused with an alert.
+ *   one over TCP waits. A handshake without progress for 900 ms, or the second one
+ *   of a host, then yields its place to a client of another host; a host that holds
+ *   a place already gets only that one. A TCP connection uses no engine before its
+ *   first bytes come; if options.clients are in use, the one that has waited for
+ *   longest yields. If there is none, a further client is refused with an alert.
  */
 #ifndef TLS_SERVER_H
 #define TLS_SERVER_H
@@ -289,8 +292,8 @@ uint16_t tls_server_port(const struct tls_server *server);
 /**
  * Count the clients.
  *
- * @param handshakes  receives how many clients are in their handshake; may be
- *                    RT_NULL
+ * @param handshakes  receives how many clients are in their handshake or wait for
+ *                    it; may be RT_NULL
  * @return how many are connected
  */
 unsigned tls_server_clients(const struct tls_server *server, unsigned *handshakes);

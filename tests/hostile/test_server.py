@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package's server against the internet: floods, silence, noise, strangers at
 a client's address, clients that are too many or too slow, and a heap that fails."""
+import contextlib
 import os
 import random
+import resource
 import socket
 import ssl
 import struct
@@ -98,6 +100,19 @@ class Stranger:
         return self.ask(client_hello(nonce, self.cookie(nonce), message=1, record=1))
 
 
+def half_hello():
+    """A ClientHello of TLS without its last byte."""
+    context = ssl.create_default_context(cafile=pki().root.pem)
+    context.check_hostname = False
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    into, out = ssl.MemoryBIO(), ssl.MemoryBIO()
+    try:
+        context.wrap_bio(into, out).do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return out.read()[:-1]
+
+
 class Flood(Case):
 
     def test_spoofed_hellos_cost_no_heap_and_a_real_client_connects(self):
@@ -159,14 +174,17 @@ class Flood(Case):
                 one.socket.close()
 
     def test_connections_over_tcp_wait_for_room(self):
-        """Half-open connections beyond the limit are not accepted; those behind them get their turn."""
+        """Half-open handshakes beyond the limit get their turn once those before them run out of time."""
         one = pki().server
+        hello = half_hello()
         with self.serve(transport='tcp', cert=one.chain, key=one.key, handshakes=2, handshake_timeout=1000) as server:
-            silent = [socket.create_connection((HOST, server.port)) for _ in range(6)]
-            server.until(lambda stats: stats['handshakes'] == 2)
+            begun = [socket.create_connection((HOST, server.port)) for _ in range(6)]
+            for each in begun:
+                each.sendall(hello)
+            server.until(lambda stats: stats['handshakes'] == 6)
             with OpenSSLClient(server.port, root=pki().root.pem, options=['-tls1_2']) as client:
                 client.echo()
-            for each in silent:
+            for each in begun:
                 each.close()
 
     def test_alerts_without_end_hold_up_nobody(self):
@@ -199,6 +217,93 @@ class Flood(Case):
             finally:
                 is_wanted = False
                 flooder.join()
+
+
+class Siege(Case):
+    """Strangers take every place and then say nothing. A good client has to wait less than 2 s for them."""
+    HANDSHAKE = 15000           # ms; without yielding, each place would be taken for so long
+
+    def seconds(self, server, transport):
+        """How long a good client takes to connect and to get an answer."""
+        start = time.monotonic()
+        with OpenSSLClient(server.port, dtls=transport == 'udp', psk=PSK,
+                           options=[] if transport == 'udp' else ['-tls1_2']) as client:
+            client.echo()
+        return time.monotonic() - start
+
+    def hosts(self, count):
+        """So many strangers on one host, and each on a host of its own."""
+        yield 'one host', ['127.0.1.1'] * count
+        yield 'many hosts', ['127.0.1.%d' % (1 + number) for number in range(count)]
+        yield 'the same host', [HOST] * count
+
+    def test_silent_handshakes_over_udp_yield(self):
+        for count in (2, 50):
+            for name, hosts in self.hosts(count):
+                with self.subTest(count=count, hosts=name), contextlib.ExitStack() as stack, \
+                        self.serve(handshakes=2, handshake_timeout=self.HANDSHAKE) as server:
+                    alone = self.seconds(server, 'udp')
+                    strangers = [stack.enter_context(Stranger(server, host)) for host in hosts]
+                    for one in strangers:
+                        nonce = os.urandom(32)
+                        one.socket.sendto(client_hello(nonce, one.cookie(nonce), message=1, record=1), one.server)
+                    server.until(lambda stats: stats['handshakes'] == 2)
+                    self.assertLess(self.seconds(server, 'udp'), alone + 2)
+
+    def check_stream(self, first):
+        for count in (2, 50):
+            for name, hosts in self.hosts(count):
+                with self.subTest(count=count, hosts=name), contextlib.ExitStack() as stack, \
+                        self.serve(transport='tcp', handshakes=2, handshake_timeout=self.HANDSHAKE) as server:
+                    alone = self.seconds(server, 'tcp')
+                    for host in hosts:
+                        raw = socket.create_connection((HOST, server.port), source_address=(host, 0))
+                        stack.enter_context(raw).sendall(first)
+                    server.until(lambda stats: stats['handshakes'] >= 2)
+                    self.assertLess(self.seconds(server, 'tcp'), alone + 2)
+
+    def test_silent_connections_over_tcp_yield(self):
+        self.check_stream(b'')
+
+    def test_silent_handshakes_over_tcp_yield(self):
+        self.check_stream(half_hello())
+
+    def test_handshake_with_progress_does_not_yield(self):
+        """A slow client that goes on within the patience keeps its place while others ask for it."""
+        with self.serve(handshakes=1) as server, \
+                Relay(server.port, lambda number, datagram: time.sleep(0.2) or [datagram]) as relay, \
+                Stranger(server, '127.0.1.1') as stranger, self.client(relay.port) as client:
+            server.until(lambda stats: stats['handshakes'] == 1)
+            for _ in range(3):
+                nonce = os.urandom(32)
+                stranger.socket.sendto(client_hello(nonce, stranger.cookie(nonce), message=1, record=1),
+                                       stranger.server)
+            client.echo()
+            server.wait('connected')
+
+
+class Descriptors(Case):
+
+    def cpu_seconds(self, pid):
+        with open('/proc/%d/stat' % pid, encoding='ascii') as stat:
+            fields = stat.read().rpartition(')')[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+    def test_accept_that_fails_is_tried_again_without_spinning(self):
+        """No descriptor is free while a connection waits: select() reports it again at once, accept() fails."""
+        with self.serve(transport='tcp') as server:
+            pid = server.process.pid
+            limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+            used = 1 + max(int(name) for name in os.listdir('/proc/%d/fd' % pid))
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, limits[1]))
+            with socket.create_connection((HOST, server.port)):
+                before = self.cpu_seconds(pid)
+                time.sleep(3)
+                self.assertLess(self.cpu_seconds(pid) - before, 0.15)
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+                server.until(lambda stats: stats['handshakes'] == 1)
+            with OpenSSLClient(server.port, psk=PSK, options=['-tls1_2']) as client:
+                client.echo()
 
 
 class Cookies(Case):
@@ -353,16 +458,7 @@ class Silence(Case):
     def test_slow_client_over_tcp_is_bounded_and_holds_up_nobody(self):
         """A byte of a hello at a time (slow loris): its time runs out while others are served."""
         one = pki().server
-        context = ssl.create_default_context(cafile=pki().root.pem)
-        context.check_hostname = False
-        context.maximum_version = ssl.TLSVersion.TLSv1_2
-        into, out = ssl.MemoryBIO(), ssl.MemoryBIO()
-        half = context.wrap_bio(into, out)
-        try:
-            half.do_handshake()
-        except ssl.SSLWantReadError:
-            pass
-        hello = out.read()
+        hello = half_hello()
         with self.serve(transport='tcp', cert=one.chain, key=one.key, handshake_timeout=1500) as server:
             before = server.ask('stats')
             start = time.monotonic()
@@ -372,7 +468,7 @@ class Silence(Case):
                 while is_open and time.monotonic() - start < 10:
                     try:
                         slow.send(hello[sent:sent + 1])
-                        sent = min(sent + 1, len(hello) - 2)
+                        sent = min(sent + 1, len(hello) - 1)
                         is_open = slow.recv(100) != b''
                     except socket.timeout:
                         pass

@@ -25,6 +25,11 @@ int tls_engine_is_connected(const mbedtls_ssl_context *ssl)
     return ssl->state == MBEDTLS_SSL_HANDSHAKE_OVER;
 }
 
+int tls_engine_state(const mbedtls_ssl_context *ssl)
+{
+    return ssl->state;
+}
+
 int tls_engine_awaits_finished(const mbedtls_ssl_context *ssl)
 {
     return ssl->state == MBEDTLS_SSL_SERVER_CHANGE_CIPHER_SPEC || ssl->state == MBEDTLS_SSL_SERVER_FINISHED;

@@ -161,6 +161,9 @@ int tls_engine_is_interim(int code);
  */
 int tls_engine_is_connected(const mbedtls_ssl_context *ssl);
 
+/** @return a number that changes with each step of the handshake */
+int tls_engine_state(const mbedtls_ssl_context *ssl);
+
 /**
  * @return non-zero if a connected session has agreed on a protocol before TLS 1.2,
  *         or on a suite with 3DES or RC4. With TLS_ENGINE_WEAK.

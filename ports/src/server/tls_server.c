@@ -143,7 +143,7 @@ void tls_server_close(struct tls_server *server)
 /* What there is to report of a client, enum tls_server_event; 0: nothing. */
 static int event_of(struct tls_server_client *client)
 {
-    if (client->state == TLS_SERVER_STATE_HANDSHAKE)
+    if (client->state <= TLS_SERVER_STATE_HANDSHAKE)
     {
         return 0;
     }

@@ -37,27 +37,36 @@ struct tls_server_client *tls_server_admit(struct tls_server *server, const stru
     }
     client->server = server;
     client->peer = *peer;
-    client->connection.fd = -1;
+    client->connection.fd = fd;
+    client->progress = tls_clock_milliseconds();
     tls_server_add_client(client);
     mbedtls_ssl_init(&client->ssl);
     tls_deadline_start(&client->deadline, server->options.handshake_timeout);
-    if (server->ops->attach(client) != 0)
+
+    return client;
+}
+
+int tls_server_start(struct tls_server_client *client)
+{
+    int ret = client->server->ops->attach(client);
+
+    if (ret != 0)
     {
-        free_client(client);
-        return RT_NULL;
+        return ret;
     }
     if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
     {
         tls_server_verify_with(client);
     }
-    client->connection.fd = fd;
+    client->state = TLS_SERVER_STATE_HANDSHAKE;
+    client->progress = tls_clock_milliseconds();
 
-    return client;
+    return 0;
 }
 
 void tls_server_lose(struct tls_server_client *client, int code)
 {
-    if (client->state == TLS_SERVER_STATE_HANDSHAKE)
+    if (client->state <= TLS_SERVER_STATE_HANDSHAKE)
     {
         free_client(client);
         return;
@@ -108,6 +117,11 @@ static int shake_hands(struct tls_server_client *client)
         ret = client->server->ops->handshake(client);
     }
     while (tls_engine_is_interim(ret));
+    if (tls_engine_state(&client->ssl) != client->step)
+    {
+        client->step = tls_engine_state(&client->ssl);
+        client->progress = tls_clock_milliseconds();
+    }
     client->wants_write = ret == MBEDTLS_ERR_SSL_WANT_WRITE;
     if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && ret == 0 && !tls_server_is_verified(client))
     {
@@ -142,6 +156,23 @@ static void send_alert(struct tls_server_client *client, int code)
     {
         (void)mbedtls_ssl_send_alert_message(&client->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, alert);
     }
+}
+
+int tls_server_yield(struct tls_server *server, enum tls_server_state state, const struct tls_net_peer *peer)
+{
+    struct tls_server_client *client = tls_server_find_yielding(server, state, peer);
+    char text[TLS_SERVER_ADDRESS];
+
+    if (client == RT_NULL)
+    {
+        return 0;
+    }
+    (void)text;                         /* unused at log level 0 */
+    LOG_W("%s makes no progress: another client takes its place", tls_net_peer_text(&client->peer, text));
+    send_alert(client, TLS_ERR_TIMEOUT);
+    tls_server_lose(client, tls_server_fail(client, TLS_ERR_TIMEOUT, RT_NULL));
+
+    return 1;
 }
 
 void tls_server_drive(struct tls_server_client *client)

@@ -3,7 +3,15 @@
  *
  * The list of a server's clients and its limits.
  */
+#include <string.h>
+
 #include "tls_server_parts.h"
+
+/*
+ * Milliseconds without progress before a handshake yields its place. A client over
+ * UDP repeats its ClientHello after 1 s (RFC 6347 4.2.4.1): it finds the place free.
+ */
+#define PATIENCE                900
 
 void tls_server_add_client(struct tls_server_client *client)
 {
@@ -43,7 +51,7 @@ int tls_server_is_live(const struct tls_server_client *client)
 unsigned tls_server_clients(const struct tls_server *server, unsigned *handshakes)
 {
     const struct tls_server_client *client;
-    unsigned counts[3] = { 0, 0, 0 };
+    unsigned counts[4] = { 0, 0, 0, 0 };
 
     for (client = server->clients; client != RT_NULL; client = client->next)
     {
@@ -51,7 +59,7 @@ unsigned tls_server_clients(const struct tls_server *server, unsigned *handshake
     }
     if (handshakes != RT_NULL)
     {
-        *handshakes = counts[TLS_SERVER_STATE_HANDSHAKE];
+        *handshakes = counts[TLS_SERVER_STATE_WAITING] + counts[TLS_SERVER_STATE_HANDSHAKE];
     }
 
     return counts[TLS_SERVER_STATE_CONNECTED];
@@ -59,9 +67,13 @@ unsigned tls_server_clients(const struct tls_server *server, unsigned *handshake
 
 int tls_server_has_room(const struct tls_server *server)
 {
-    unsigned handshakes;
+    const struct tls_server_client *client;
+    unsigned handshakes = 0;
 
-    (void)tls_server_clients(server, &handshakes);
+    for (client = server->clients; client != RT_NULL; client = client->next)
+    {
+        handshakes += client->state == TLS_SERVER_STATE_HANDSHAKE;
+    }
 
     return handshakes < server->options.handshakes;
 }
@@ -72,4 +84,55 @@ int tls_server_is_full(const struct tls_server *server)
     unsigned connected = tls_server_clients(server, &handshakes);
 
     return connected + handshakes >= server->options.clients;
+}
+
+/* Their ports may differ. */
+static int is_same_host(const struct tls_net_peer *one, const struct tls_net_peer *other)
+{
+    unsigned char ids[2][TLS_NET_PEER_ID];
+    size_t length = tls_net_peer_id(one, ids[0]);
+
+    return length == tls_net_peer_id(other, ids[1]) && memcmp(ids[0] + 2, ids[1] + 2, length - 2) == 0;
+}
+
+/* The clients of a host in a state. */
+static unsigned count_of(const struct tls_server *server, enum tls_server_state state, const struct tls_net_peer *peer)
+{
+    const struct tls_server_client *client;
+    unsigned count = 0;
+
+    for (client = server->clients; client != RT_NULL; client = client->next)
+    {
+        count += client->state == state && is_same_host(&client->peer, peer);
+    }
+
+    return count;
+}
+
+struct tls_server_client *tls_server_find_yielding(const struct tls_server *server, enum tls_server_state state,
+                                                   const struct tls_net_peer *peer)
+{
+    int has_place = count_of(server, state, peer) > 0;
+    struct tls_server_client *client, *found = RT_NULL;
+    int is_several = 0;
+
+    for (client = server->clients; client != RT_NULL; client = client->next)
+    {
+        int has_several = !has_place && count_of(server, state, &client->peer) > 1;
+
+        if (client->state == state && (!has_place || is_same_host(&client->peer, peer)) &&
+            (found == RT_NULL || has_several > is_several ||
+             (has_several == is_several && client->progress < found->progress)))
+        {
+            found = client;
+            is_several = has_several;
+        }
+    }
+    if (found != RT_NULL && state == TLS_SERVER_STATE_HANDSHAKE && !is_several &&
+        tls_clock_milliseconds() - found->progress < PATIENCE)
+    {
+        return RT_NULL;
+    }
+
+    return found;
 }

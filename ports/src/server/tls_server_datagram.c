@@ -247,18 +247,20 @@ static void begin(struct tls_server *server, const struct tls_net_peer *peer, co
     {
         tls_server_lose(client, MBEDTLS_ERR_SSL_CLIENT_RECONNECT);
     }
-    if (tls_server_is_full(server))
+    if ((!tls_server_has_room(server) || tls_server_is_full(server)) &&
+        !tls_server_yield(server, TLS_SERVER_STATE_HANDSHAKE, peer) && !tls_server_has_room(server))
+    {
+        return;                         /* the client will repeat its ClientHello */
+    }
+    client = tls_server_is_full(server) ? RT_NULL : tls_server_admit(server, peer, -1);
+    if (client == RT_NULL)
     {
         refuse(server, peer);
         return;
     }
-    if (!tls_server_has_room(server))
+    if (tls_server_start(client) != 0)
     {
-        return;
-    }
-    client = tls_server_admit(server, peer, -1);
-    if (client == RT_NULL)
-    {
+        tls_server_end(client);
         refuse(server, peer);
         return;
     }

@@ -30,8 +30,9 @@ static int reason_of(const struct tls_server_client *client, struct tls_report *
 
     if (reason == TLS_REASON_TIMEOUT)
     {
-        report->number = client->state == TLS_SERVER_STATE_HANDSHAKE ? client->server->options.handshake_timeout :
-                         client->server->options.idle_timeout;
+        /* A handshake may end before its limit, see tls_server_yield(). */
+        report->number = client->state > TLS_SERVER_STATE_HANDSHAKE ? client->server->options.idle_timeout :
+                         client->server->options.handshake_timeout - tls_deadline_left(&client->deadline);
     }
     else if (reason == TLS_REASON_CERTIFICATE)
     {
@@ -68,7 +69,7 @@ int tls_server_fail(struct tls_server_client *client, int code, const struct tls
     }
     report->code = code;
     report->reason = (unsigned char)reason_of(client, report, code);
-    report->step = client->state != TLS_SERVER_STATE_HANDSHAKE ? TLS_STEP_READ :
+    report->step = client->state > TLS_SERVER_STATE_HANDSHAKE ? TLS_STEP_READ :
                    report->reason == TLS_REASON_CERTIFICATE ? TLS_STEP_VERIFY : TLS_STEP_HANDSHAKE;
     LOG_W("%s: %s failed: -0x%x", tls_net_peer_text(&client->peer, peer), tls_report_step(report), (unsigned)-code);
     LOG_W("%.110s", tls_report_what(report, text, sizeof(text)));

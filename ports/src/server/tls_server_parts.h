@@ -50,6 +50,7 @@ extern "C" {
 /** client->state */
 enum tls_server_state
 {
+    TLS_SERVER_STATE_WAITING,           /* TCP: accepted, without an engine until its first bytes come */
     TLS_SERVER_STATE_HANDSHAKE,         /* not yet reported to the application */
     TLS_SERVER_STATE_CONNECTED,
     TLS_SERVER_STATE_ENDED,             /* engine and socket are freed; waits for tls_server_end() */
@@ -63,12 +64,15 @@ struct tls_server_client
     mbedtls_net_context connection;     /* TCP: its socket; UDP: fd is -1 */
     struct tls_net_peer peer;           /* its address and port */
     struct tls_deadline deadline;       /* of the handshake, then of the idle timeout */
+    uint64_t progress;                  /* tls_clock_milliseconds() at the last step of the handshake */
+    int step;                           /* tls_engine_state() then */
     void *user;
     int code;                           /* why the session ended */
     unsigned char state;                /* enum tls_server_state */
     unsigned char is_shown;             /* TLS_SERVER_CONNECTED has been reported */
     unsigned char is_over;              /* TLS_SERVER_ENDED has been reported */
     unsigned char wants_write;          /* TCP: the handshake waits until the socket takes more */
+    unsigned char is_ready;             /* TCP: its first bytes have come, it waits for room for a handshake */
     unsigned char is_at_end;            /* TCP: the client has closed its side */
     unsigned char receives;             /* TCP: calls of tls_net_recv() in this turn */
     unsigned char has_cid;              /* UDP: the client puts its connection ID into its records */
@@ -124,6 +128,7 @@ struct tls_server
     struct tls_server_client *clients;  /* the one whose turn it is to report comes first */
     struct tls_report report;
     unsigned char has_verdict;          /* report.flags belong to the verification under way */
+    struct tls_deadline pause;          /* TCP: after accept() has failed, until the next try */
     struct tls_net_watch *watches;      /* TCP: room for the server's socket and one for each client */
 #ifdef PKG_MBEDTLS_CERTIFICATES
     mbedtls_x509_crt certificate;
@@ -158,6 +163,18 @@ int tls_server_has_room(const struct tls_server *server);
 
 /** Non-zero while options.clients clients are live. */
 int tls_server_is_full(const struct tls_server *server);
+
+/**
+ * Find the client that yields its place to a new one: of those in a state, one
+ * whose host holds several places, else the one without progress for longest. A
+ * host that holds a place gets no other but that.
+ *
+ * @param state  TLS_SERVER_STATE_WAITING or TLS_SERVER_STATE_HANDSHAKE
+ * @param peer   the new client
+ * @return RT_NULL: all of them have made progress recently
+ */
+struct tls_server_client *tls_server_find_yielding(const struct tls_server *server, enum tls_server_state state,
+                                                   const struct tls_net_peer *peer);
 
 /*
  * tls_server_credentials.c and, in builds with PKG_MBEDTLS_PSK or
@@ -204,7 +221,7 @@ struct tls_server_client *tls_server_find_cid(const struct tls_server *server,
  */
 
 /**
- * Begin a session: allocate the client and set up the engine.
+ * Allocate a client, in TLS_SERVER_STATE_WAITING.
  *
  * @param peer  its address
  * @param fd    TCP: its socket, which belongs to the client if that is returned;
@@ -212,6 +229,16 @@ struct tls_server_client *tls_server_find_cid(const struct tls_server *server,
  * @return the client, or RT_NULL: out of memory
  */
 struct tls_server_client *tls_server_admit(struct tls_server *server, const struct tls_net_peer *peer, int fd);
+
+/**
+ * Set up the engine of a waiting client for its handshake.
+ *
+ * @return 0, or a negative code: the client still waits, to be ended by the caller
+ */
+int tls_server_start(struct tls_server_client *client);
+
+/** End the session of a client for a new one at peer, see tls_server_find_yielding(). Returns non-zero if it did. */
+int tls_server_yield(struct tls_server *server, enum tls_server_state state, const struct tls_net_peer *peer);
 
 /** Let the engine work on a client's input as far as it gets without waiting. May end the session. */
 void tls_server_drive(struct tls_server_client *client);

@@ -8,6 +8,8 @@
 #include "../base/tls_log.h"
 #include "../engine/tls_engine.h"
 
+#define PAUSE                   100     /* ms until the next accept() after one that failed */
+#define AGAIN                   50      /* ms until a client that waits for room tries again */
 #define RECEIVES                32      /* calls of tls_net_recv() for a client before the next one's turn */
 
 static int open_stream(struct tls_server *server)
@@ -98,6 +100,7 @@ static int write_stream(struct tls_server_client *client, const unsigned char *b
  * The network.
  */
 
+/* Does not close the socket. */
 static void refuse(int fd, const struct tls_net_peer *peer)
 {
     mbedtls_net_context connection = { 0 };
@@ -109,7 +112,6 @@ static void refuse(int fd, const struct tls_net_peer *peer)
     connection.fd = fd;
     LOG_W("%s refused: too many clients, or out of memory", tls_net_peer_text(peer, text));
     (void)tls_net_send(&connection, alert, tls_server_refusal(alert, RT_NULL));
-    tls_net_close_socket(fd);
 }
 
 static void accept_client(struct tls_server *server)
@@ -120,16 +122,60 @@ static void accept_client(struct tls_server *server)
 
     if (fd < 0)
     {
+        /* E.g. no descriptor is free: the connection stays, and select() reports it at once. */
+        tls_deadline_start(&server->pause, PAUSE);
         return;
     }
-    if (!tls_server_is_full(server))
+    if (!tls_server_is_full(server) || tls_server_yield(server, TLS_SERVER_STATE_WAITING, &peer) ||
+        tls_server_yield(server, TLS_SERVER_STATE_HANDSHAKE, &peer))
     {
         client = tls_server_admit(server, &peer, fd);
     }
     if (client == RT_NULL)
     {
         refuse(fd, &peer);
+        tls_net_close_socket(fd);
     }
+}
+
+static void start(struct tls_server_client *client)
+{
+    if (tls_server_start(client) == 0)
+    {
+        tls_server_drive(client);
+        return;
+    }
+    refuse(client->connection.fd, &client->peer);
+    tls_server_end(client);
+}
+
+/* Start clients whose first bytes have come, as far as there is room for handshakes. Returns how many still wait. */
+static unsigned start_waiting(struct tls_server *server)
+{
+    struct tls_server_client *client = server->clients;
+    unsigned count = 0;
+
+    while (client != RT_NULL)
+    {
+        if (!client->is_ready)
+        {
+            client = client->next;
+        }
+        else if (tls_server_has_room(server) || tls_server_yield(server, TLS_SERVER_STATE_HANDSHAKE, &client->peer))
+        {
+            client->is_ready = 0;
+            start(client);
+            client = server->clients;   /* clients have been freed */
+            count = 0;
+        }
+        else
+        {
+            client = client->next;
+            count++;
+        }
+    }
+
+    return count;
 }
 
 /* Fill server->watches; returns how many. */
@@ -138,17 +184,13 @@ static size_t watch_all(struct tls_server *server)
     struct tls_server_client *client;
     size_t count = 1;
 
-    /*
-     * Without room for a handshake, connections wait in the network stack, where
-     * they cost the server nothing. A full server accepts them, to refuse them.
-     */
-    server->watches[0].fd = tls_server_has_room(server) || tls_server_is_full(server) ? server->fd : -1;
+    server->watches[0].fd = tls_deadline_left(&server->pause) == 0 ? server->fd : -1;
     server->watches[0].direction = MBEDTLS_ERR_SSL_WANT_READ;
     for (client = server->clients; client != RT_NULL; client = client->next)
     {
         if (tls_server_is_live(client))
         {
-            server->watches[count].fd = client->connection.fd;
+            server->watches[count].fd = client->is_ready ? -1 : client->connection.fd;
             server->watches[count].direction = client->wants_write ? MBEDTLS_ERR_SSL_WANT_WRITE :
                                                MBEDTLS_ERR_SSL_WANT_READ;
             count++;
@@ -162,8 +204,12 @@ static int wait_for_clients(struct tls_server *server, uint32_t left)
 {
     struct tls_server_client *client, *next;
     const struct tls_net_watch *watch = server->watches;
-    int ret = tls_net_wait_any(server->watches, watch_all(server), left);
+    uint32_t pause = tls_deadline_left(&server->pause);
+    int ret;
 
+    left = start_waiting(server) > 0 && left > AGAIN ? AGAIN : left;
+    left = pause > 0 && left > pause ? pause : left;
+    ret = tls_net_wait_any(server->watches, watch_all(server), left);
     if (ret != 0)
     {
         return ret;
@@ -171,11 +217,20 @@ static int wait_for_clients(struct tls_server *server, uint32_t left)
     for (client = server->clients; client != RT_NULL; client = next)
     {
         next = client->next;            /* tls_server_drive() may free the client */
-        if (tls_server_is_live(client) && (++watch)->is_ready)
+        if (!tls_server_is_live(client) || !(++watch)->is_ready)
+        {
+            continue;
+        }
+        if (client->state == TLS_SERVER_STATE_WAITING)
+        {
+            client->is_ready = 1;
+        }
+        else
         {
             tls_server_drive(client);
         }
     }
+    (void)start_waiting(server);
     if (server->watches[0].is_ready)
     {
         accept_client(server);
