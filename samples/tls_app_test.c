@@ -45,6 +45,7 @@ struct response
 
 static void print_memory(void)
 {
+    /* The kernel has the function only in builds with this symbol. */
 #ifdef FINSH_USING_MSH
     extern int msh_exec(char *cmd, rt_size_t length);
     char command[] = "free";

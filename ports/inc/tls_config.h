@@ -394,7 +394,8 @@
 #define MBEDTLS_TLS_DEFAULT_ALLOW_SHA1_IN_KEY_EXCHANGE
 #endif
 #ifdef PKG_MBEDTLS_SUITE_LIST
-#include "tls_config_suites.h"
+#include "tls_suites.h"
+#define MBEDTLS_SSL_CIPHERSUITES            TLS_SUITES 0
 #endif
 
 /*

@@ -1,14 +1,81 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The cipher suites of the build by name, for lists of them: TLS_AES_128_GCM(TLS_PSK)
- * is MBEDTLS_TLS_PSK_WITH_AES_128_GCM_SHA256 and a comma if both the cipher and the
- * key exchange are in the build, else nothing. Not every pair exists.
+ * The cipher suites of the build: each is named and given its conditions here
+ * alone. TLS_AES_128_GCM(TLS_PSK) is MBEDTLS_TLS_PSK_WITH_AES_128_GCM_SHA256 and a
+ * comma if the build has both the cipher and the key exchange, else nothing. Not
+ * every pair exists.
+ *
+ * TLS_SUITES is the list of all; a session with a pre-shared key has its own order
+ * (tls_client_psk.c).
  */
 #ifndef TLS_SUITES_H
 #define TLS_SUITES_H
 
-/* Each key exchange makes a suite of a cipher, or nothing if it is not in the build. */
+/*
+ * Conditions of a cipher: its text, or nothing if the build lacks the feature.
+ */
+#ifdef PKG_MBEDTLS_CHACHAPOLY
+#define TLS_IF_CHACHAPOLY(...)              __VA_ARGS__
+#else
+#define TLS_IF_CHACHAPOLY(...)
+#endif
+#ifdef PKG_MBEDTLS_AES_128
+#define TLS_IF_AES_128(...)                 __VA_ARGS__
+#else
+#define TLS_IF_AES_128(...)
+#endif
+#ifdef PKG_MBEDTLS_AES_256
+#define TLS_IF_AES_256(...)                 __VA_ARGS__
+#else
+#define TLS_IF_AES_256(...)
+#endif
+#ifdef PKG_MBEDTLS_CAMELLIA
+#define TLS_IF_CAMELLIA(...)                __VA_ARGS__
+#else
+#define TLS_IF_CAMELLIA(...)
+#endif
+#ifdef PKG_MBEDTLS_ARIA
+#define TLS_IF_ARIA(...)                    __VA_ARGS__
+#else
+#define TLS_IF_ARIA(...)
+#endif
+#ifdef PKG_MBEDTLS_GCM
+#define TLS_IF_GCM(...)                     __VA_ARGS__
+#else
+#define TLS_IF_GCM(...)
+#endif
+#ifdef PKG_MBEDTLS_CCM
+#define TLS_IF_CCM(...)                     __VA_ARGS__
+#else
+#define TLS_IF_CCM(...)
+#endif
+#ifdef PKG_MBEDTLS_CBC
+#define TLS_IF_CBC(...)                     __VA_ARGS__
+#else
+#define TLS_IF_CBC(...)
+#endif
+#ifdef PKG_MBEDTLS_CBC_SHA1
+#define TLS_IF_CBC_SHA1(...)                __VA_ARGS__
+#else
+#define TLS_IF_CBC_SHA1(...)
+#endif
+/* 3.6 has no suites with 3DES. */
+#if defined(PKG_MBEDTLS_ENGINE_2_28) && defined(PKG_MBEDTLS_DES)
+#define TLS_IF_3DES(...)                    __VA_ARGS__
+#else
+#define TLS_IF_3DES(...)
+#endif
+#ifdef PKG_MBEDTLS_RC4
+#define TLS_IF_RC4(...)                     __VA_ARGS__
+#else
+#define TLS_IF_RC4(...)
+#endif
+
+/*
+ * Key exchanges: the suite of a cipher and a comma, or nothing if the build lacks
+ * the exchange.
+ */
 #ifdef PKG_MBEDTLS_TLS1_3
 #define TLS_1_3(cipher)                     MBEDTLS_TLS1_3_##cipher,
 #else
@@ -64,131 +131,114 @@
 #else
 #define TLS_PSK(cipher)
 #endif
-/* TLS 1.3 names the hash of CCM. */
+/* TLS 1.3 appends a hash to the names with CCM. */
 #define TLS_1_3_CCM(cipher)                 TLS_1_3(cipher##_SHA256)
 #define TLS_ECDHE(cipher)                   TLS_ECDHE_ECDSA(cipher) TLS_ECDHE_RSA(cipher)
 #define TLS_ECDH(cipher)                    TLS_ECDH_RSA(cipher) TLS_ECDH_ECDSA(cipher)
 
-/* Each cipher is applied to key exchanges, or to none if it is not in the build. */
-#ifdef PKG_MBEDTLS_CHACHAPOLY
-#define TLS_CHACHAPOLY(exchanges)           exchanges(CHACHA20_POLY1305_SHA256)
-#else
-#define TLS_CHACHAPOLY(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_AES_256)
-#define TLS_AES_256_GCM(exchanges)          exchanges(AES_256_GCM_SHA384)
-#else
-#define TLS_AES_256_GCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_256)
-#define TLS_AES_256_CCM(exchanges)          exchanges(AES_256_CCM)
-#else
-#define TLS_AES_256_CCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_256)
-#define TLS_AES_256_CCM_8(exchanges)        exchanges(AES_256_CCM_8)
-#else
-#define TLS_AES_256_CCM_8(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_AES_256)
-#define TLS_AES_256_CBC(exchanges, hash)    exchanges(AES_256_CBC_##hash)
-#else
-#define TLS_AES_256_CBC(exchanges, hash)
-#endif
-#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_AES_256)
-#define TLS_AES_256_CBC_SHA(exchanges)      exchanges(AES_256_CBC_SHA)
-#else
-#define TLS_AES_256_CBC_SHA(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_AES_128)
-#define TLS_AES_128_GCM(exchanges)          exchanges(AES_128_GCM_SHA256)
-#else
-#define TLS_AES_128_GCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_128)
-#define TLS_AES_128_CCM(exchanges)          exchanges(AES_128_CCM)
-#else
-#define TLS_AES_128_CCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CCM) && defined(PKG_MBEDTLS_AES_128)
-#define TLS_AES_128_CCM_8(exchanges)        exchanges(AES_128_CCM_8)
-#else
-#define TLS_AES_128_CCM_8(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_AES_128)
-#define TLS_AES_128_CBC(exchanges, hash)    exchanges(AES_128_CBC_##hash)
-#else
-#define TLS_AES_128_CBC(exchanges, hash)
-#endif
-#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_AES_128)
-#define TLS_AES_128_CBC_SHA(exchanges)      exchanges(AES_128_CBC_SHA)
-#else
-#define TLS_AES_128_CBC_SHA(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_CAMELLIA)
-#define TLS_CAMELLIA_256_GCM(exchanges)     exchanges(CAMELLIA_256_GCM_SHA384)
-#else
-#define TLS_CAMELLIA_256_GCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_CAMELLIA)
-#define TLS_CAMELLIA_256_CBC(exchanges, hash) exchanges(CAMELLIA_256_CBC_##hash)
-#else
-#define TLS_CAMELLIA_256_CBC(exchanges, hash)
-#endif
-#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_CAMELLIA)
-#define TLS_CAMELLIA_128_GCM(exchanges)     exchanges(CAMELLIA_128_GCM_SHA256)
-#else
-#define TLS_CAMELLIA_128_GCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_CAMELLIA)
-#define TLS_CAMELLIA_128_CBC(exchanges, hash) exchanges(CAMELLIA_128_CBC_##hash)
-#else
-#define TLS_CAMELLIA_128_CBC(exchanges, hash)
-#endif
-#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_CAMELLIA)
-#define TLS_CAMELLIA_256_CBC_SHA(exchanges) exchanges(CAMELLIA_256_CBC_SHA)
-#else
-#define TLS_CAMELLIA_256_CBC_SHA(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CBC_SHA1) && defined(PKG_MBEDTLS_CAMELLIA)
-#define TLS_CAMELLIA_128_CBC_SHA(exchanges) exchanges(CAMELLIA_128_CBC_SHA)
-#else
-#define TLS_CAMELLIA_128_CBC_SHA(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_ARIA)
-#define TLS_ARIA_256_GCM(exchanges)         exchanges(ARIA_256_GCM_SHA384)
-#else
-#define TLS_ARIA_256_GCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_ARIA)
-#define TLS_ARIA_256_CBC(exchanges, hash)   exchanges(ARIA_256_CBC_##hash)
-#else
-#define TLS_ARIA_256_CBC(exchanges, hash)
-#endif
-#if defined(PKG_MBEDTLS_GCM) && defined(PKG_MBEDTLS_ARIA)
-#define TLS_ARIA_128_GCM(exchanges)         exchanges(ARIA_128_GCM_SHA256)
-#else
-#define TLS_ARIA_128_GCM(exchanges)
-#endif
-#if defined(PKG_MBEDTLS_CBC) && defined(PKG_MBEDTLS_ARIA)
-#define TLS_ARIA_128_CBC(exchanges, hash)   exchanges(ARIA_128_CBC_##hash)
-#else
-#define TLS_ARIA_128_CBC(exchanges, hash)
-#endif
-#if defined(PKG_MBEDTLS_ENGINE_2_28) && defined(PKG_MBEDTLS_DES) && defined(PKG_MBEDTLS_CBC_SHA1)
-#define TLS_3DES(exchanges)                 exchanges(3DES_EDE_CBC_SHA)
-#else
-#define TLS_3DES(exchanges)
-#endif
-#ifdef PKG_MBEDTLS_RC4
-#define TLS_RC4(exchanges)                  exchanges(RC4_128_SHA)
-#else
-#define TLS_RC4(exchanges)
-#endif
-#ifdef PKG_MBEDTLS_RC4
-#define TLS_RC4_MD5(exchanges)              exchanges(RC4_128_MD5)
-#else
-#define TLS_RC4_MD5(exchanges)
-#endif
+/*
+ * Ciphers, applied to a key exchange.
+ */
+#define TLS_CHACHAPOLY(exchange)            TLS_IF_CHACHAPOLY(exchange(CHACHA20_POLY1305_SHA256))
+#define TLS_AES_256_GCM(exchange)           TLS_IF_AES_256(TLS_IF_GCM(exchange(AES_256_GCM_SHA384)))
+#define TLS_AES_256_CCM(exchange)           TLS_IF_AES_256(TLS_IF_CCM(exchange(AES_256_CCM)))
+#define TLS_AES_256_CCM_8(exchange)         TLS_IF_AES_256(TLS_IF_CCM(exchange(AES_256_CCM_8)))
+#define TLS_AES_256_CBC(exchange, hash)     TLS_IF_AES_256(TLS_IF_CBC(exchange(AES_256_CBC_##hash)))
+#define TLS_AES_256_CBC_SHA(exchange)       TLS_IF_AES_256(TLS_IF_CBC_SHA1(exchange(AES_256_CBC_SHA)))
+#define TLS_AES_128_GCM(exchange)           TLS_IF_AES_128(TLS_IF_GCM(exchange(AES_128_GCM_SHA256)))
+#define TLS_AES_128_CCM(exchange)           TLS_IF_AES_128(TLS_IF_CCM(exchange(AES_128_CCM)))
+#define TLS_AES_128_CCM_8(exchange)         TLS_IF_AES_128(TLS_IF_CCM(exchange(AES_128_CCM_8)))
+#define TLS_AES_128_CBC(exchange, hash)     TLS_IF_AES_128(TLS_IF_CBC(exchange(AES_128_CBC_##hash)))
+#define TLS_AES_128_CBC_SHA(exchange)       TLS_IF_AES_128(TLS_IF_CBC_SHA1(exchange(AES_128_CBC_SHA)))
+#define TLS_CAMELLIA_256_GCM(exchange)      TLS_IF_CAMELLIA(TLS_IF_GCM(exchange(CAMELLIA_256_GCM_SHA384)))
+#define TLS_CAMELLIA_256_CBC(exchange, hash) TLS_IF_CAMELLIA(TLS_IF_CBC(exchange(CAMELLIA_256_CBC_##hash)))
+#define TLS_CAMELLIA_256_CBC_SHA(exchange)  TLS_IF_CAMELLIA(TLS_IF_CBC_SHA1(exchange(CAMELLIA_256_CBC_SHA)))
+#define TLS_CAMELLIA_128_GCM(exchange)      TLS_IF_CAMELLIA(TLS_IF_GCM(exchange(CAMELLIA_128_GCM_SHA256)))
+#define TLS_CAMELLIA_128_CBC(exchange, hash) TLS_IF_CAMELLIA(TLS_IF_CBC(exchange(CAMELLIA_128_CBC_##hash)))
+#define TLS_CAMELLIA_128_CBC_SHA(exchange)  TLS_IF_CAMELLIA(TLS_IF_CBC_SHA1(exchange(CAMELLIA_128_CBC_SHA)))
+#define TLS_ARIA_256_GCM(exchange)          TLS_IF_ARIA(TLS_IF_GCM(exchange(ARIA_256_GCM_SHA384)))
+#define TLS_ARIA_256_CBC(exchange, hash)    TLS_IF_ARIA(TLS_IF_CBC(exchange(ARIA_256_CBC_##hash)))
+#define TLS_ARIA_128_GCM(exchange)          TLS_IF_ARIA(TLS_IF_GCM(exchange(ARIA_128_GCM_SHA256)))
+#define TLS_ARIA_128_CBC(exchange, hash)    TLS_IF_ARIA(TLS_IF_CBC(exchange(ARIA_128_CBC_##hash)))
+#define TLS_3DES(exchange)                  TLS_IF_3DES(TLS_IF_CBC_SHA1(exchange(3DES_EDE_CBC_SHA)))
+#define TLS_RC4(exchange)                   TLS_IF_RC4(exchange(RC4_128_SHA))
+#define TLS_RC4_MD5(exchange)               TLS_IF_RC4(exchange(RC4_128_MD5))
+
+/*
+ * The order of the engine's own table (for PKG_MBEDTLS_SUITE_LIST): roughly,
+ * forward secrecy first, then the longer key, then AES before Camellia and ARIA,
+ * then AEAD. The engine skips a suite whose hash is not in the build.
+ */
+#define TLS_SUITES \
+    TLS_CHACHAPOLY(TLS_1_3) TLS_AES_256_GCM(TLS_1_3) TLS_AES_128_GCM(TLS_1_3) TLS_AES_128_CCM(TLS_1_3_CCM) \
+    TLS_AES_128_CCM_8(TLS_1_3_CCM) \
+    TLS_CHACHAPOLY(TLS_ECDHE_RSA) TLS_CHACHAPOLY(TLS_ECDHE_ECDSA) TLS_CHACHAPOLY(TLS_DHE_RSA) \
+    TLS_AES_256_GCM(TLS_ECDHE) TLS_AES_256_GCM(TLS_DHE_RSA) TLS_AES_256_CCM(TLS_ECDHE_ECDSA) \
+    TLS_AES_256_CCM(TLS_DHE_RSA) TLS_AES_256_CBC(TLS_ECDHE, SHA384) TLS_AES_256_CBC(TLS_DHE_RSA, SHA256) \
+    TLS_AES_256_CBC_SHA(TLS_ECDHE) TLS_AES_256_CBC_SHA(TLS_DHE_RSA) TLS_AES_256_CCM_8(TLS_ECDHE_ECDSA) \
+    TLS_AES_256_CCM_8(TLS_DHE_RSA) \
+    TLS_CAMELLIA_256_GCM(TLS_ECDHE) TLS_CAMELLIA_256_GCM(TLS_DHE_RSA) TLS_CAMELLIA_256_CBC(TLS_ECDHE, SHA384) \
+    TLS_CAMELLIA_256_CBC(TLS_DHE_RSA, SHA256) TLS_CAMELLIA_256_CBC_SHA(TLS_DHE_RSA) \
+    TLS_ARIA_256_GCM(TLS_ECDHE) TLS_ARIA_256_GCM(TLS_DHE_RSA) TLS_ARIA_256_CBC(TLS_ECDHE, SHA384) \
+    TLS_ARIA_256_CBC(TLS_DHE_RSA, SHA384) \
+    TLS_AES_128_GCM(TLS_ECDHE) TLS_AES_128_GCM(TLS_DHE_RSA) TLS_AES_128_CCM(TLS_ECDHE_ECDSA) \
+    TLS_AES_128_CCM(TLS_DHE_RSA) TLS_AES_128_CBC(TLS_ECDHE, SHA256) TLS_AES_128_CBC(TLS_DHE_RSA, SHA256) \
+    TLS_AES_128_CBC_SHA(TLS_ECDHE) TLS_AES_128_CBC_SHA(TLS_DHE_RSA) TLS_AES_128_CCM_8(TLS_ECDHE_ECDSA) \
+    TLS_AES_128_CCM_8(TLS_DHE_RSA) \
+    TLS_CAMELLIA_128_GCM(TLS_ECDHE) TLS_CAMELLIA_128_GCM(TLS_DHE_RSA) TLS_CAMELLIA_128_CBC(TLS_ECDHE, SHA256) \
+    TLS_CAMELLIA_128_CBC(TLS_DHE_RSA, SHA256) TLS_CAMELLIA_128_CBC_SHA(TLS_DHE_RSA) \
+    TLS_ARIA_128_GCM(TLS_ECDHE) TLS_ARIA_128_GCM(TLS_DHE_RSA) TLS_ARIA_128_CBC(TLS_ECDHE, SHA256) \
+    TLS_ARIA_128_CBC(TLS_DHE_RSA, SHA256) \
+    TLS_CHACHAPOLY(TLS_ECDHE_PSK) TLS_CHACHAPOLY(TLS_DHE_PSK) \
+    TLS_AES_256_GCM(TLS_DHE_PSK) TLS_AES_256_CCM(TLS_DHE_PSK) TLS_AES_256_CBC(TLS_ECDHE_PSK, SHA384) \
+    TLS_AES_256_CBC(TLS_DHE_PSK, SHA384) TLS_AES_256_CBC_SHA(TLS_ECDHE_PSK) TLS_AES_256_CBC_SHA(TLS_DHE_PSK) \
+    TLS_CAMELLIA_256_GCM(TLS_DHE_PSK) TLS_CAMELLIA_256_CBC(TLS_ECDHE_PSK, SHA384) \
+    TLS_CAMELLIA_256_CBC(TLS_DHE_PSK, SHA384) \
+    TLS_AES_256_CCM_8(TLS_DHE_PSK) \
+    TLS_ARIA_256_GCM(TLS_DHE_PSK) TLS_ARIA_256_CBC(TLS_ECDHE_PSK, SHA384) TLS_ARIA_256_CBC(TLS_DHE_PSK, SHA384) \
+    TLS_AES_128_GCM(TLS_DHE_PSK) TLS_AES_128_CCM(TLS_DHE_PSK) TLS_AES_128_CBC(TLS_ECDHE_PSK, SHA256) \
+    TLS_AES_128_CBC(TLS_DHE_PSK, SHA256) TLS_AES_128_CBC_SHA(TLS_ECDHE_PSK) TLS_AES_128_CBC_SHA(TLS_DHE_PSK) \
+    TLS_CAMELLIA_128_GCM(TLS_DHE_PSK) TLS_CAMELLIA_128_CBC(TLS_DHE_PSK, SHA256) \
+    TLS_CAMELLIA_128_CBC(TLS_ECDHE_PSK, SHA256) \
+    TLS_AES_128_CCM_8(TLS_DHE_PSK) \
+    TLS_ARIA_128_GCM(TLS_DHE_PSK) TLS_ARIA_128_CBC(TLS_ECDHE_PSK, SHA256) TLS_ARIA_128_CBC(TLS_DHE_PSK, SHA256) \
+    TLS_AES_256_GCM(TLS_RSA) TLS_AES_256_CCM(TLS_RSA) TLS_AES_256_CBC(TLS_RSA, SHA256) TLS_AES_256_CBC_SHA(TLS_RSA) \
+    TLS_AES_256_GCM(TLS_ECDH_RSA) TLS_AES_256_CBC(TLS_ECDH_RSA, SHA384) TLS_AES_256_CBC_SHA(TLS_ECDH_RSA) \
+    TLS_AES_256_GCM(TLS_ECDH_ECDSA) TLS_AES_256_CBC(TLS_ECDH_ECDSA, SHA384) TLS_AES_256_CBC_SHA(TLS_ECDH_ECDSA) \
+    TLS_AES_256_CCM_8(TLS_RSA) \
+    TLS_CAMELLIA_256_GCM(TLS_RSA) TLS_CAMELLIA_256_CBC(TLS_RSA, SHA256) TLS_CAMELLIA_256_CBC_SHA(TLS_RSA) \
+    TLS_CAMELLIA_256_GCM(TLS_ECDH_RSA) TLS_CAMELLIA_256_CBC(TLS_ECDH_RSA, SHA384) TLS_CAMELLIA_256_GCM(TLS_ECDH_ECDSA) \
+    TLS_CAMELLIA_256_CBC(TLS_ECDH_ECDSA, SHA384) \
+    TLS_ARIA_256_GCM(TLS_ECDH_ECDSA) TLS_ARIA_256_GCM(TLS_ECDH_RSA) TLS_ARIA_256_GCM(TLS_RSA) \
+    TLS_ARIA_256_CBC(TLS_ECDH_ECDSA, SHA384) TLS_ARIA_256_CBC(TLS_ECDH_RSA, SHA384) TLS_ARIA_256_CBC(TLS_RSA, SHA384) \
+    TLS_AES_128_GCM(TLS_RSA) TLS_AES_128_CCM(TLS_RSA) TLS_AES_128_CBC(TLS_RSA, SHA256) TLS_AES_128_CBC_SHA(TLS_RSA) \
+    TLS_AES_128_GCM(TLS_ECDH_RSA) TLS_AES_128_CBC(TLS_ECDH_RSA, SHA256) TLS_AES_128_CBC_SHA(TLS_ECDH_RSA) \
+    TLS_AES_128_GCM(TLS_ECDH_ECDSA) TLS_AES_128_CBC(TLS_ECDH_ECDSA, SHA256) TLS_AES_128_CBC_SHA(TLS_ECDH_ECDSA) \
+    TLS_AES_128_CCM_8(TLS_RSA) \
+    TLS_CAMELLIA_128_GCM(TLS_RSA) TLS_CAMELLIA_128_CBC(TLS_RSA, SHA256) TLS_CAMELLIA_128_CBC_SHA(TLS_RSA) \
+    TLS_CAMELLIA_128_GCM(TLS_ECDH_RSA) TLS_CAMELLIA_128_CBC(TLS_ECDH_RSA, SHA256) TLS_CAMELLIA_128_GCM(TLS_ECDH_ECDSA) \
+    TLS_CAMELLIA_128_CBC(TLS_ECDH_ECDSA, SHA256) \
+    TLS_ARIA_128_GCM(TLS_ECDH_ECDSA) TLS_ARIA_128_GCM(TLS_ECDH_RSA) TLS_ARIA_128_GCM(TLS_RSA) \
+    TLS_ARIA_128_CBC(TLS_ECDH_ECDSA, SHA256) TLS_ARIA_128_CBC(TLS_ECDH_RSA, SHA256) TLS_ARIA_128_CBC(TLS_RSA, SHA256) \
+    TLS_CHACHAPOLY(TLS_RSA_PSK) \
+    TLS_AES_256_GCM(TLS_RSA_PSK) TLS_AES_256_CBC(TLS_RSA_PSK, SHA384) TLS_AES_256_CBC_SHA(TLS_RSA_PSK) \
+    TLS_CAMELLIA_256_GCM(TLS_RSA_PSK) TLS_CAMELLIA_256_CBC(TLS_RSA_PSK, SHA384) \
+    TLS_ARIA_256_GCM(TLS_RSA_PSK) TLS_ARIA_256_CBC(TLS_RSA_PSK, SHA384) \
+    TLS_AES_128_GCM(TLS_RSA_PSK) TLS_AES_128_CBC(TLS_RSA_PSK, SHA256) TLS_AES_128_CBC_SHA(TLS_RSA_PSK) \
+    TLS_CAMELLIA_128_GCM(TLS_RSA_PSK) TLS_CAMELLIA_128_CBC(TLS_RSA_PSK, SHA256) \
+    TLS_ARIA_128_GCM(TLS_RSA_PSK) TLS_ARIA_128_CBC(TLS_RSA_PSK, SHA256) \
+    TLS_CHACHAPOLY(TLS_PSK) \
+    TLS_AES_256_GCM(TLS_PSK) TLS_AES_256_CCM(TLS_PSK) TLS_AES_256_CBC(TLS_PSK, SHA384) TLS_AES_256_CBC_SHA(TLS_PSK) \
+    TLS_CAMELLIA_256_GCM(TLS_PSK) TLS_CAMELLIA_256_CBC(TLS_PSK, SHA384) \
+    TLS_AES_256_CCM_8(TLS_PSK) \
+    TLS_ARIA_256_GCM(TLS_PSK) TLS_ARIA_256_CBC(TLS_PSK, SHA384) \
+    TLS_AES_128_GCM(TLS_PSK) TLS_AES_128_CCM(TLS_PSK) TLS_AES_128_CBC(TLS_PSK, SHA256) TLS_AES_128_CBC_SHA(TLS_PSK) \
+    TLS_CAMELLIA_128_GCM(TLS_PSK) TLS_CAMELLIA_128_CBC(TLS_PSK, SHA256) \
+    TLS_AES_128_CCM_8(TLS_PSK) \
+    TLS_ARIA_128_GCM(TLS_PSK) TLS_ARIA_128_CBC(TLS_PSK, SHA256) \
+    TLS_3DES(TLS_ECDHE) TLS_3DES(TLS_DHE_RSA) TLS_3DES(TLS_ECDHE_PSK) TLS_3DES(TLS_DHE_PSK) TLS_3DES(TLS_RSA) \
+    TLS_3DES(TLS_ECDH) TLS_3DES(TLS_RSA_PSK) TLS_3DES(TLS_PSK) \
+    TLS_RC4(TLS_ECDHE) TLS_RC4(TLS_ECDHE_PSK) TLS_RC4(TLS_DHE_PSK) TLS_RC4(TLS_RSA) TLS_RC4_MD5(TLS_RSA) \
+    TLS_RC4(TLS_ECDH) TLS_RC4(TLS_RSA_PSK) TLS_RC4(TLS_PSK)
 
 #endif /* TLS_SUITES_H */

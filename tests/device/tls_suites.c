@@ -14,7 +14,7 @@
 #include <rtthread.h>
 #include <finsh.h>
 
-#include "tls_config_suites.h"
+#include "tls_suites.h"
 #include "../../ports/src/engine/tls_engine.h"
 #include "tls_suites_case.h"
 
@@ -130,7 +130,7 @@ static void print_suites(const char *word, const int *suite)
 
 static int tls_suites(int argc, char **argv)
 {
-    static const int listed[] = { MBEDTLS_SSL_CIPHERSUITES };
+    static const int listed[] = { TLS_SUITES 0 };
 
     (void)argc;
     (void)argv;

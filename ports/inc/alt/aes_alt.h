@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * An AES key of a build with PKG_MBEDTLS_AES_SMALL, for the engine's
- * mbedtls/aes.h: the key as it is, without round keys. The functions are in
+ * mbedtls/aes.h: the key alone, without round keys. The functions are in
  * ports/src/alt.
  */
 #ifndef AES_ALT_H
@@ -11,10 +11,10 @@
 typedef struct mbedtls_aes_context
 {
 #ifdef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
-    uint32_t key[4];                    /* words as in FIPS 197, the first byte lowest */
+    uint32_t key[4];                    /* words of FIPS 197, the first byte lowest */
 #else
     uint32_t key[8];
-    unsigned words;                     /* of them: 4 or 8 */
+    unsigned words;                     /* of the key: 4 or 8 */
 #endif
 } mbedtls_aes_context;
 

@@ -2,13 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The curve of a build with PKG_MBEDTLS_P256_M, for the engine's mbedtls/ecp.h:
- * its group structure, as the engine wants it, without what only its own
- * arithmetic uses. The functions are in ports/src/alt.
+ * its group structure with the members that other modules of the engine read. The
+ * functions are in ports/src/alt.
  */
 #ifndef ECP_ALT_H
 #define ECP_ALT_H
 
-/** P-256, or nothing (id MBEDTLS_ECP_DP_NONE). Its numbers are constants: to be read only. */
+/** P-256, or nothing (id MBEDTLS_ECP_DP_NONE). Its numbers are constants in ROM: read only. */
 typedef struct mbedtls_ecp_group
 {
     mbedtls_ecp_group_id id;

@@ -13,12 +13,12 @@ typedef struct mbedtls_gcm_context
 {
     mbedtls_aes_context aes;
     unsigned char hash_key[16];         /* H of SP 800-38D */
-    unsigned char counter[16];          /* of the last block encrypted */
-    unsigned char mask[16];             /* what the tag is encrypted with */
-    unsigned char sum[16];              /* GHASH so far, the bytes of a begun block added */
+    unsigned char counter[16];          /* of the last encrypted block */
+    unsigned char mask[16];             /* the tag is encrypted with it */
+    unsigned char sum[16];              /* GHASH so far, including the bytes of a partial block */
     uint64_t add_length;                /* additional data so far, bytes */
     uint64_t length;                    /* data so far, bytes */
-    unsigned char position;             /* in the block that sum has begun */
+    unsigned char position;             /* in the partial block */
     unsigned char mode;                 /* MBEDTLS_GCM_ENCRYPT, MBEDTLS_GCM_DECRYPT */
 } mbedtls_gcm_context;
 

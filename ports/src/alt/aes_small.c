@@ -1,10 +1,14 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's AES module (MBEDTLS_AES_ALT), FIPS 197: encryption with keys of
- * 128 and 256 bits. One table of 256 bytes, and each block makes its round keys
- * anew, so that a key takes no more memory than itself. Contracts: the engine's
- * mbedtls/aes.h.
+ * The engine's AES module (MBEDTLS_AES_ALT) in few bytes, FIPS 197. Contracts: the
+ * engine's mbedtls/aes.h.
+ *
+ * Method: one table of 256 bytes (the S-box); each block computes its round keys
+ * again, so a context holds only the key.
+ * Bounds: encryption with keys of 128 and 256 bits, one block a call.
+ * Time: no branch depends on key or data, but indices into the table do. It is
+ * constant where the table is not cached: on a Cortex-M without a data cache.
  */
 #include <string.h>
 
@@ -15,12 +19,21 @@
 #define BLOCK           16
 #define COLUMNS         4               /* words of the state, and of a round key */
 
-/* What a block is computed in. Words have a column's first byte lowest. */
+/* Words of a key. With one length of key the context has no member for it. */
+#ifdef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
+#define WORDS(ctx)                      4u
+#define SET_WORDS(ctx, count)           (void)(count)
+#else
+#define WORDS(ctx)                      (ctx)->words
+#define SET_WORDS(ctx, count)           (ctx)->words = (count)
+#endif
+
+/* Working memory of a block. The first byte of a column is the lowest of its word. */
 struct state
 {
-    uint32_t column[COLUMNS + 3];       /* the first three twice, so that a row can be rotated by reading on */
+    uint32_t column[COLUMNS + 3];       /* the first three are repeated: a row rotates by reading past its end */
     uint32_t key[sizeof(((mbedtls_aes_context *)0)->key) / sizeof(uint32_t)];
-    uint32_t constant;                  /* of the next round key */
+    uint32_t constant;                  /* for the next round key */
 };
 
 /* FIPS 197 figure 7. */
@@ -43,16 +56,6 @@ static const unsigned char sbox[256] =
     0xe1, 0xf8, 0x98, 0x11, 0x69, 0xd9, 0x8e, 0x94, 0x9b, 0x1e, 0x87, 0xe9, 0xce, 0x55, 0x28, 0xdf,
     0x8c, 0xa1, 0x89, 0x0d, 0xbf, 0xe6, 0x42, 0x68, 0x41, 0x99, 0x2d, 0x0f, 0xb0, 0x54, 0xbb, 0x16
 };
-
-static unsigned words_of(const mbedtls_aes_context *ctx)
-{
-#ifdef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
-    (void)ctx;
-    return 4;
-#else
-    return ctx->words;
-#endif
-}
 
 static uint32_t read_word(const unsigned char *bytes)
 {
@@ -138,10 +141,8 @@ int mbedtls_aes_setkey_enc(mbedtls_aes_context *ctx, const unsigned char *key, u
     {
         return MBEDTLS_ERR_AES_INVALID_KEY_LENGTH;
     }
-#ifndef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
-    ctx->words = keybits / 32;
-#endif
-    for (i = 0; i < words_of(ctx); i++)
+    SET_WORDS(ctx, keybits / 32);
+    for (i = 0; i < WORDS(ctx); i++)
     {
         ctx->key[i] = read_word(key + 4 * i);
     }
@@ -151,7 +152,7 @@ int mbedtls_aes_setkey_enc(mbedtls_aes_context *ctx, const unsigned char *key, u
 
 int mbedtls_internal_aes_encrypt(mbedtls_aes_context *ctx, const unsigned char input[16], unsigned char output[16])
 {
-    unsigned words = words_of(ctx);
+    unsigned words = WORDS(ctx);
     unsigned rounds = words + 6;
     const uint32_t *key;
     struct state state;

@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * In the place of the engine's ECDSA signing where the device has no key of its
- * own: the engine's tables name the function, so it would be in every image.
+ * Replaces the engine's ECDSA signing (MBEDTLS_ECDSA_SIGN_ALT) in builds without a
+ * key of the device. The engine's tables refer to the function, so without this
+ * file it would be in every image.
  */
 #include "mbedtls/ecdsa.h"
 

@@ -1,9 +1,14 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's GCM module (MBEDTLS_GCM_ALT) for AES, SP 800-38D. The table of
- * multiples that makes GHASH fast is on the stack, and made anew by each call.
+ * The engine's GCM module (MBEDTLS_GCM_ALT) for AES in few bytes, SP 800-38D.
  * Contracts: the engine's mbedtls/gcm.h.
+ *
+ * Method: GHASH takes four bits at a time with a table of 256 bytes, which each
+ * call computes again on the stack.
+ * Bounds: AES only; 2^36 - 32 bytes of data a message.
+ * Time: no branch depends on key or data, but indices into the table do. It is
+ * constant where the stack is not cached. Tags are compared in constant time.
  */
 #include <string.h>
 
@@ -13,13 +18,13 @@
 
 #define BLOCK           16u
 #define TAG_MIN         4
-#define LENGTH_MAX      0xFFFFFFFE0u    /* SP 800-38D 5.2.1.1: above, the counter would come round */
+#define LENGTH_MAX      0xFFFFFFFE0u    /* SP 800-38D 5.2.1.1: the counter must not wrap */
 #define ADD_LENGTH_MAX  0x1FFFFFFFFFFFFFFFu
 
 /*
- * Elements of GF(2^128) are four words; the coefficient of x^0 is the first one's
- * top bit. The table holds the multiples of H by all polynomials of four bits,
- * whose x^0 is the top bit of the index.
+ * An element of GF(2^128) is four words; the coefficient of x^0 is the top bit of
+ * the first. The table holds the products of H and each polynomial of four bits;
+ * the coefficient of its x^0 is the top bit of the index.
  */
 #define WORDS           4
 #define ROWS            16
@@ -47,7 +52,7 @@ static void add(unsigned char *sum, const unsigned char *a, const unsigned char 
     }
 }
 
-/* Of length bytes, those that go into a block with so many in it. */
+/* How many of length bytes fit into a block that already holds position bytes. */
 static size_t part_of(size_t position, size_t length)
 {
     return length < BLOCK - position ? length : BLOCK - position;
@@ -62,7 +67,7 @@ static void make_table(uint32_t table[ROWS * WORDS], const unsigned char hash_ke
     {
         table[ROWS / 2 * WORDS + i] = read_word(hash_key + 4 * i);
     }
-    /* H x, H x^2 and H x^3; what is shifted out at x^127 comes in at 1 + x + x^2 + x^7. */
+    /* H x, H x^2 and H x^3, reduced: x^128 is 1 + x + x^2 + x^7. */
     for (i = ROWS / 4 * WORDS; i >= WORDS; i /= 2)
     {
         uint32_t *row = table + i;
@@ -83,7 +88,7 @@ static void make_table(uint32_t table[ROWS * WORDS], const unsigned char hash_ke
     }
 }
 
-/* sum = sum H, four bits at a time, the highest powers first. */
+/* sum = sum H, four bits at a time from the highest power down. */
 static void multiply(unsigned char sum[BLOCK], const uint32_t table[ROWS * WORDS])
 {
     uint32_t a = 0, b = 0, c = 0, d = 0;
@@ -105,7 +110,7 @@ static void multiply(unsigned char sum[BLOCK], const uint32_t table[ROWS * WORDS
     write_word(sum + 12, d);
 }
 
-/* GHASH goes on with these bytes. */
+/* Continue GHASH with these bytes. */
 static void absorb(mbedtls_gcm_context *ctx, const unsigned char *bytes, size_t length)
 {
     uint32_t table[ROWS * WORDS];
@@ -128,13 +133,13 @@ static void absorb(mbedtls_gcm_context *ctx, const unsigned char *bytes, size_t 
     mbedtls_platform_zeroize(table, sizeof(table));
 }
 
-/* End a begun block. */
+/* Complete a partial block with zeros. */
 static void pad(mbedtls_gcm_context *ctx)
 {
     absorb(ctx, zeros, (BLOCK - ctx->position) % BLOCK);
 }
 
-/* The block that holds both lengths, in bits. */
+/* The last block: both lengths in bits. */
 static void absorb_lengths(mbedtls_gcm_context *ctx, uint64_t first, uint64_t second)
 {
     unsigned char block[BLOCK];
@@ -152,7 +157,7 @@ static int encrypt(mbedtls_gcm_context *ctx, const unsigned char input[BLOCK], u
     return mbedtls_aes_crypt_ecb(&ctx->aes, MBEDTLS_AES_ENCRYPT, input, output);
 }
 
-/* Counter mode goes on. */
+/* Continue counter mode. */
 static int crypt(mbedtls_gcm_context *ctx, const unsigned char *input, size_t length, unsigned char *output)
 {
     unsigned char stream[BLOCK];
@@ -261,14 +266,14 @@ int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, siz
     {
         return 0;
     }
-    /* What is written may not run into what is still to be read. */
+    /* Output must not overwrite input that is still to be read. */
     if (input_length > LENGTH_MAX - ctx->length || (output > input && (size_t)(output - input) < input_length))
     {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
     if (ctx->length == 0)
     {
-        pad(ctx);                       /* the additional data's end */
+        pad(ctx);                       /* end of the additional data */
     }
     if (ctx->mode == MBEDTLS_GCM_DECRYPT)
     {

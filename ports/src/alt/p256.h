@@ -1,10 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the files that put p256-m in the place of the engine's P-256 share:
- * p256-m speaks bytes, the engine speaks numbers (mbedtls_mpi).
- *
- * Without PKG_MBEDTLS_P256_M these files are not in the build.
+ * Conversions for the files that replace the engine's P-256 with p256-m: p256-m
+ * takes bytes, the engine takes numbers (mbedtls_mpi). In builds with
+ * PKG_MBEDTLS_P256_M.
  */
 #ifndef P256_H
 #define P256_H

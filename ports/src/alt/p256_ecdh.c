@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's ECDH on p256-m (MBEDTLS_ECDH_GEN_PUBLIC_ALT, _COMPUTE_SHARED_ALT).
- * Contracts: the engine's mbedtls/ecdh.h.
+ * The engine's ECDH (MBEDTLS_ECDH_GEN_PUBLIC_ALT, _COMPUTE_SHARED_ALT) with p256-m.
+ * Contracts: the engine's mbedtls/ecdh.h. P-256 only; constant time, as p256-m.
  */
 #include "p256.h"
 
@@ -15,7 +15,7 @@ int mbedtls_ecdh_gen_public(mbedtls_ecp_group *grp, mbedtls_mpi *d, mbedtls_ecp_
     return mbedtls_ecp_gen_keypair(grp, d, Q, f_rng, p_rng);
 }
 
-/* p256-m refuses a point that is not on the curve, and a key that is no private key. */
+/* p256-m rejects a point that is not on the curve, and a scalar that is no private key. */
 int mbedtls_ecdh_compute_shared(mbedtls_ecp_group *grp, mbedtls_mpi *z, const mbedtls_ecp_point *Q,
                                 const mbedtls_mpi *d, mbedtls_f_rng_t *f_rng, void *p_rng)
 {

@@ -1,10 +1,12 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's elliptic curve module (MBEDTLS_ECP_ALT) for one curve, on p256-m.
- * Contracts: the engine's mbedtls/ecp.h. In its own arithmetic a product takes
- * any point; here it takes the base point, since ECDH and ECDSA, the only ones
- * who want others, go to p256-m themselves (p256_ecdh.c, p256_ecdsa.c).
+ * The engine's elliptic curve module (MBEDTLS_ECP_ALT) for P-256, with p256-m.
+ * Contracts: the engine's mbedtls/ecp.h.
+ *
+ * Bounds: mbedtls_ecp_mul() takes the base point only. ECDH and ECDSA, which
+ * multiply other points, call p256-m directly (p256_ecdh.c, p256_ecdsa.c).
+ * Time: private keys are handled by p256-m, in constant time.
  */
 #include <string.h>
 
@@ -16,7 +18,7 @@
 #define POINT_LENGTH            (1 + P256_POINT_BYTES)
 #define UNCOMPRESSED            0x04    /* SEC 1 2.3.3 */
 
-/* A private key above the order is as likely as 2^-32. */
+/* A random number is above the order with a probability of 2^-32. */
 #define TRIES                   4
 
 /* Numbers in ROM, least significant limb first. */
@@ -357,7 +359,7 @@ int mbedtls_ecp_tls_read_point(const mbedtls_ecp_group *grp, mbedtls_ecp_point *
     const unsigned char *point = *buf + 1;
     size_t length;
 
-    /* A length in one byte; a point takes one at least. */
+    /* One byte of length, and a point has at least one byte. */
     if (len < 2 || (length = (*buf)[0]) < 1 || length > len - 1)
     {
         return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;

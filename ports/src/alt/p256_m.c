@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Compiles p256-m, P-256 in constant time, from the engine's folder. It is meant
- * for the engine's PSA core; the two names below are all that it wants of that.
+ * Compiles p256-m, an implementation of P-256 in constant time, from the engine's
+ * folder. It is written for the engine's PSA core, of which it needs only the two
+ * names below.
  */
 #include "tls_random.h"
 

@@ -1,8 +1,12 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Montgomery multiplication, word by word, for public exponents: a quarter of
- * the memory of the engine's own, which serves private ones.
+ * The public operation of RSA, in a quarter of the memory of the engine's own.
+ *
+ * Method: Montgomery multiplication word by word; square and multiply over the
+ * exponent.
+ * Bounds: public exponents and odd moduli of any length.
+ * Time: depends on the modulus and the exponent, which are public, not on the base.
  */
 #include <stdint.h>
 #include <string.h>
@@ -11,11 +15,11 @@
 
 #include "tls_memory.h"
 
-/* Numbers are words, least significant first; count of them, R = 2^(32 count). */
+/* A number is count words, least significant first; R = 2^(32 count). */
 struct montgomery
 {
     uint32_t *modulus;
-    uint32_t *sum;                      /* count + 2, and one before */
+    uint32_t *sum;                      /* count + 2 words, and one in front */
     size_t count;
     uint32_t negative_inverse;          /* -1/modulus mod 2^32 */
 };
@@ -40,7 +44,7 @@ static void write_words(unsigned char *bytes, const uint32_t *words, size_t leng
     }
 }
 
-/* number -= modulus & mask; returns the borrow. With mask 0 it only passes over the words. */
+/* number -= modulus & mask; returns the borrow. Takes the same time with mask 0. */
 static uint32_t subtract(const struct montgomery *m, uint32_t *number, uint32_t mask)
 {
     uint32_t borrow = 0;
@@ -57,7 +61,7 @@ static uint32_t subtract(const struct montgomery *m, uint32_t *number, uint32_t 
     return borrow;
 }
 
-/* Bring carry:number, below twice the modulus, below the modulus. */
+/* Reduce carry:number, which is below twice the modulus. */
 static void reduce(const struct montgomery *m, uint32_t *number, uint32_t carry)
 {
     uint32_t borrow = subtract(m, number, 0xFFFFFFFF);
@@ -88,7 +92,7 @@ static void twice(const struct montgomery *m, uint32_t *number)
     reduce(m, number, carry);
 }
 
-/* out = sum + numbers * factor; returns the word above. */
+/* out = sum + numbers * factor; returns the top word. */
 static uint32_t add_product(const struct montgomery *m, uint32_t *out, const uint32_t *numbers, uint32_t factor)
 {
     uint32_t carry = 0;
@@ -105,7 +109,7 @@ static uint32_t add_product(const struct montgomery *m, uint32_t *out, const uin
     return carry;
 }
 
-/* a = a * b / R; b may be a. */
+/* a = a * b / R; b may be a */
 static void multiply(const struct montgomery *m, uint32_t *a, const uint32_t *b)
 {
     uint32_t *top = m->sum + m->count;
@@ -118,7 +122,7 @@ static void multiply(const struct montgomery *m, uint32_t *a, const uint32_t *b)
         word = (uint64_t)top[0] + add_product(m, m->sum, a, b[i]);
         top[0] = (uint32_t)word;
         top[1] = (uint32_t)(word >> 32);
-        /* This makes the lowest word zero, and moves all down by one. */
+        /* Makes the lowest word zero and moves the others down by one. */
         word = (uint64_t)top[0] + add_product(m, m->sum - 1, m->modulus, m->sum[0] * m->negative_inverse);
         top[-1] = (uint32_t)word;
         top[0] = top[1] + (uint32_t)(word >> 32);
@@ -133,7 +137,7 @@ static void set_modulus(struct montgomery *m, const unsigned char *bytes, size_t
     int i;
 
     read_words(m->modulus, bytes, length);
-    /* Each round doubles the bits that are right. */
+    /* Each round doubles the number of correct bits. */
     for (i = 0; i < 5; i++)
     {
         inverse *= 2 - m->modulus[0] * inverse;
@@ -148,13 +152,13 @@ static void set_square_of_r(const struct montgomery *m, uint32_t *number, size_t
     size_t bit = 1;
     size_t i;
 
-    /* The highest power of two below the modulus, then R: the one of Montgomery numbers. */
+    /* The highest power of two below the modulus, doubled up to R: 1 in Montgomery form. */
     number[(bits - 1) / 32] = (uint32_t)1 << (bits - 1) % 32;
     for (i = bits - 1; i < exponent; i++)
     {
         twice(m, number);
     }
-    /* Two to the power of 32 count, of these numbers. */
+    /* 2 to the power of 32 count, in Montgomery form. */
     while (bit <= exponent / 2)
     {
         bit *= 2;
@@ -190,7 +194,7 @@ int rsa_modexp(unsigned char *data, size_t length, const mbedtls_mpi *modulus, c
     power = base + m.count;
     m.sum = power + m.count + 1;
 
-    /* The base's own place serves to bring the modulus over. */
+    /* data serves as the buffer through which the modulus is read. */
     read_words(base, data, length);
     ret = mbedtls_mpi_write_binary(modulus, data, length);
     set_modulus(&m, data, length);

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The public operation of RSA. In the build with PKG_MBEDTLS_RSA_PUBLIC.
+ * The public operation of RSA. In builds with PKG_MBEDTLS_RSA_PUBLIC.
  */
 #ifndef RSA_MODEXP_H
 #define RSA_MODEXP_H
@@ -11,8 +11,8 @@
 #include "mbedtls/bignum.h"
 
 /**
- * Compute base to the power of exponent modulo modulus. What base is does not
- * show in the time that it takes.
+ * Compute base to the power of exponent modulo modulus, in a time that does not
+ * depend on base.
  *
  * @param data      base on entry, below the modulus; the result on return; big
  *                  endian, length bytes

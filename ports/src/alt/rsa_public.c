@@ -1,9 +1,13 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's RSA module (MBEDTLS_RSA_ALT) for public keys: verify PKCS #1 v1.5
- * signatures, and encrypt for the RSA key exchange. Contracts: the engine's
- * mbedtls/rsa.h. What takes a private key says that it is not there.
+ * The engine's RSA module (MBEDTLS_RSA_ALT) for public keys. Contracts: the engine's
+ * mbedtls/rsa.h.
+ *
+ * Method: rsa_modexp(); a signature is compared with the whole expected message.
+ * Bounds: PKCS #1 v1.5 signatures, and encryption for the RSA key exchange.
+ * Functions that need a private key return an error.
+ * Time: that of rsa_modexp(); it does not depend on the secret of a key exchange.
  */
 #include <string.h>
 
@@ -18,9 +22,9 @@
 #include "tls_memory.h"
 
 #define MODULUS_MIN_BITS        128
-#define EXPONENT_MAX_BITS       64      /* a longer one is nobody's, but takes minutes to compute with */
+#define EXPONENT_MAX_BITS       64      /* no real key has a longer one, and it would take minutes */
 #define PADDING_MIN             8       /* RFC 8017 9.2 */
-#define INFO_FRAME              10      /* bytes of a DigestInfo besides identifier and digest */
+#define INFO_FRAME              10      /* bytes of a DigestInfo without identifier and digest */
 #define INFO_MAX                128
 #define TRIES                   100     /* for a random byte that is not zero */
 
@@ -176,7 +180,7 @@ int mbedtls_rsa_get_md_alg(const mbedtls_rsa_context *ctx)
 }
 
 /*
- * What a public key does.
+ * Operations of a public key.
  */
 int mbedtls_rsa_public(mbedtls_rsa_context *ctx, const unsigned char *input, unsigned char *output)
 {
@@ -192,7 +196,7 @@ int mbedtls_rsa_public(mbedtls_rsa_context *ctx, const unsigned char *input, uns
     return ret == 0 || ret == MBEDTLS_ERR_MPI_ALLOC_FAILED ? ret : MBEDTLS_ERR_RSA_PUBLIC_FAILED;
 }
 
-/* Write the DigestInfo of RFC 8017 9.2; returns its length, or 0 for a digest that there is not. */
+/* Write the DigestInfo of RFC 8017 9.2; returns its length, or 0 for an unknown digest. */
 static size_t write_info(unsigned char info[INFO_MAX], mbedtls_md_type_t md_alg, size_t hashlen,
                          const unsigned char *hash)
 {
@@ -222,7 +226,7 @@ static size_t write_info(unsigned char info[INFO_MAX], mbedtls_md_type_t md_alg,
     return INFO_FRAME + oid_length + hashlen;
 }
 
-/* 00 01, FF to the end of the padding, 00, and the info: nothing more, nothing less. */
+/* Exactly 00 01, FF as padding, 00, and the DigestInfo. */
 static int is_padded(const unsigned char *message, size_t length, const unsigned char *info, size_t info_length)
 {
     size_t end, i;
@@ -286,7 +290,7 @@ int mbedtls_rsa_rsaes_pkcs1_v15_encrypt(mbedtls_rsa_context *ctx, mbedtls_f_rng_
     }
     output[0] = 0;
     output[1] = MBEDTLS_RSA_CRYPT;
-    /* Random bytes but zero; a source that gives nothing else is no source. */
+    /* Random bytes except zero. A source that returns only zeros has failed. */
     for (; p < end; p++)
     {
         *p = 0;
@@ -311,7 +315,7 @@ int mbedtls_rsa_pkcs1_encrypt(mbedtls_rsa_context *ctx, mbedtls_f_rng_t *f_rng, 
 }
 
 /*
- * What takes a private key; the engine's tables name these.
+ * Operations of a private key; the engine's tables refer to them.
  */
 int mbedtls_rsa_check_privkey(const mbedtls_rsa_context *ctx)
 {

@@ -42,10 +42,11 @@ static void set_oldest_version(mbedtls_ssl_config *conf, int minor)
 void tls_engine_allow_legacy(mbedtls_ssl_config *conf, int transport)
 {
     set_oldest_version(conf, transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ? MINOR_DATAGRAM : MINOR_STREAM);
-    /* The engine leaves both off by default, and declares each only where it is in the build. */
+    /* The engine leaves RC4 off by default, and declares the function only where it is in the build. */
 #ifdef PKG_MBEDTLS_RC4
     mbedtls_ssl_conf_arc4_support(conf, MBEDTLS_SSL_ARC4_ENABLED);
 #endif
+    /* The same holds for truncated HMAC. */
 #ifdef PKG_MBEDTLS_TRUNCATED_HMAC
     mbedtls_ssl_conf_truncated_hmac(conf, MBEDTLS_SSL_TRUNC_HMAC_ENABLED);
 #endif
