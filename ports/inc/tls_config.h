@@ -1,19 +1,18 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Configuration of the engine (MBEDTLS_CONFIG_FILE), for both engines.
+ * Configuration of the engine (MBEDTLS_CONFIG_FILE), for 3.6 and 2.28.
  *
- * It turns menuconfig's choices, which arrive in rtconfig.h, into the engine's
- * macros; nothing is chosen here. To change something, run menuconfig.
+ * It maps the choices of menuconfig, which come from rtconfig.h, to the engine's
+ * macros. The sections are in the menu's order, an implementation that replaces a
+ * module beside that module. To change something, run menuconfig.
  */
 #ifndef TLS_CONFIG_H
 #define TLS_CONFIG_H
 
 #include <rtconfig.h>
 
-/*
- * An rtconfig.h of an older menu lacks our symbols: they take their defaults.
- */
+/* The rtconfig.h of an older menu lacks our symbols, which get their defaults. */
 #ifndef PKG_MBEDTLS_KCONFIG
 #include "tls_config_default.h"
 #ifdef RT_HWCRYPTO_USING_RNG
@@ -22,9 +21,9 @@
 #endif
 
 /*
- * Files of the engine that define _GNU_SOURCE make newlib's sys/types.h include
- * RT-Thread's sys/select.h before the types that it needs are there. Reading
- * sys/types.h once with that file held back mends it, on kernels 4.1 to 5.x.
+ * Engine files that define _GNU_SOURCE make newlib's sys/types.h include
+ * RT-Thread's sys/select.h before the types that it needs are defined. Including
+ * sys/types.h once without that file avoids this, on kernels 4.1 to 5.x.
  */
 #if defined(__GNUC__) && !defined(__ARMCC_VERSION) && !defined(__linux__) && !defined(__SYS_SELECT_H__)
 #define __SYS_SELECT_H__
@@ -37,18 +36,32 @@
 #endif
 
 /*
- * System: memory, time and randomness come from the package.
+ * Platform: memory and text come from the package.
  */
 #include "tls_memory.h"
 #include "tls_text.h"
 
-#ifdef PKG_MBEDTLS_HAVE_ASM
-#define MBEDTLS_HAVE_ASM
-#endif
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_CALLOC_MACRO       tls_calloc
 #define MBEDTLS_PLATFORM_FREE_MACRO         tls_free
+
+/*
+ * Random source.
+ */
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+#ifdef PKG_MBEDTLS_ENTROPY
+#define MBEDTLS_ENTROPY_C
+#define MBEDTLS_ENTROPY_HARDWARE_ALT
+#endif
+#define MBEDTLS_ENTROPY_MAX_SOURCES         PKG_MBEDTLS_ENTROPY_MAX_SOURCES
+#ifndef PKG_MBEDTLS_RANDOM_DIRECT
+#define MBEDTLS_CTR_DRBG_C
+#endif
+
+/*
+ * Time.
+ */
 #define MBEDTLS_HAVE_TIME
 #ifndef PKG_MBEDTLS_CLOCK_NONE
 #define MBEDTLS_HAVE_TIME_DATE
@@ -57,25 +70,11 @@
 #ifdef PKG_MBEDTLS_ENGINE_3_6
 #define MBEDTLS_PLATFORM_MS_TIME_ALT
 #endif
-/* The self test of 2.28's module wants an alarm by signal; nothing else of it is ours. */
+/* With self tests 2.28's module needs alarm(), which a kernel lacks; its other functions are replaced anyway. */
 #if !defined(PKG_MBEDTLS_ENGINE_2_28) || !defined(PKG_MBEDTLS_SELF_TEST)
 #define MBEDTLS_TIMING_C
 #endif
 #define MBEDTLS_TIMING_ALT
-#define MBEDTLS_NO_PLATFORM_ENTROPY
-#ifndef PKG_MBEDTLS_RANDOM_DIRECT
-#define MBEDTLS_CTR_DRBG_C
-#endif
-#ifdef PKG_MBEDTLS_ENTROPY
-#define MBEDTLS_ENTROPY_C
-#define MBEDTLS_ENTROPY_HARDWARE_ALT
-#endif
-#define MBEDTLS_ENTROPY_MAX_SOURCES         PKG_MBEDTLS_ENTROPY_MAX_SOURCES
-#ifdef PKG_USING_MBEDTLS_DEBUG
-#define MBEDTLS_DEBUG_C
-#else
-#define MBEDTLS_PLATFORM_SNPRINTF_MACRO     tls_snprintf
-#endif
 
 /*
  * Protocol.
@@ -99,7 +98,7 @@
 #endif
 
 /*
- * Protocols before TLS 1.2, in 2.28 only. DTLS 1.0 is the engine's TLS 1.1.
+ * Obsolete protocols, in 2.28 only. The engine calls DTLS 1.0 TLS 1.1.
  */
 #if defined(PKG_MBEDTLS_TLS1_1) || defined(PKG_MBEDTLS_DTLS1_0)
 #define MBEDTLS_SSL_PROTO_TLS1_1
@@ -159,7 +158,7 @@
  */
 #ifdef PKG_MBEDTLS_DTLS
 #define MBEDTLS_SSL_PROTO_DTLS
-/* Heap for messages that come too early, which anybody can send. */
+/* Limits the heap for messages out of order, which any peer can send. */
 #define MBEDTLS_SSL_DTLS_MAX_BUFFERING      (MBEDTLS_SSL_MAX_CONTENT_LEN / 8 * 9 + 64)
 #ifdef PKG_MBEDTLS_ENGINE_2_28
 #define MBEDTLS_SSL_DTLS_BADMAC_LIMIT
@@ -171,31 +170,6 @@
 #ifdef PKG_MBEDTLS_DTLS_CID
 #define MBEDTLS_SSL_DTLS_CONNECTION_ID
 #define MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY 1
-#endif
-
-/*
- * Server. Cookies are made by tls_cookie, which takes no heap.
- */
-#ifdef PKG_MBEDTLS_SERVER
-#define MBEDTLS_SSL_SRV_C
-#ifdef PKG_MBEDTLS_DTLS
-#define MBEDTLS_SSL_DTLS_HELLO_VERIFY
-#endif
-#endif
-
-/*
- * Buffers: MBEDTLS_SSL_MAX_CONTENT_LEN, which 3.6 does not know any more, is
- * the longest record that can come in; what goes out may be shorter.
- */
-#define MBEDTLS_SSL_IN_CONTENT_LEN          MBEDTLS_SSL_MAX_CONTENT_LEN
-#if PKG_MBEDTLS_SSL_OUT_CONTENT_LEN < MBEDTLS_SSL_MAX_CONTENT_LEN
-#define MBEDTLS_SSL_OUT_CONTENT_LEN         PKG_MBEDTLS_SSL_OUT_CONTENT_LEN
-#else
-#define MBEDTLS_SSL_OUT_CONTENT_LEN         MBEDTLS_SSL_MAX_CONTENT_LEN
-#endif
-
-#ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
-#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
 #endif
 
 /*
@@ -238,6 +212,7 @@
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_DHM_C
 #endif
+/* The files that replace parts of the engine are in ports/src/alt. */
 #ifdef PKG_MBEDTLS_RSA
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15
@@ -249,13 +224,64 @@
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
 #endif
 #endif
-#define MBEDTLS_MPI_MAX_SIZE                PKG_MBEDTLS_MPI_MAX_SIZE
-#ifdef PKG_MBEDTLS_MPI_WINDOW_SIZE
-#define MBEDTLS_MPI_WINDOW_SIZE             PKG_MBEDTLS_MPI_WINDOW_SIZE
+
+/*
+ * Ciphers. MBEDTLS_AES_ROM_TABLES comes from rtconfig.h directly.
+ */
+#define MBEDTLS_CIPHER_C
+#ifdef PKG_MBEDTLS_GCM
+#define MBEDTLS_GCM_C
+#ifdef PKG_MBEDTLS_GCM_SMALL
+#define MBEDTLS_GCM_ALT
+#endif
+#endif
+#ifdef PKG_MBEDTLS_CCM
+#define MBEDTLS_CCM_C
+#endif
+#ifdef PKG_MBEDTLS_CHACHAPOLY
+#define MBEDTLS_CHACHA20_C
+#define MBEDTLS_POLY1305_C
+#define MBEDTLS_CHACHAPOLY_C
+#endif
+#ifdef PKG_MBEDTLS_CBC
+#define MBEDTLS_CIPHER_MODE_CBC
+#endif
+#ifdef PKG_MBEDTLS_AES
+#define MBEDTLS_AES_C
+#endif
+#ifdef PKG_MBEDTLS_AES_SMALL
+#define MBEDTLS_AES_ALT
+#endif
+#ifdef PKG_MBEDTLS_AES_FEWER_TABLES
+#define MBEDTLS_AES_FEWER_TABLES
+#endif
+#ifdef PKG_MBEDTLS_ENGINE_3_6
+#if defined(PKG_MBEDTLS_AES) && !defined(PKG_MBEDTLS_AES_256)
+#define MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
+#endif
+#ifndef PKG_MBEDTLS_AES_DECRYPT
+#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
+#endif
+#endif
+#ifdef PKG_MBEDTLS_CAMELLIA
+#define MBEDTLS_CAMELLIA_C
+#endif
+#ifdef PKG_MBEDTLS_ARIA
+#define MBEDTLS_ARIA_C
+#endif
+#ifdef PKG_MBEDTLS_DES
+#define MBEDTLS_DES_C
+#endif
+#ifdef PKG_MBEDTLS_RC4
+#define MBEDTLS_ARC4_C
+#endif
+#ifdef PKG_MBEDTLS_SUITE_LIST
+#include "tls_suites.h"
+#define MBEDTLS_SSL_CIPHERSUITES            TLS_SUITES 0
 #endif
 
 /*
- * Elliptic curves. The alternatives are in ports/src/alt.
+ * Curves.
  */
 #ifdef PKG_MBEDTLS_ECC
 #define MBEDTLS_BIGNUM_C
@@ -317,71 +343,15 @@
 #endif
 
 /*
- * Ciphers and hashes. MBEDTLS_AES_ROM_TABLES comes from rtconfig.h as it is.
+ * Hashes.
  */
-#define MBEDTLS_CIPHER_C
 #define MBEDTLS_MD_C
 #define MBEDTLS_SHA256_C
-#ifdef PKG_MBEDTLS_AES
-#define MBEDTLS_AES_C
-#endif
-#ifdef PKG_MBEDTLS_AES_SMALL
-#define MBEDTLS_AES_ALT
-#endif
-#ifdef PKG_MBEDTLS_AES_FEWER_TABLES
-#define MBEDTLS_AES_FEWER_TABLES
-#endif
 #ifdef PKG_MBEDTLS_SHA256_SMALLER
 #define MBEDTLS_SHA256_SMALLER
 #endif
-#ifdef PKG_MBEDTLS_ENGINE_3_6
-#if defined(PKG_MBEDTLS_AES) && !defined(PKG_MBEDTLS_AES_256)
-#define MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
-#endif
-#ifndef PKG_MBEDTLS_AES_DECRYPT
-#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
-#endif
-#ifdef PKG_MBEDTLS_SHA224
+#if defined(PKG_MBEDTLS_ENGINE_3_6) && defined(PKG_MBEDTLS_SHA224)
 #define MBEDTLS_SHA224_C
-#endif
-#ifndef PKG_MBEDTLS_X509_INFO
-#define MBEDTLS_X509_REMOVE_INFO
-#endif
-#endif
-#ifdef PKG_MBEDTLS_GCM
-#define MBEDTLS_GCM_C
-#ifdef PKG_MBEDTLS_GCM_SMALL
-#define MBEDTLS_GCM_ALT
-#endif
-#endif
-#ifdef PKG_MBEDTLS_CCM
-#define MBEDTLS_CCM_C
-#endif
-#ifdef PKG_MBEDTLS_CHACHAPOLY
-#define MBEDTLS_CHACHA20_C
-#define MBEDTLS_POLY1305_C
-#define MBEDTLS_CHACHAPOLY_C
-#endif
-#ifdef PKG_MBEDTLS_CBC
-#define MBEDTLS_CIPHER_MODE_CBC
-#endif
-#ifdef PKG_MBEDTLS_CAMELLIA
-#define MBEDTLS_CAMELLIA_C
-#endif
-#ifdef PKG_MBEDTLS_ARIA
-#define MBEDTLS_ARIA_C
-#endif
-#ifdef PKG_MBEDTLS_DES
-#define MBEDTLS_DES_C
-#endif
-#ifdef PKG_MBEDTLS_RC4
-#define MBEDTLS_ARC4_C
-#endif
-#ifdef PKG_MBEDTLS_MD5
-#define MBEDTLS_MD5_C
-#endif
-#ifdef PKG_MBEDTLS_SHA1
-#define MBEDTLS_SHA1_C
 #endif
 #ifdef PKG_MBEDTLS_SHA512
 #define MBEDTLS_SHA384_C
@@ -390,12 +360,14 @@
 #define MBEDTLS_SHA512_SMALLER
 #endif
 #endif
+#ifdef PKG_MBEDTLS_SHA1
+#define MBEDTLS_SHA1_C
+#endif
 #ifdef PKG_MBEDTLS_SHA1_KEY_EXCHANGE
 #define MBEDTLS_TLS_DEFAULT_ALLOW_SHA1_IN_KEY_EXCHANGE
 #endif
-#ifdef PKG_MBEDTLS_SUITE_LIST
-#include "tls_suites.h"
-#define MBEDTLS_SSL_CIPHERSUITES            TLS_SUITES 0
+#ifdef PKG_MBEDTLS_MD5
+#define MBEDTLS_MD5_C
 #endif
 
 /*
@@ -417,14 +389,14 @@
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
 #define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
-/* 3.6 always checks both. */
+/* 3.6 always checks both usages. */
 #ifdef PKG_MBEDTLS_X509_CHECK_KEY_USAGE
 #define MBEDTLS_X509_CHECK_KEY_USAGE
 #endif
 #ifdef PKG_MBEDTLS_X509_CHECK_EXTENDED_KEY_USAGE
 #define MBEDTLS_X509_CHECK_EXTENDED_KEY_USAGE
 #endif
-/* The engine's own reader of addresses: kernel 4.0.0 has no inet_pton() for IPv6. */
+/* The engine's own parser of addresses: kernel 4.0.0 has no inet_pton() for IPv6. */
 #define MBEDTLS_TEST_SW_INET_PTON
 #ifdef PKG_MBEDTLS_PEM
 #define MBEDTLS_BASE64_C
@@ -442,6 +414,69 @@
 #ifdef PKG_USING_MBEDTLS_CERTS_FROM_FS
 #define MBEDTLS_FS_IO
 #endif
+#endif
+#if defined(PKG_MBEDTLS_ENGINE_3_6) && !defined(PKG_MBEDTLS_X509_INFO)
+#define MBEDTLS_X509_REMOVE_INFO
+#endif
+
+/*
+ * Server. tls_cookie makes the cookies, without heap.
+ */
+#ifdef PKG_MBEDTLS_SERVER
+#define MBEDTLS_SSL_SRV_C
+#ifdef PKG_MBEDTLS_DTLS
+#define MBEDTLS_SSL_DTLS_HELLO_VERIFY
+#endif
+#endif
+
+/*
+ * Speed against size.
+ */
+#ifdef PKG_MBEDTLS_HAVE_ASM
+#define MBEDTLS_HAVE_ASM
+#endif
+#define MBEDTLS_MPI_MAX_SIZE                PKG_MBEDTLS_MPI_MAX_SIZE
+#ifdef PKG_MBEDTLS_MPI_WINDOW_SIZE
+#define MBEDTLS_MPI_WINDOW_SIZE             PKG_MBEDTLS_MPI_WINDOW_SIZE
+#endif
+
+/*
+ * Buffers. MBEDTLS_SSL_MAX_CONTENT_LEN, a macro that 3.6 no longer has, is the
+ * longest record that can be received; records sent may be shorter.
+ */
+#define MBEDTLS_SSL_IN_CONTENT_LEN          MBEDTLS_SSL_MAX_CONTENT_LEN
+#if PKG_MBEDTLS_SSL_OUT_CONTENT_LEN < MBEDTLS_SSL_MAX_CONTENT_LEN
+#define MBEDTLS_SSL_OUT_CONTENT_LEN         PKG_MBEDTLS_SSL_OUT_CONTENT_LEN
+#else
+#define MBEDTLS_SSL_OUT_CONTENT_LEN         MBEDTLS_SSL_MAX_CONTENT_LEN
+#endif
+
+#ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
+#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
+#endif
+
+/*
+ * Messages and debugging.
+ */
+#ifdef PKG_USING_MBEDTLS_DEBUG
+#define MBEDTLS_DEBUG_C
+#else
+#define MBEDTLS_PLATFORM_SNPRINTF_MACRO     tls_snprintf
+#endif
+#ifdef PKG_MBEDTLS_ERROR_STRINGS
+#define MBEDTLS_ERROR_C
+#endif
+#ifdef PKG_MBEDTLS_ERROR_STRERROR_DUMMY
+#define MBEDTLS_ERROR_STRERROR_DUMMY
+#endif
+#ifdef PKG_MBEDTLS_VERSION
+#define MBEDTLS_VERSION_C
+#endif
+#ifdef PKG_MBEDTLS_VERSION_FEATURES
+#define MBEDTLS_VERSION_FEATURES
+#endif
+#ifdef PKG_MBEDTLS_SELF_TEST
+#define MBEDTLS_SELF_TEST
 #endif
 
 #include "tls_config_modules.h"

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Modules of the engine that sessions do not use, for applications.
+ * Modules of the engine that only applications use. The menu "Modules for
+ * applications"; included by tls_config.h.
  */
 #ifndef TLS_CONFIG_MODULES_H
 #define TLS_CONFIG_MODULES_H
@@ -76,7 +77,7 @@
 #endif
 
 /*
- * For servers of an application.
+ * Servers of an application.
  */
 #ifdef PKG_MBEDTLS_SSL_CACHE
 #define MBEDTLS_SSL_CACHE_C
@@ -86,25 +87,6 @@
 #endif
 #ifdef PKG_MBEDTLS_SSL_COOKIE
 #define MBEDTLS_SSL_COOKIE_C
-#endif
-
-/*
- * What the engine tells about itself.
- */
-#ifdef PKG_MBEDTLS_ERROR_STRINGS
-#define MBEDTLS_ERROR_C
-#endif
-#ifdef PKG_MBEDTLS_ERROR_STRERROR_DUMMY
-#define MBEDTLS_ERROR_STRERROR_DUMMY
-#endif
-#ifdef PKG_MBEDTLS_VERSION
-#define MBEDTLS_VERSION_C
-#endif
-#ifdef PKG_MBEDTLS_VERSION_FEATURES
-#define MBEDTLS_VERSION_FEATURES
-#endif
-#ifdef PKG_MBEDTLS_SELF_TEST
-#define MBEDTLS_SELF_TEST
 #endif
 
 #endif /* TLS_CONFIG_MODULES_H */
