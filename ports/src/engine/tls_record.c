@@ -1,11 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Records of DTLS as they lie in a datagram.
+ * The DTLS records in a datagram.
  */
 #include "tls_record.h"
 
-#define TYPE_CID                25      /* tls12_cid, RFC 9146 4: its connection id stands before the length */
+#define TYPE_CID                25      /* tls12_cid, RFC 9146 4: the connection ID is in front of the length */
 #define HEADER                  13
 
 size_t tls_record_whole(const unsigned char *datagram, size_t length, size_t cid_length)
