@@ -29,6 +29,7 @@ def run_at(root, sconstruct):
     """
     if Dir('#').abspath == root:
         return
+    os.makedirs(root, exist_ok=True)
     arguments = []
     given = iter(sys.argv[1:])
     for argument in given:
@@ -57,6 +58,7 @@ def environment(root):
     if os.path.isdir(CCACHE):
         found['PATH'] = CCACHE + os.pathsep + found.get('PATH', '')
         found.setdefault('CCACHE_DIR', os.path.join(root, 'build', 'ccache'))
+        found.update(CCACHE_BASEDIR=root, CCACHE_NOHASHDIR='1')
     return found
 
 
