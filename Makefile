@@ -6,7 +6,8 @@
 #      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
 # make demo-dtls       the same over datagrams, with a certificate and with a key
 # make test            every test that CI runs
-# make test ONLY=interop     some of them
+# make test ONLY="interop hostile/test_server.py"     groups and files
+# make test ONLY="test_session.Sessions expired"      tests: module, class or function, or a part of their names
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
 # make randconfig      300 configurations by chance build and connect
 # make randconfig COUNT=20 SEED=1000     others

@@ -1,79 +1,246 @@
 # SPDX-License-Identifier: Apache-2.0
 """make test: run the tests and count them.
 
-    tests/run.py [GROUP or GROUP/PATTERN ...]
+    tests/run.py [--jobs N] [WORD ...]
 
-Groups are the folders of tests/; without one all run. Each is a program of its
-own, as many at a time as there are cores; inside one the files share certificates
-and builds. What a failed one has printed is shown, and lines that begin with "count: "
-always; all output stays in build/test/log. The last line says how many passed and
-failed.
+A word is a group (a folder of tests/), a file (hostile/test_server.py, interop/test_s*.py), a test
+(test_session.TestX.test_y, or the name of its module, class or function), or a part of the names of tests
+(expired). Without one all run.
+
+Each file is a process of its own, and several run at a time, the long ones first. They share certificates
+and builds (tools/mbedtls_host/shared.py), and one temporary folder, which is removed at the end. A line is printed for each
+file that has ended, and failures in full; all output stays in build/test/log. Lines that begin with "count: "
+are always shown. The last line says how many passed and failed.
 """
+import argparse
 import concurrent.futures
+import fcntl
+import fnmatch
+import json
 import os
 import re
+import selectors
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(TESTS)
-LOGS = os.path.join(REPOSITORY, 'build', 'test', 'log')
+BUILD = os.path.join(REPOSITORY, 'build', 'test')
+LOGS = os.path.join(BUILD, 'log')
+SECONDS = os.path.join(BUILD, 'seconds.json')       # of each file, in its last run
+# Where tests find modules.
+MODULES = [TESTS, REPOSITORY]
 
-GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']        # the longest first
-LIMIT = 2100                        # seconds for one group
+GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']
+# Those that take longest, for a first run.
+LONGEST = ['hostile.test_heap', 'chance.test_configurations', 'hostile.test_server', 'target.test_mps2',
+           'tools.test_build', 'unit.test_unit', 'interop.test_trust', 'interop.test_paths']
 
-
-def counts(output, code):
-    """(passed, failed, skipped) out of what unittest printed."""
-    ran = re.findall(r'^Ran (\d+) tests? in', output, re.MULTILINE)
-    details = dict(re.findall(r'(failures|errors|skipped|unexpected successes)=(\d+)', output[-300:]))
-    details = {key: int(value) for key, value in details.items()}
-    skipped = details.pop('skipped', 0)
-    failed = sum(details.values())
-    if not ran:
-        return 0, 1, 0
-    if code != 0 and failed == 0:
-        failed = 1
-    return max(int(ran[-1]) - failed - skipped, 0), failed, skipped
+# A file whose process prints nothing and finishes no test for so many seconds is ended.
+SILENCE = 1800
 
 
-def run(wanted):
-    group, _, pattern = wanted.partition('/')
-    log = os.path.join(LOGS, group + '.log')
-    command = [sys.executable, '-m', 'unittest', 'discover', '-v', '-s', os.path.join(TESTS, group), '-t', TESTS,
-               '-p', pattern or 'test_*.py']
-    environment = dict(os.environ, PYTHONPATH=TESTS + os.pathsep + REPOSITORY, PYTHONDONTWRITEBYTECODE='1')
-    start = time.monotonic()
-    with open(log, 'wb') as output:
-        try:
-            code = subprocess.run(command, cwd=REPOSITORY, env=environment,
-                                  stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                  timeout=LIMIT).returncode
-        except subprocess.TimeoutExpired:
-            output.write(b'\nno end within %d seconds\n' % LIMIT)
-            code = 124
-    with open(log, 'rb') as output:
-        text = output.read().decode('utf-8', 'replace')
-    return wanted, counts(text, code), text, time.monotonic() - start
+def cpu_seconds(process):
+    """Wait for the end of a process; returns what it and its children have computed."""
+    if process.returncode is None:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return usage.ru_utime + usage.ru_stime
+    return 0
+
+
+class Run:
+    """One file of tests in a process of its own."""
+
+    def __init__(self, module, tests, folder):
+        self.module, self.tests, self.folder = module, tests, folder
+        self.outcomes = {}                  # test: outcome
+        self.running = self.process = None
+        self.failures = []
+        self.log = os.path.join(LOGS, module + '.log')
+
+    def start(self):
+        """Start the process; returns the end of a pipe to which it reports."""
+        names = os.path.join(self.folder, self.module + '.tests')
+        with open(names, 'w') as output:
+            output.write('\n'.join(self.tests))
+        report, write = os.pipe()
+        with open(self.log, 'wb') as log:
+            self.process = subprocess.Popen(
+                [sys.executable, '-m', 'lib.worker', 'run', self.module, names, str(write)], cwd=REPOSITORY,
+                env=environment(TMPDIR=self.folder, MBEDTLS_TEST_RUN=os.path.join(self.folder, 'shared')),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[write], start_new_session=True)
+        os.close(write)
+        return report
+
+    def stop(self):
+        """End the process and what it has started in its session."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def take(self, line):
+        said = json.loads(line)
+        if said['event'] == 'start':
+            self.running = said['test']
+            return
+        self.running = None
+        if said['outcome'] == 'failed':
+            self.failures.append(said['text'])
+        if said['test'] in self.tests:
+            self.outcomes[said['test']] = said['outcome']
+        elif said['outcome'] == 'skipped':  # a class or a module
+            for test in self.tests:
+                if test.startswith(said['test'] + '.'):
+                    self.outcomes.setdefault(test, 'skipped')
+
+    def read(self, report):
+        """Take the reports until the process has closed its end; False if it falls silent."""
+        waiting, seen, since = b'', None, time.monotonic()
+        with selectors.DefaultSelector() as selector:
+            selector.register(report, selectors.EVENT_READ)
+            while True:
+                if selector.select(5):
+                    data = os.read(report, 65536)
+                    if not data:
+                        return True
+                    *lines, waiting = (waiting + data).split(b'\n')
+                    for line in lines:
+                        self.take(line)
+                progress = len(self.outcomes), self.running, os.path.getsize(self.log)
+                if progress != seen:
+                    seen, since = progress, time.monotonic()
+                elif time.monotonic() - since > SILENCE:
+                    return False
+
+    def run(self):
+        start = time.monotonic()
+        report = self.start()
+        if not self.read(report):
+            self.failures.append('%s: ended after %d seconds without progress, in %s' % (
+                self.module, SILENCE, self.running or 'no test'))
+            self.stop()
+        os.close(report)
+        self.computed = cpu_seconds(self.process)
+        self.seconds = time.monotonic() - start
+        self.note_missing()
+        return self
+
+    def note_missing(self):
+        missing = [test for test in self.tests if test not in self.outcomes]
+        if missing:
+            said = ''
+            if not self.failures:
+                with open(self.log, 'rb') as log:
+                    said = log.read().decode('utf-8', 'replace')[-3000:]
+            self.failures.append('%s: these did not run:\n    %s\n%s' % (self.module, '\n    '.join(missing), said))
+
+    def counts(self):
+        outcomes = list(self.outcomes.values())
+        passed, skipped = outcomes.count('passed'), outcomes.count('skipped')
+        return passed, len(self.tests) - passed - skipped or bool(self.failures), skipped
+
+    def show(self):
+        print('%-32s %4d passed %3d failed %3d skipped %5.0f s, %4.0f s of a core' % (
+            self.module, *self.counts(), self.seconds, self.computed))
+        with open(self.log, 'rb') as log:
+            for line in re.findall(r'^count: (.*)', log.read().decode('utf-8', 'replace'), re.MULTILINE):
+                print(line)
+        for failure in self.failures:
+            print(failure)
+        sys.stdout.flush()
+
+
+def environment(**more):
+    """Of the processes that list and run tests."""
+    return dict(os.environ, PYTHONPATH=os.pathsep.join(MODULES), PYTHONDONTWRITEBYTECODE='1', **more)
+
+
+def all_tests(folder):
+    """{module: tests} of every file."""
+    done = subprocess.run([sys.executable, '-m', 'lib.worker', 'list', *GROUPS], cwd=REPOSITORY, check=True,
+                          stdout=subprocess.PIPE, env=environment(TMPDIR=folder))
+    return json.loads(done.stdout)
+
+
+def meant(word, module, test):
+    """Whether a word means a test."""
+    group, _, name = module.partition('.')
+    if word in GROUPS:
+        return group == word
+    if '/' in word:
+        return fnmatch.fnmatch('%s/%s.py' % (group, name), word if word.endswith('.py') else word + '.py')
+    return '.%s.' % word in '.%s.' % test or ('.' not in word and word in test.rpartition('.')[2])
+
+
+def choose(tests, words):
+    """The tests that one of the words means, {module: tests}."""
+    chosen = {}
+    for word in words:
+        found = [(module, test) for module in tests for test in tests[module] if meant(word, module, test)]
+        if not found:
+            sys.exit('make test: no group, file or test is called "%s".\nGroups: %s\nFiles: %s' % (
+                word, ' '.join(GROUPS), ' '.join(module.replace('.', '/') + '.py' for module in tests)))
+        for module, test in found:
+            chosen.setdefault(module, set()).add(test)
+    return {module: [test for test in tests[module] if test in chosen[module]] for module in chosen}
+
+
+def known_seconds():
+    known = {module: 1000 - at for at, module in enumerate(LONGEST)}
+    if os.path.exists(SECONDS):
+        with open(SECONDS) as stored:
+            known.update(json.load(stored))
+    return known
+
+
+def run_all(runs, jobs):
+    """Yields each file's run when it has ended."""
+    seconds = known_seconds()
+    runs = sorted(runs, key=lambda run: -seconds.get(run.module, len(run.tests)))
+    pool = concurrent.futures.ThreadPoolExecutor(jobs)
+    try:
+        for done in concurrent.futures.as_completed([pool.submit(run.run) for run in runs]):
+            run = done.result()
+            if len(run.tests) == len(run.outcomes):
+                seconds[run.module] = round(run.seconds, 1)
+            yield run
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for run in runs:
+            run.stop()
+    with open(SECONDS, 'w') as output:
+        json.dump(seconds, output, indent=1)
+
+
+def run_words(words, jobs, folder):
+    """Run what the words mean; returns (passed, failed, skipped)."""
+    os.mkdir(os.path.join(folder, 'shared'))
+    tests = all_tests(folder)
+    if words:
+        tests = choose(tests, words)
+    total = (0, 0, 0)
+    for run in run_all([Run(module, names, folder) for module, names in tests.items()], jobs):
+        run.show()
+        total = tuple(map(sum, zip(total, run.counts())))
+    return total
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--jobs', type=int, default=2 * (os.cpu_count() or 1), help='files at a time')
+    parser.add_argument('words', nargs='*', metavar='WORD')
+    arguments = parser.parse_args()
     os.makedirs(LOGS, exist_ok=True)
-    wanted = sys.argv[1:] or GROUPS
-    if any(word.partition('/')[0] not in GROUPS for word in wanted):
-        sys.exit('tests/run.py: groups are: ' + ' '.join(GROUPS))
-    passed = failed = skipped = 0
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(run, group) for group in wanted]):
-            name, (good, bad, left), text, seconds = done.result()
-            passed, failed, skipped = passed + good, failed + bad, skipped + left
-            print('%-12s %4d passed %3d failed %3d skipped  %4.0f s' % (name, good, bad, left, seconds), flush=True)
-            for line in re.findall(r'^count: (.*)', text, re.MULTILINE):
-                print(line, flush=True)
-            if bad:
-                print(text[-8000:], flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))       # end what runs, remove the folder
+    with open(os.path.join(BUILD, 'run.lock'), 'w') as lock, \
+            tempfile.TemporaryDirectory(prefix='mbedtls-tests-', ignore_cleanup_errors=True) as folder:
+        fcntl.flock(lock, fcntl.LOCK_EX)        # another run in this folder builds in the same places
+        passed, failed, skipped = run_words(arguments.words, arguments.jobs, folder)
     print('%d passed, %d failed' % (passed, failed) + (', %d skipped' % skipped if skipped else ''))
     return 1 if failed or not passed else 0
 

@@ -20,7 +20,7 @@ from chance.hello import SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, DatagramRecorde
 from interop.fixtures import PEER_CLOSE_NOTIFY, sum_of
 from interop.recorders import HelloRecorder
 from lib.clients import OpenSSLClient
-from tools.mbedtls_host.device import BUILD, REPOSITORY, Device, link_package
+from tools.mbedtls_host.device import BUILD, Device, link_package, scons
 from lib.device_server import DeviceServer
 
 IDENTITY, SECRET = 'device', 'secret_secret'
@@ -52,9 +52,8 @@ class Trial:
         os.makedirs(self.folder, exist_ok=True)
         link_package(self.package, credentials.roots)
 
-    def command(self, config, optimise):
-        return ['scons', '-s', '-j1', '-f', os.path.join(REPOSITORY, 'targets', 'posix', 'SConstruct'),
-                'config=' + config, 'build=' + self.target, 'package=' + self.package, 'tests=1', 'opt=' + optimise,
+    def arguments(self, config, optimise):
+        return ['config=' + config, 'build=' + self.target, 'package=' + self.package, 'tests=1', 'opt=' + optimise,
                 self.program]
 
     def run(self, drawn, config, optimise='-O0'):
@@ -62,7 +61,7 @@ class Trial:
         self.settings = drawn.settings
         self.signs = set()                      # whether its server can have a kind of credentials
         self.dice = random.Random('sessions %d' % drawn.seed)
-        said = '\n'.join(drawn.warnings) or self.build(self.command(config, optimise))
+        said = '\n'.join(drawn.warnings) or self.build(self.arguments(config, optimise))
         if said:
             self.outcome.failures.append(said)
             return self.outcome
@@ -76,13 +75,13 @@ class Trial:
         return self.outcome
 
     @staticmethod
-    def build(command):
+    def build(arguments):
         """What went wrong. What the package itself says of a configuration is no compiler's warning."""
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
-        said = '\n'.join(line for line in done.stdout.splitlines() if not line.startswith('mbedtls: '))
-        if done.returncode == 0 and 'warning:' not in said:
+        code, output = scons(*arguments)
+        said = '\n'.join(line for line in output.splitlines() if not line.startswith('mbedtls: '))
+        if code == 0 and 'warning:' not in said:
             return ''
-        return done.stdout[-6000:] or 'exit code %d' % done.returncode
+        return output[-6000:] or 'exit code %d' % code
 
     def attempt(self, function, *arguments):
         """What fails is noted, and the next thing tried."""

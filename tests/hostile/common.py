@@ -7,19 +7,17 @@ Both are made once a run, on first use:
     device()              trusts pki()'s roots
     variant()             the same, built otherwise: see VARIANT
 """
-import atexit
 import concurrent.futures
-import functools
 import os
-import shutil
 import socket
 import ssl
-import tempfile
 import threading
 import time
 
+from lib.load import late
 from tools.mbedtls_host.device import Device
 from tools.mbedtls_host.pki import Authority
+from tools.mbedtls_host.shared import new_folder, shared
 
 NAME = 'device.test'
 HOST = '127.0.0.1'
@@ -42,9 +40,6 @@ VARIANT = ['MBEDTLS_SSL_MAX_CONTENT_LEN=2048', 'PKG_MBEDTLS_CLOCK_SKIP_DATES=y',
            'RT_HWCRYPTO_USING_RNG=y', 'PKG_MBEDTLS_SHA1=y']
 
 FULL = os.environ.get('MBEDTLS_TEST_FULL') == '1'
-
-# Time that a loaded machine adds to a limit, milliseconds.
-SLACK = 600
 
 # What a log may say of a session that has failed to connect: not this.
 SUCCESSES = ('Certificate verified success', 'MbedTLS connect success')
@@ -74,19 +69,17 @@ class Pki:
         return [self.root.pem, self.rsa_root.pem, self.brief_root.pem]
 
 
-@functools.lru_cache(None)
+@shared
 def pki():
-    folder = tempfile.mkdtemp(prefix='tls-hostile-')
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Pki(folder)
+    return Pki(new_folder('hostile'))
 
 
-@functools.lru_cache(None)
+@shared
 def device():
     return Device.build('hostile', pki().roots)
 
 
-@functools.lru_cache(None)
+@shared
 def variant():
     return Device.build('hostile-variant', pki().roots, VARIANT)
 
@@ -207,6 +200,6 @@ class Checks:
         self.assertIn(SUCCESSES[0], result['output'])
 
     def check_time(self, result, limit, least=None):
-        self.assertLess(result['ms'], limit + SLACK, 'later than its limit: ' + result['what'])
+        self.assertLess(result['ms'], late(limit), 'later than its limit: ' + result['what'])
         if least is not None:
             self.assertGreaterEqual(result['ms'], least, 'before its limit: ' + result['what'])

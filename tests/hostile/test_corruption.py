@@ -8,6 +8,8 @@ import random
 import socket
 import unittest
 
+from lib.load import late
+
 from . import common
 from .common import HOST, SSL_CLOSE_NOTIFY, Listener, Server, parallel, pki
 from .peer import Link
@@ -121,7 +123,7 @@ class Corruption(unittest.TestCase):
         seen = (result['stage'], hex(result['ret']), result['reason'], result['what'], result['received'])
         self.assertEqual(result['intact'], 1, seen)             # what was delivered is what was sent
         self.assertLessEqual(result['received'], SIZE, seen)
-        self.assertLess(result['ms'], LIMIT * 4 + LIMIT + 2 * common.SLACK, seen)
+        self.assertLess(result['ms'], late(LIMIT * 4 + LIMIT), seen)
         self.assertNotEqual(result['reason'], 'no-memory', seen)
         if result['stage'] == 'connect':
             self.assertLess(result['ret'], 0, seen)

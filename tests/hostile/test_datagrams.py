@@ -8,10 +8,12 @@ import threading
 import time
 import unittest
 
+from lib.device_server import DeviceServer
+from lib.load import factor, late
+from lib.lossy import Lossy
 from tools.mbedtls_host import datagrams
 from tools.mbedtls_host.device import Device
-from lib.device_server import DeviceServer
-from lib.lossy import Lossy
+from tools.mbedtls_host.shared import shared
 
 from . import common
 from .common import HOST, NET_CONNECT_FAILED, SSL_INVALID_RECORD, TIMEOUT, parallel, pki
@@ -31,9 +33,14 @@ ENGINE_DEFECT = re.compile('(?s)exit code 99.*in mbedtls_ssl_derive_keys')
 OTHER_EPOCH = b'\x17\xfe\xfd\x00\x09' + bytes(6) + b'\x00\x04' + bytes(4) + b'rest'
 
 
-def device(settings=None):
-    return Device.build('hostile-datagrams' if settings is None else 'hostile-datagrams-small', pki().roots,
-                        settings or SETTINGS)
+@shared
+def device():
+    return Device.build('hostile-datagrams', pki().roots, SETTINGS)
+
+
+@shared
+def small_device():
+    return Device.build('hostile-datagrams-small', pki().roots, SMALL)
 
 
 class Case(common.Checks, unittest.TestCase):
@@ -156,7 +163,7 @@ class Limits(Case):
         with self.serve() as server:
             result = self.session(server, read=1, io_timeout=300)
         self.assertEqual((result['stage'], result['ret'], result['errno']), ('read', TIMEOUT, 11))
-        self.assertLess(result['call_ms'], 300 + common.SLACK)
+        self.assertLess(result['call_ms'], late(300))
 
     def test_a_peer_that_never_stops_sending_nonsense(self):
         """The limit holds, and the report says what it was."""
@@ -174,11 +181,12 @@ class Limits(Case):
             return []
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody, Lossy(1, rule=rule) as path:
             nobody.bind((HOST, 0))
-            self.session(path, first=200, last=800, connect_timeout=2600)
+            self.session(path, first=200, last=800, connect_timeout=2900)
         seen = [round(when - times[0], 2) for when in times[1:]]
         self.assertEqual(len(seen), 4, seen)
         for when, expected in zip(seen, [0.2, 0.6, 1.4, 2.2]):
-            self.assertAlmostEqual(when, expected, delta=0.18, msg=seen)
+            self.assertGreater(when, expected - 0.18, seen)
+            self.assertLess(when, expected + 0.18 * factor(), seen)
 
     def test_short_retransmissions_do_not_end_it_before_its_limit(self):
         """The engine counts them, and gives up after some thirty."""
@@ -191,7 +199,7 @@ class Limits(Case):
 
     def test_a_flight_that_the_input_buffer_cannot_hold(self):
         """Its certificate is longer: the engine passes that over without a word, the report does not."""
-        small = device(SMALL)
+        small = small_device()
         with datagrams.GnuTLS(pki().rsa_server, mtu=1500) as server:
             result = small.case(host=HOST, port=server.port, transport='datagram', connect_timeout=1500)
         self.check_failed(result, SSL_INVALID_RECORD, 'too-long', 'handshake', remedy='MBEDTLS_SSL_MAX_CONTENT_LEN')

@@ -5,6 +5,7 @@ import hashlib
 import time
 import unittest
 
+from lib.load import late
 from tools.mbedtls_host.servers import free_port
 
 from . import common, peer
@@ -404,7 +405,7 @@ class Data(Network):
                 if name == 'silence':
                     self.assertEqual(result['number'], 400)
                     self.assertIn('io_timeout', result['remedy'])
-                    self.assertTrue(399 <= result['call_ms'] < 400 + common.SLACK, result['call_ms'])
+                    self.assertTrue(399 <= result['call_ms'] < late(400), result['call_ms'])
                 if name == 'fin':
                     self.assertIn('data may be cut short', result['what'])
 
@@ -431,7 +432,7 @@ class Data(Network):
     def test_socket_s_own_limit_goes_before_the_session_s(self):
         result = self.read_through(peer.silence, 1, rcvtimeo=300, io_timeout=9000)
         self.check_report(result, TIMEOUT, 'timeout', 'read', number=300)
-        self.assertTrue(299 <= result['call_ms'] < 300 + common.SLACK, result['call_ms'])
+        self.assertTrue(299 <= result['call_ms'] < late(300), result['call_ms'])
 
     def test_read_works_again_after_its_limit(self):
         for on in (False, True):
@@ -458,13 +459,13 @@ class Data(Network):
         for interval in (0.05, 0.0002):
             with self.subTest(interval):
                 def run():
-                    return self.read_through(peer.trickle(interval), 1, True, io_timeout=400, timeout=15)
+                    return self.read_through(peer.trickle(interval), 1, True, io_timeout=400, timeout=60)
                 try:
                     result = run()
                 except AssertionError as error:
                     self.fail('read does not come back: ' + str(error)[:300])
                 self.assertEqual((result['ret'], result['received']), (TIMEOUT, self.PART), result['what'])
-                self.assertLess(result['call_ms'], 400 + common.SLACK)
+                self.assertLess(result['call_ms'], late(400))
 
     def test_damaged_record_is_reported_and_none_of_it_delivered(self):
         def flip(at):
@@ -516,7 +517,7 @@ class Data(Network):
                                  ('write', TIMEOUT, errno.ETIMEDOUT), result['what'])
                 self.check_report(result, TIMEOUT, 'timeout', 'write', number=400, remedy='io_timeout')
                 self.assertTrue(0 < result['sent'] < 8000000, result['sent'])
-                self.assertTrue(399 <= result['call_ms'] < 400 + common.SLACK, result['call_ms'])
+                self.assertTrue(399 <= result['call_ms'] < late(400), result['call_ms'])
 
     def test_write_counts_what_went_and_goes_on_with_the_rest(self):
         """A peer that reads late gets every byte once, in order, although writes timed out in between."""

@@ -8,17 +8,15 @@ device programs that trust its roots, each built once.
             with OpenSSL(self.pki.server) as server:
                 self.connect(server)
 """
-import atexit
-import functools
 import os
-import shutil
 import tempfile
 import types
 import unittest
 
 from tools.mbedtls_host.device import Device
 from tools.mbedtls_host.pki import Authority
-from tools.mbedtls_host.servers import GnuTLS
+from tools.mbedtls_host.servers import GnuTLS, put_files
+from tools.mbedtls_host.shared import new_folder, shared
 
 NAME = 'www.example.test'
 HERE = ['IP:127.0.0.1', 'IP:::1']
@@ -78,11 +76,10 @@ CN_MISMATCH = 0x04
 NOT_TRUSTED = 0x08
 
 
-@functools.lru_cache(None)
+@shared
 def pki():
     """Two roots that the devices trust, one that they do not, and servers below them."""
-    folder = tempfile.mkdtemp(prefix='tls-interop-')
-    atexit.register(shutil.rmtree, folder, True)
+    folder = new_folder('interop')
 
     ec_root = Authority('EC Root', folder, 'ec:P-256')
     rsa_root = Authority('RSA Root', folder, 'rsa:4096')
@@ -119,7 +116,7 @@ def pki():
         stranger=Authority('Unknown Root', folder, 'ec:P-256').server(NAME, HERE))
 
 
-@functools.lru_cache(None)
+@shared
 def device(name):
     return Device.build('interop-' + name, pki().roots, **BUILDS[name])
 
@@ -163,17 +160,16 @@ class Case(unittest.TestCase):
 
 def gnutls_with_body(certificate, body, **options):
     """gnutls-serv with a body for every request; what it echoes is text only."""
-    path = os.path.join(certificate.folder, 'body-%d' % len(body))
-    with open(path, 'wb') as output:
-        output.write(body)
-    return GnuTLS(certificate, options=['--http', '--httpdata', path], **options)
+    server = GnuTLS(certificate, options=['--http', '--httpdata', 'body'], **options)
+    put_files(server.folder, {'body': body})
+    return server
 
 
 def with_root(certificate):
     """The same server, which sends its root as well."""
     path = certificate.path()
-    chain = certificate.chain + '.with-root'
-    with open(chain, 'w') as output:
+    handle, chain = tempfile.mkstemp('.pem', 'with-root-', certificate.folder)
+    with open(handle, 'w') as output:
         for one in path + [path[-1].issuer]:
             with open(one.pem) as source:
                 output.write(source.read())

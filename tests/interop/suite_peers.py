@@ -21,7 +21,8 @@ from interop.fixtures import HERE, NAME
 from tools.mbedtls_host.device import REASONS
 from lib.engine_server import EngineServer
 from tools.mbedtls_host.pki import Authority
-from tools.mbedtls_host.servers import GnuTLS, OpenSSL
+from tools.mbedtls_host.servers import GnuTLS, OpenSSL, put_files
+from tools.mbedtls_host.shared import shared
 
 SIZE = 10000                            # bytes of an answer
 PATH = '/'.join(['', *['x' * 200] * 5, 'body'])         # makes a request of 1 KB
@@ -74,13 +75,13 @@ def certificates(ec_root, rsa_root):
         ecdh_rsa=rsa_root.server(NAME, HERE, 'ec:P-256', extensions=AGREEING))
 
 
-@functools.lru_cache(None)
+@shared
 def trusted():
     pki = fixtures.pki()
     return certificates(pki.root, pki.chains['RSA-2048, RSA-4096 root'].issuer)
 
 
-@functools.lru_cache(None)
+@shared
 def strange():
     """The same below roots that the devices do not know."""
     folder = os.path.dirname(fixtures.pki().root.pem)
@@ -122,15 +123,13 @@ class Peers(contextlib.ExitStack):
             '-ciphersuites', OPENSSL_1_3, '-dhparam', dh_parameters(self.dh), '-groups', ':'.join(CURVES.values())])
 
     def gnutls(self):
-        who, folder = self.who, os.path.dirname(self.who.rsa.pem)
-        keys, body = os.path.join(folder, 'psk-' + self.psk.hex()), os.path.join(folder, 'body')
-        with open(keys, 'w') as output:
-            output.write('%s:%s\n' % (IDENTITY, self.psk.hex()))
-        with open(body, 'wb') as output:
-            output.write(fixtures.pattern(SIZE))
-        return GnuTLS(who.rsa, priority=GNUTLS_ALL, options=[
-            '--x509certfile', who.ec.chain, '--x509keyfile', who.ec.key, '--pskpasswd', keys, '--http',
-            '--httpdata', body])
+        # The paths are relative to the server's own folder.
+        server = GnuTLS(self.who.rsa, priority=GNUTLS_ALL, options=[
+            '--x509certfile', self.who.ec.chain, '--x509keyfile', self.who.ec.key, '--pskpasswd', 'keys', '--http',
+            '--httpdata', 'body'])
+        put_files(server.folder, {'keys': b'%s:%s\n' % (IDENTITY.encode(), self.psk.hex().encode()),
+                                  'body': fixtures.pattern(SIZE)})
+        return server
 
     def engine(self):
         return self.engine_with(self.who.rsa, self.who.ec)
@@ -162,7 +161,7 @@ class Peers(contextlib.ExitStack):
         return cell(self.server(peer).port, name, peer, *more)
 
 
-@functools.lru_cache(None)
+@shared
 def dh_parameters(bits):
     """A file with a prime: of RFC 7919, or the short one of RFC 3526."""
     path = os.path.join(os.path.dirname(fixtures.pki().root.pem), 'dh-%d.pem' % bits)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Protocols before TLS 1.2, on Mbed TLS 2.28: SSL 3.0, TLS 1.0 and 1.1 connect where they are
 selected, and nowhere else; what defends them is seen on the wire."""
-import functools
 import re
 import time
 import types
@@ -15,6 +14,7 @@ from tools.mbedtls_host.device import Device
 from lib.engine_server import EngineServer
 from tools.mbedtls_host.pki import SERVER_EXTENSIONS, Authority
 from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.shared import shared
 
 BODY = fixtures.pattern(20000)
 REQUEST = len('GET /x HTTP/1.0\r\n\r\n')
@@ -364,7 +364,7 @@ class Otherwise(LegacyCase):
             self.fetch(server, verify='pins', pins=pin(old))
 
 
-@functools.lru_cache(None)
+@shared
 def device_otherwise():
     return Device.build('interop-legacy-otherwise', [test_profiles.pki(kind).root.pem for kind in ('ec', 'rsa')],
                         profile='legacy', sanitize=False, settings=[

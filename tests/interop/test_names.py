@@ -5,6 +5,7 @@ import socket
 from interop import fixtures
 from interop.fixtures import CN_MISMATCH, NAME, Case, resolve
 from interop.recorders import HelloRecorder, Recorder
+from lib.load import late
 from tools.mbedtls_host.pki import SERVER_EXTENSIONS
 from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL, free_port
 
@@ -206,15 +207,14 @@ class Addresses(Case):
                     with self.subTest(before=len(before), step=step):
                         options = resolve(NAME, *before, self.address(server))
                         result = self.connect(server, host=NAME, options=options, step=step)
-                        self.assertLess(result['ms'], 1500)
+                        self.assertLess(result['ms'], late(600))
 
     def test_one_that_is_silent_leaves_time_to_the_next(self):
         for step in (0, 1):
             with self.subTest(step=step), Silent() as silent, Nginx(self.pki.server) as server:
                 options = resolve(NAME, self.address(silent), self.address(server))
-                result = self.connect(server, host=NAME, options=options, step=step, connect_timeout=1600)
-                self.assertGreaterEqual(result['ms'], 750)
-                self.assertLess(result['ms'], 1600)
+                result = self.connect(server, host=NAME, options=options, step=step, connect_timeout=4000)
+                self.assertGreaterEqual(result['ms'], 1950)
 
     def test_ipv6_that_refuses_leads_to_ipv4_and_the_other_way_round(self):
         with Nginx(self.pki.server) as server:
@@ -238,4 +238,4 @@ class Addresses(Case):
         self.assertEqual((result['stage'], result['ret'], result['reason'], result['number']),
                          ('connect', fixtures.TIMEOUT, 'timeout', 600), result['output'])
         self.assertGreaterEqual(result['ms'], 600)
-        self.assertLess(result['ms'], 1500)
+        self.assertLess(result['ms'], late(600))

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each profile of defconfig/ against real servers: what it is for connects, and no profile lowers the
 floor: the chain, the name, the dates and the key's usage are checked in every one."""
-import functools
 import os
 import types
 import unittest
@@ -13,6 +12,7 @@ from tools.mbedtls_host import datagrams
 from tools.mbedtls_host.device import REPOSITORY, Device
 from tools.mbedtls_host.pki import Authority
 from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.shared import shared
 
 EXPIRED = 0x01
 FUTURE = 0x0200
@@ -38,7 +38,7 @@ extendedKeyUsage = clientAuth
 '''
 
 
-@functools.lru_cache(None)
+@shared
 def pki(kind):
     """A root of one kind of key and what hangs below it, good and bad."""
     key = {'ec': 'ec:P-256', 'rsa': 'rsa:2048'}[kind]
@@ -55,7 +55,7 @@ def pki(kind):
         })
 
 
-@functools.lru_cache(None)
+@shared
 def device(name):
     """The profile's build, which trusts the roots of its kinds of keys."""
     return Device.build('profile-' + name, [pki(kind).root.pem for kind in PROFILES[name][0].split()], profile=name,

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import os
-import tempfile
 import time
 
 from interop import fixtures
 from interop.fixtures import Case, resolve
 from tools.mbedtls_host.pki import openssl
 from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.shared import new_folder
 
 RESUME = -0x9016
 ALLOC_FAILED = -0x7F00
@@ -34,7 +34,7 @@ class ResumeCase(Case):
     priority = 'NORMAL:-VERS-ALL:+VERS-TLS1.2'
 
     def setUp(self):
-        self.file = os.path.join(tempfile.mkdtemp(prefix='tls-resume-'), 'saved')
+        self.file = os.path.join(new_folder('resume'), 'saved')
 
     def openssl(self, *options, certificate=None, **place):
         return OpenSSL(certificate or self.pki.ec, files=PAGE, options=[self.version, *options], **place)

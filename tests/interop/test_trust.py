@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Roots in every form in which a device can have them, and pinned keys, against real servers."""
-import atexit
 import base64
-import functools
 import hashlib
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 import types
 import unittest
 
@@ -17,6 +14,7 @@ from interop.fixtures import CN_MISMATCH, HERE, NAME, NOT_TRUSTED, VERIFY_FAILED
 from tools.mbedtls_host.device import BUILD, REPOSITORY, Device
 from tools.mbedtls_host.pki import SERVER_EXTENSIONS, Authority, Certificate, make_key, openssl
 from tools.mbedtls_host.servers import OpenSSL
+from tools.mbedtls_host.shared import new_folder, shared
 from tools.mbedtls_roots import collection, store
 from tools.mbedtls_roots.presets import preset_dir
 
@@ -49,10 +47,9 @@ class Double(Authority):
                 '-days', '300', '-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-out', self.pem)
 
 
-@functools.lru_cache(None)
+@shared
 def pki():
-    folder = tempfile.mkdtemp(prefix='tls-trust-')
-    atexit.register(shutil.rmtree, folder, True)
+    folder = new_folder('trust')
     presets = collection.collect(collection.certificate_files(preset_dir(REPOSITORY))).roots
     doubles = {}
     for name, kind in KINDS.items():
@@ -69,7 +66,7 @@ def pki():
         other=Authority('Compiled Root', folder, 'ec:P-256'))
 
 
-@functools.lru_cache(None)
+@shared
 def device(engine):
     """With the full set, a double of a root of each kind in it, and one root of our own."""
     name = 'trust-' + ''.join(c for c in engine if c.isalnum())
@@ -77,7 +74,7 @@ def device(engine):
     return Device.build(name, roots, ALL_WAYS + ENGINES[engine])
 
 
-@functools.lru_cache(None)
+@shared
 def folder_device(engine):
     name = 'trust-folder-' + ''.join(c for c in engine if c.isalnum())
     return Device.build(name, [], ENGINES[engine] + ['PKG_USING_MBEDTLS_USER_CERTS=n',

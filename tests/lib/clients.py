@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 
-LIFETIME = '60'             # seconds after which a forgotten client ends by itself
+LIFETIME = '600'            # seconds after which a forgotten client ends by itself
 
 
 class Client:
@@ -42,7 +42,7 @@ class Client:
         self.process.stdin.write(text.encode() + b'\n')
         self.process.stdin.flush()
 
-    def expect(self, text, limit=15):
+    def expect(self, text, limit=60):
         """Wait until it has printed that."""
         deadline = time.monotonic() + limit
         with self.changed:
@@ -65,9 +65,9 @@ class Client:
                 self.process.stdin.close()
             except BrokenPipeError:
                 pass
-        return self.process.wait(20)
+        return self.process.wait(60)
 
-    def failed(self, limit=20):
+    def failed(self, limit=60):
         """It has to end by itself, without success; returns what it printed."""
         code = self.process.wait(limit)
         self.reader.join(5)

@@ -15,7 +15,7 @@ import threading
 import time
 
 HOST = '127.0.0.1'
-LIFETIME = 120              # seconds; none of these servers lives longer
+LIFETIME = 600              # seconds after which a forgotten server ends by itself
 
 
 class DeviceServer:
@@ -36,13 +36,13 @@ class DeviceServer:
         self.ready = queue.Queue()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
-        ports = self.ready.get(timeout=30)
+        ports = self.ready.get(timeout=120)
         if ports is None:
             self.process.wait()
             raise RuntimeError('the server did not start:\n' + self.output())
         self.port, self.control = ports['port'], ports['control']
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
         self.socket.connect((HOST, self.control))
         return self
 
@@ -76,7 +76,7 @@ class DeviceServer:
             return [one for one in self.events
                     if one['event'] == event and all(one.get(key) == value for key, value in facts.items())]
 
-    def wait(self, event, limit=15, count=1, **facts):
+    def wait(self, event, limit=60, count=1, **facts):
         """Wait until that has happened so often; returns the last of them."""
         deadline = time.monotonic() + limit
         while True:
@@ -90,7 +90,7 @@ class DeviceServer:
                 self.changed.wait(0.1)
         raise AssertionError('no %s %s:\n%s' % (event, facts, self.output()))
 
-    def until(self, condition, limit=15):
+    def until(self, condition, limit=60):
         """Ask for stats until they are as wanted; returns them."""
         deadline = time.monotonic() + limit
         stats = self.ask('stats')
@@ -105,7 +105,7 @@ class DeviceServer:
         try:
             if self.process.poll() is None:
                 self.ask('quit')
-            self.process.wait(20)
+            self.process.wait(60)
         except (OSError, ValueError, subprocess.TimeoutExpired):
             self.process.kill()
             self.process.wait()

@@ -12,7 +12,6 @@ the path; one that has refused it sends an alert of its own and never reads ours
 All paths are judged in one process, each by a session for each form of roots.
 """
 import datetime
-import functools
 import json
 import os
 import selectors
@@ -22,7 +21,8 @@ import tempfile
 import threading
 import time
 
-from tools.mbedtls_host.device import REASONS, REPOSITORY, Device
+from tools.mbedtls_host.device import REASONS, Device
+from tools.mbedtls_host.shared import shared
 from .x509 import Issuer
 from tools.mbedtls_roots import collection, store
 
@@ -45,7 +45,7 @@ FORMS = ('added', 'store', 'session')
 ENGINES = {'Mbed TLS 3.6': (), 'Mbed TLS 2.28': ('PKG_MBEDTLS_ENGINE_2_28=y',)}
 
 
-@functools.lru_cache(None)
+@shared
 def device(*settings):
     """Built in 1970, so that its clock can be set to any time since."""
     with tempfile.NamedTemporaryFile(suffix='.der') as root:
@@ -174,7 +174,7 @@ def judge(device, paths):
                 output.write(encode(path.roots, form, folder))
             case = dict(host=HOST, port=port, name=path.host, roots=roots, form=form, clock=path.at)
             commands.append('tls_case ' + ' '.join('%s=%s' % item for item in case.items()))
-        code, output = device.run('; '.join(commands), timeout=120)
+        code, output = device.run('; '.join(commands), timeout=600)
     results = [json.loads(line[7:]) for line in output.splitlines() if line.startswith('RESULT ')]
     if code != 0 or len(results) != len(every):
         raise AssertionError('exit code %d, %d results of %d\n%s' % (code, len(results), len(every), output[-4000:]))

@@ -25,6 +25,8 @@ import time
 import unittest
 from unittest import mock
 
+from lib.load import late_seconds
+
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TOOL = os.path.join(REPOSITORY, "tools", "engine")
 
@@ -66,6 +68,9 @@ class EngineCase(unittest.TestCase):
 
     def setUp(self):
         self.engine = load_engine()
+        # Whoever started the tests may have had these ignored (nohup, for example), and children inherit that.
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            self.addCleanup(signal.signal, number, signal.signal(number, signal.SIG_DFL))
         self.room = os.path.realpath(tempfile.mkdtemp(prefix="test-engine-"))
         self.addCleanup(shutil.rmtree, self.room, ignore_errors=True)
         os.chmod(self.room, 0o755)      # apt's own user reads the archive made here
@@ -392,7 +397,7 @@ class FakeApt(EngineCase):
         self.engine.FETCH_SECONDS = 0.3
         start = time.monotonic()
         self.assertIn("apt took longer", self.refuses())
-        self.assertLess(time.monotonic() - start, 5)
+        self.assertLess(time.monotonic() - start, late_seconds(3.5))
 
     def test_signal_while_apt_works_stops_apt_and_leaves_nothing(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -577,7 +582,7 @@ class WithoutApt(EngineCase):
                 self.release_at(path)
                 start = time.monotonic()
                 self.assertIn("--from FILE", self.refuses())
-                self.assertLess(time.monotonic() - start, 5)
+                self.assertLess(time.monotonic() - start, late_seconds(3.5))
 
     def test_unreachable_server_is_explained(self):
         self.release_at("whole")

@@ -10,8 +10,9 @@ import time
 import unittest
 from unittest import mock
 
-from tools.mbedtls_host import pki
+from lib.load import late_seconds
 from lib.roots import Case, content, roots
+from tools.mbedtls_host import pki
 from tools.mbedtls_host.servers import OpenSSL, free_port
 from tools.mbedtls_roots import pem, server
 from tools.mbedtls_roots.certificate import Certificate
@@ -199,14 +200,14 @@ class Add(Case):
             start = time.monotonic()
             code, _, error = self.add_at(silent.port, '--limit', '1')
             self.assertEqual((1, 'roots: 127.0.0.1 port %d does not answer in time\n' % silent.port), (code, error))
-            self.assertLess(time.monotonic() - start, 6)
+            self.assertLess(time.monotonic() - start, late_seconds(4.5))
 
     def test_look_up_that_hangs_is_given_up_in_time(self):
         start = time.monotonic()
         with mock.patch.object(server.socket, 'create_connection', lambda *_: time.sleep(5)):
             with self.assertRaisesRegex(roots.RootsError, 'www.example.org port 443 does not answer in time'):
                 server.find(server.Address(HOST), [], 0.2)
-        self.assertLess(time.monotonic() - start, 4)
+        self.assertLess(time.monotonic() - start, late_seconds(2.5))
 
     def test_server_that_speaks_no_tls_is_told(self):
         for data in (b'HTTP/1.0 400 Bad Request\r\n\r\n', b'SSH-2.0-OpenSSH_9.2\r\n', b'\0' * 100):

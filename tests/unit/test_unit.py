@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds and runs the C programs of this folder, each in several
 configurations of the package, with sanitizers."""
-import fcntl
 import glob
 import os
 import re
 import subprocess
 import unittest
 
+from tools.mbedtls_host.device import BUILD, link_package, scons
+
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-REPOSITORY = os.path.dirname(os.path.dirname(FOLDER))
 SKIPPED = 77
 
 # Short limits, so that waiting for them is short; a console as small as a device's.
@@ -27,16 +27,13 @@ class Programs:
 
     @classmethod
     def setUpClass(cls):
-        cls.build = os.path.join(REPOSITORY, 'build', 'test', cls.__name__.lower())
-        os.makedirs(cls.build, exist_ok=True)
-        with open(os.path.join(cls.build, 'lock'), 'w') as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets', 'posix', 'SConstruct'),
-                                   'tests=1', 'sanitize=1', 'build=' + cls.build, 'profile=' + cls.profile,
-                                   'set=' + ','.join(SHORT + cls.settings)],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
-        if done.returncode != 0:
-            raise RuntimeError('build failed:\n' + done.stdout[-6000:])
+        cls.build = os.path.join(BUILD, cls.__name__.lower(), 'build')
+        package = os.path.join(BUILD, cls.__name__.lower(), 'package')
+        link_package(package, [])           # the same paths as in other builds, whose objects then serve here
+        code, said = scons('tests=1', 'sanitize=1', 'package=' + package, 'build=' + cls.build,
+                           'profile=' + cls.profile, 'set=' + ','.join(SHORT + cls.settings))
+        if code != 0:
+            raise RuntimeError('build failed:\n' + said[-6000:])
 
     def run_program(self, name):
         done = subprocess.run([os.path.join(self.build, 'unit', name)], stdout=subprocess.PIPE,

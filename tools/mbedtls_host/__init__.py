@@ -5,4 +5,5 @@
     servers         TLS servers of Debian's packages
     datagrams       DTLS servers
     device          the package as a Linux program
+    shared          what the processes of one test run share
 """

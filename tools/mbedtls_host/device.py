@@ -5,11 +5,12 @@
     result = device.case(host='127.0.0.1', port=server.port, get='/')
     assert result['ret'] == 0 ...
 """
-import fcntl
 import json
 import os
 import shutil
 import subprocess
+
+from .shared import lock
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(REPOSITORY, 'build', 'test')
@@ -41,32 +42,28 @@ class Device:
         folder = os.path.join(BUILD, name)
         package = os.path.join(folder, 'package')
         os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, 'lock'), 'w') as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            link_package(package, roots)
-            chosen = dict(setting.split('=', 1) for setting in DEFAULTS + list(settings))
-            command = ['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'),
-                       'package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
-                       'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
-            if profile:
-                command.append('profile=' + profile)
-            # The program only: unit tests are built where they are run.
-            command.append(os.path.join(folder, 'build', 'rtthread'))
-            environment = dict(os.environ) if built is None else dict(os.environ, SOURCE_DATE_EPOCH=str(built))
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                  timeout=900, env=environment)
-            if done.returncode != 0:
-                raise RuntimeError('build of %s failed:\n%s' % (name, done.stdout[-6000:]))
+        link_package(package, roots)
+        chosen = dict(setting.split('=', 1) for setting in DEFAULTS + list(settings))
+        arguments = ['package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
+                     'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+        if profile:
+            arguments.append('profile=' + profile)
+        # The program only: unit tests are built where they are run.
+        arguments.append(os.path.join(folder, 'build', 'rtthread'))
+        environment = dict(os.environ) if built is None else dict(os.environ, SOURCE_DATE_EPOCH=str(built))
+        code, said = scons(*arguments, env=environment)
+        if code != 0:
+            raise RuntimeError('build of %s failed:\n%s' % (name, said[-6000:]))
         return cls(os.path.join(folder, 'build', 'rtthread'))
 
-    def run(self, commands, options=('--heap-report',), timeout=60):
+    def run(self, commands, options=('--heap-report',), timeout=300):
         """Run shell commands; returns (exit code, output). With --heap-report leaks make the exit code 3."""
         done = subprocess.run([self.program, '--timeout', str(timeout), *options, '-c', commands],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout + 30,
                               stdin=subprocess.DEVNULL)
         return done.returncode, done.stdout.decode('utf-8', 'replace')
 
-    def cases(self, options=(), timeout=60, **keys):
+    def cases(self, options=(), timeout=300, **keys):
         """Run tls_case; returns the results of its sessions and the output."""
         command = 'tls_case ' + ' '.join('%s=%s' % item for item in keys.items())
         code, output = self.run(command, ['--heap-report', *options], timeout)
@@ -78,13 +75,25 @@ class Device:
             result['output'] = output
         return results
 
-    def case(self, options=(), timeout=60, **keys):
+    def case(self, options=(), timeout=300, **keys):
         """One session; also checks that it left nothing behind."""
         result = self.cases(options, timeout, **keys)[0]
         left = {key: result[key] for key in ('heap', 'blocks', 'fds') if result[key] != 0}
         if left:
             raise AssertionError('left behind: %s\n%s' % (left, result['output'][-4000:]))
         return result
+
+
+def scons(*arguments, **options):
+    """
+    Build the Linux target; returns (exit code, output). One build at a time, on all cores: those that
+    would compile the same file at the same time find it in the cache, one after the other.
+    """
+    os.makedirs(BUILD, exist_ok=True)
+    with lock(os.path.join(BUILD, 'build.lock')):
+        done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets/posix/SConstruct'), *arguments],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    return done.returncode, done.stdout
 
 
 def link_package(folder, roots):

@@ -73,15 +73,26 @@ def day(when):
     return when.strftime('%Y%m%d%H%M%SZ')
 
 
+def reserve(folder, subject):
+    """The beginning of the names of a certificate's files, which no other one has: a folder for openssl's own."""
+    os.makedirs(folder, exist_ok=True)
+    stem = ''.join(c if c.isalnum() else '-' for c in subject)
+    number = len([name for name in os.listdir(folder) if name.endswith('.pem')])
+    while True:
+        base = os.path.join(folder, '%02d-%s' % (number, stem))
+        try:
+            os.mkdir(base)
+            return base
+        except FileExistsError:         # another process makes one with this name
+            number += 1
+
+
 class Certificate:
     """A certificate and its key; issued by `issuer`, or by itself."""
 
     def __init__(self, subject, folder, key, extensions, issuer=None, start=-2, end=365, digest='sha256',
                  key_of=None):
-        os.makedirs(folder, exist_ok=True)
-        stem = ''.join(c if c.isalnum() else '-' for c in subject)
-        number = len([name for name in os.listdir(folder) if name.endswith('.pem')])
-        base = os.path.join(folder, '%02d-%s' % (number, stem))
+        base = reserve(folder, subject)
         self.subject, self.folder, self.issuer = subject, folder, issuer
         self.pem, self.key = base + '.pem', base + '.key'
         if key_of is not None:
@@ -90,8 +101,8 @@ class Certificate:
             make_key(self.key, key)
         config = base + '.cnf'
         with open(config, 'w') as output:
-            output.write(CONFIG.format(folder=folder, extensions=extensions))
-        open(os.path.join(folder, 'index.txt'), 'a').close()
+            output.write(CONFIG.format(folder=base, extensions=extensions))
+        open(os.path.join(base, 'index.txt'), 'a').close()
         request = base + '.csr'
         openssl('req', '-new', '-key', self.key, '-subj', '/CN=' + subject, '-config', config, '-out', request)
         signer = issuer or self

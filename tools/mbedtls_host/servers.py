@@ -60,7 +60,7 @@ class Server:
         self.process = subprocess.Popen(['timeout', '--kill-after=2', LIFETIME] + self.command(), cwd=self.folder,
                                         stdin=subprocess.PIPE, stdout=self.log, stderr=subprocess.STDOUT,
                                         start_new_session=True)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 output = self.output()
@@ -172,7 +172,7 @@ class Nginx(Server):
     def sessions(self):
         """What was agreed in each session that asked for something: [protocol, suite, curve, name or "-"]."""
         path = os.path.join(self.folder, 'sessions')
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + 60
         while os.path.getsize(path) == 0 and time.monotonic() < deadline:
             time.sleep(0.01)
         with open(path) as log:
