@@ -44,7 +44,7 @@ class Drawing(unittest.TestCase):
 
 class Configurations(unittest.TestCase):
 
-    def test_twenty_build_without_a_warning_and_connect_to_whom_they_share_a_suite_with(self):
+    def test_twenty_build_without_a_warning_and_connect_to_servers_with_a_common_suite(self):
         counts, failures = campaign.Counts(), []
         for drawn, outcome in campaign.run(list(campaign.drawings(SEEDS))):
             counts.add(outcome)

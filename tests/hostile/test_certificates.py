@@ -192,7 +192,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                                  'subjectAltName = IP:%s\n' % HOST)
                 self.refused(leaf, NOT_TRUSTED, 0, 'self-signed by ' + NAME, 'into certs/')
 
-    def test_connect_refuses_stranger_with_the_root_s_name(self):
+    def test_connect_refuses_another_key_with_the_root_s_name(self):
         """The same name as a trusted root, another key: as the leaf, as its issuer, with and without identifiers."""
         bare = 'basicConstraints = critical,CA:TRUE\n'
         full = CA_EXTENSIONS.replace('keyUsage = critical,', 'keyUsage = critical,digitalSignature,')
@@ -209,7 +209,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                     chain = chain_file(leaf, fake)
                     self.refused(leaf, NOT_TRUSTED, 1, root.subject, 'another key', chain=chain)
 
-    def test_connect_refuses_stranger_with_the_intermediate_s_name(self):
+    def test_connect_refuses_another_key_with_the_intermediate_s_name(self):
         fake = Authority(self.pki.issuing.subject, self.pki.sub('fake'))
         leaf = fake.server(NAME, names=['IP:' + HOST])
         self.refused(leaf, NOT_TRUSTED, 0, 'issued by Hostile EC Issuing', '',

@@ -143,7 +143,7 @@ class Limits(Case):
         for result in results:
             self.check_time(result, 1500, least=1500)
 
-    def test_a_port_where_nobody_listens(self):
+    def test_a_port_without_a_server_is_reported(self):
         result = self.device.case(host=HOST, port=datagrams.free_port(), transport='datagram', connect_timeout=5000)
         self.check_failed(result, NET_CONNECT_FAILED, 'refused', 'handshake', number=111)
         self.check_time(result, 0)
@@ -269,7 +269,7 @@ class Forgeries(Case):
         result = self.forge_after_connect(lambda datagram: [datagram, datagram, datagram])
         self.assertEqual((result['echoed'], result['strange'], result['code']), (6, 0, 0), result['output'])
 
-    def test_datagrams_that_anybody_can_make_do_no_harm(self):
+    def test_forged_datagrams_do_no_harm(self):
         """Of another epoch, cut short, empty, alerts in clear, an old ClientHello."""
         alert = b'\x15\xfe\xfd' + bytes(8) + b'\x00\x02\x02\x28'
         hello = b'\x16\xfe\xfd' + bytes(8) + b'\x00\x0c\x01' + bytes(11)
@@ -333,7 +333,7 @@ class Addresses(Case):
         self.assertGreaterEqual(len(data), 3)
         self.assertNotIn(APPLICATION_DATA, [datagram[0] for datagram in path.seen['up']])
 
-    def test_without_an_id_a_move_is_refused_and_told(self):
+    def test_without_an_id_a_move_is_refused_and_reported(self):
         with datagrams.OpenSSL(pki().server) as server:
             result = self.session(server, pings=3, rebind=2, wait=1000)
         self.assertEqual((result['has_id'], result['rebound'], result['echoed']), (0, -0x9018, 3), result['output'])
@@ -341,7 +341,7 @@ class Addresses(Case):
 
 class Memory(Case):
 
-    def test_each_failed_allocation_is_told_and_leaves_nothing(self):
+    def test_each_failed_allocation_is_reported_and_leaves_nothing(self):
         """All of a session with a key, which takes few; one failed allocation each."""
         def fail(number):
             try:

@@ -409,7 +409,7 @@ class Data(Network):
                 if name == 'fin':
                     self.assertIn('data may be cut short', result['what'])
 
-    def test_clean_end_is_no_error(self):
+    def test_clean_end_is_not_an_error(self):
         with Server(pki().server, self.talk) as server:
             for keys in ({}, {'nonblocking': 1}, {'step': 1}, {'end': 1}):
                 with self.subTest(keys):
@@ -419,7 +419,7 @@ class Data(Network):
                     self.assertNotIn('[E/tls]', result['output'])
                     self.assertNotIn('[W/tls]', result['output'])
 
-    def test_end_of_the_connection_without_close_notify_is_told(self):
+    def test_end_of_the_connection_without_close_notify_is_reported(self):
         def talk(tls):
             tls.sendall(pattern(0, 100))
             tls.shutdown(2)             # the socket's, not TLS's

@@ -190,7 +190,7 @@ class Flood(Case):
             for each in begun:
                 each.close()
 
-    def test_alerts_without_end_hold_up_nobody(self):
+    def test_endless_alerts_do_not_hold_up_other_clients(self):
         """Warnings, which the engine passes over, as many as the connection carries: its limit is its own."""
         is_wanted, refused = True, []
 
@@ -458,7 +458,7 @@ class Silence(Case):
                             OpenSSLClient(relay.port, dtls=True, root=pki().root.pem) as client:
                         client.echo()
 
-    def test_slow_client_over_tcp_is_bounded_and_holds_up_nobody(self):
+    def test_slow_client_over_tcp_is_bounded_and_does_not_hold_up_others(self):
         """A byte of a hello at a time (slow loris): its time runs out while others are served."""
         one = pki().server
         hello = half_hello()
@@ -503,7 +503,7 @@ class Silence(Case):
 
 class Noise(Case):
 
-    def test_malformed_datagrams_harm_nobody(self):
+    def test_malformed_datagrams_do_no_harm(self):
         """Noise, cut and changed hellos, records of all types, from a stranger and from a client's own address."""
         numbers = random.Random(20180802)
         with self.serve() as server, Relay(server.port) as relay, Stranger(server) as stranger, \
@@ -600,7 +600,7 @@ class Finished(Case):
 
 class Strangers(Case):
 
-    def test_application_is_not_asked_about_the_certificate_of_a_stranger(self):
+    def test_application_is_not_asked_about_an_untrusted_certificate(self):
         """Its chain ends below a CA that is not options.client_ca; the leaf itself is without a fault."""
         one = pki().server
         stranger = pki().stranger.authority('Hostile Stranger Issuing')
@@ -759,7 +759,7 @@ class Heap(Case):
         one = pki().server
         self.fail_each(talk, common.FULL, transport='tcp', cert=one.chain, key=one.key, handshake_timeout=3000)
 
-    def test_out_of_memory_is_told_as_such(self):
+    def test_out_of_memory_is_reported(self):
         with self.serve() as server:
             for nth in range(1, 5):
                 server.ask('fail %d' % nth)

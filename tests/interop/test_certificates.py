@@ -30,7 +30,7 @@ class Certificates(Case):
                 with self.subTest(server=server_class.__name__), server_class(certificate) as server:
                     self.refuse(server, fixtures.NOT_TRUSTED)
 
-    def test_nobody_is_verified_where_the_application_says_so(self):
+    def test_no_certificate_is_verified_if_the_application_disables_it(self):
         with OpenSSL(self.pki.stranger) as server:
             self.connect(server, verify='nothing')
 

@@ -144,7 +144,7 @@ class Boundaries(DatagramCase):
             result = self.connect(server, transport='datagram', burst=5, pause=300, size=20, grow=10)
             self.assertEqual((result['echoed'], result['strange']), (5, 0), result['output'])
 
-    def test_one_that_is_larger_than_the_buffer_is_told_and_not_lost(self):
+    def test_a_datagram_larger_than_the_buffer_is_reported_and_kept(self):
         with datagrams.OpenSSL(self.pki.ec) as server:
             result = self.session(server, transport='datagram', pings=1, size=300, reads=299)
             self.assertEqual((result['ret'], result['reason'], result['number'], result['errno']),
@@ -232,13 +232,13 @@ class PreSharedKeys(DatagramCase):
             result = self.device.case(host='127.0.0.1', port=1, transport='datagram', **keys)
             self.assertEqual((result['stage'], result['ret'], result['reason']), ('context', BAD_PSK, 'psk'), keys)
 
-    def test_a_wrong_key_is_told_as_such(self):
+    def test_a_wrong_key_is_reported(self):
         with datagrams.OpenSSL(psk=(IDENTITY, KEY), options=['-cipher', 'PSK']) as server:
             result = self.fail_to_connect(server, psk='ff' * 16, identity=IDENTITY, connect_timeout=1500)
             self.assertEqual((result['reason'], result['number']), ('key-silent', 1500), result['output'])
             self.assertIn('options.psk', result['remedy'])
 
-    def test_an_unknown_identity_is_told_as_such(self):
+    def test_an_unknown_identity_is_reported(self):
         with datagrams.GnuTLS(psk=(IDENTITY, KEY), priority='NORMAL:-KX-ALL:+PSK') as server:
             result = self.fail_to_connect(server, psk=KEY, identity='stranger', connect_timeout=1500)
         self.assertIn((result['reason'], result['number']), [('alert', 115), ('key-silent', 1500)], result['output'])

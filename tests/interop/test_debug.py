@@ -58,7 +58,7 @@ class Debug(Case):
         """Though the engine is refused a long buffer at its start."""
         self.assertNotIn('memory', self.run_case('tls_debug 1; ')[1].lower())
 
-    def test_errors_are_told_at_level_1(self):
+    def test_errors_are_logged_at_level_1(self):
         with Recorder(self.pki.stranger) as server:
             result = self.session(server)
             said = self.device.run('tls_debug 1; tls_case host=%s port=%d' % (server.host, server.port))[1]
@@ -82,7 +82,7 @@ class Debug(Case):
         self.assertTrue(quiet)
         self.assertEqual(messages(output[output.index('tls_debug: level 0'):]), [])
 
-    def test_nothing_is_cut_and_each_line_is_whole(self):
+    def test_no_line_is_cut(self):
         """The engine's longest texts at this level are dumps, whose every byte has to be there."""
         said, output = self.run_case('tls_debug 4; ')
         self.assertLess(max(len(line) for line in output.splitlines() if not line.startswith('RESULT')), CONSOLE)

@@ -38,7 +38,7 @@ class Engine228(Case):
                     else:
                         self.refuse(server, CN_MISMATCH)
 
-    def test_a_body_of_1_mb_arrives_whole(self):
+    def test_a_body_of_1_mb_arrives_complete(self):
         with Recorder(self.pki.ec, talk=sender(fixtures.pattern(MEGABYTE))) as server:
             result = self.connect(server, read='all', reads=4096)
         self.assertEqual((result['received'], result['intact']), (MEGABYTE, 1))

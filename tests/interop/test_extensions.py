@@ -38,7 +38,7 @@ class Bare(Case):
         with OpenSSL(self.pki.ec, options=['-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-SHA256']) as server:
             self.connect(server)
 
-    def test_a_record_that_is_too_long_is_told_with_the_size_that_it_takes(self):
+    def test_a_record_that_is_too_long_is_reported_with_the_size_needed(self):
         with Recorder(self.pki.ec, talk=sender(fixtures.pattern(9000))) as server:
             result = self.session(server, read='all')
         self.assertEqual((result['stage'], result['reason'], result['number']), ('read', 'too-long', 9000))

@@ -347,7 +347,7 @@ class Otherwise(LegacyCase):
                 self.assertEqual(result['received'], 10000)
                 self.warns(result, version, 'TLS-RSA-WITH-RC4-128-SHA')
 
-    def test_a_build_without_tls_1_2_is_told_what_it_lacks(self):
+    def test_a_build_without_tls_1_2_reports_what_it_lacks(self):
         with openssl(self.pki.rsa) as server:
             self.warns(self.fetch(server), 'TLSv1.1')
         with openssl(self.pki.rsa, '-tls1_2') as server:

@@ -152,13 +152,13 @@ class ServerName(Case):
         self.assertEqual(len(server.sessions), 1)
         return server.sessions[0].name
 
-    def test_the_server_is_told_the_name(self):
+    def test_server_name_is_sent(self):
         self.assertEqual(self.ask(host=NAME, options=resolve(NAME, HERE4)), NAME)
 
-    def test_the_server_is_told_the_name_without_the_dot_at_its_end(self):
+    def test_server_name_is_sent_without_its_trailing_dot(self):
         self.assertEqual(self.ask(host=NAME + '.', options=resolve(NAME + '.', HERE4)), NAME)
 
-    def test_the_server_is_not_told_an_address(self):
+    def test_an_address_is_not_sent_as_server_name(self):
         for host in (HERE4, HERE6, '0:0:0:0:0:0:0:1'):
             here = HERE6 if ':' in host else HERE4
             with self.subTest(host=host), HelloRecorder(host=here) as recorder:

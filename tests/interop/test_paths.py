@@ -127,7 +127,7 @@ class Order(Case):
                    ('both', [leaf, cross], [old, new], YES), ('old sent along', [leaf, cross, old], [new], YES),
                    ('without it', [leaf], [old], NOT_TRUSTED))
 
-    def test_a_ca_that_has_changed_its_key_is_told_from_itself(self):
+    def test_old_and_new_key_of_a_ca_are_kept_apart(self):
         old, new = (root().issuer('Path Changing', key=Key(key)) for key in ('old', 'new'))
         self.judge(*(('%d %d' % (which, turn), [each.leaf(HOST)] + [old, new][::turn], [root()], YES)
                      for which, each in enumerate((old, new)) for turn in (1, -1)))
@@ -135,7 +135,7 @@ class Order(Case):
         self.judge(('by itself', [rolled.leaf(HOST), rolled, old], [root()], YES),
                    ('by itself, mixed', [rolled.leaf(HOST), old, rolled], [root()], YES))
 
-    def test_the_same_name_with_another_key_is_a_stranger(self):
+    def test_a_root_with_the_same_name_and_another_key_is_not_trusted(self):
         fake_root, fake_sub = Issuer('Path Root', key=Key('fake')), root().issuer('Path Sub CA', key=Key('fake'))
         stranger = Issuer('Path Sub CA', key=Key('fake'))
         self.judge(('root', [fake_root.leaf(HOST)], [root()], NOT_TRUSTED),
@@ -182,7 +182,7 @@ class Anchors(Case):
         future = Issuer('Path Future', start=4000000000, end=4100000000)
         self.judge(('past', [past.leaf(HOST)], [past], EXPIRED), ('future', [future.leaf(HOST)], [future], FUTURE))
 
-    def test_a_root_that_is_no_ca_issues_nothing(self):
+    def test_a_root_that_is_not_a_ca_issues_nothing(self):
         for extensions in ([basic(False)], [subject_key(Key('Path No CA'))],
                            [basic(True), usage(CRL_SIGN)], [basic(True), extension(UNKNOWN, b'\5\0', True)]):
             each = Issuer('Path No CA', extensions=extensions)
@@ -314,7 +314,7 @@ class Extensions(Case):
         empty = extension('2.5.29.37', tlv(0x30))
         self.judge(('none', [sub().leaf(HOST, extensions=[alternative('DNS:' + HOST), empty]), sub()], [root()], ANYHOW))
 
-    def test_names_are_critical_where_there_is_no_subject(self):
+    def test_alternative_names_may_be_critical_if_the_subject_is_empty(self):
         for critical, flags in ((True, YES), (False, OTHER)):
             leaf = sub().leaf(HOST, subject='', extensions=[alternative('DNS:' + HOST, critical=critical)])
             self.judge(('critical' if critical else 'not', [leaf, sub()], [root()], flags))

@@ -225,7 +225,7 @@ class Tls13(Protocol):
                     OpenSSL(self.pki.rsa, options=['-tls1_2', '-sigalgs', algorithm]) as server:
                 self.connect(server)
 
-    def test_a_tls_1_2_server_that_signs_with_pss_alone_is_told_as_unreadable(self):
+    def test_a_tls_1_2_server_that_signs_with_pss_only_is_reported_as_unreadable(self):
         """
         RFC 8446 4.2.3 wants PSS, offered for TLS 1.3, to be taken in TLS 1.2 as
         well. Mbed TLS 3.6.6 cannot; a later one may, and then this test fails.

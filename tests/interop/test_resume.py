@@ -239,7 +239,7 @@ class ResumptionTls13(Resumption):
             result = self.page(server)
             self.assertEqual((result['kept'], os.path.exists(self.file)), (0, False))
 
-    def test_before_the_first_read_there_is_no_ticket(self):
+    def test_no_ticket_exists_before_the_first_read(self):
         with OpenSSL(self.pki.ec, options=['-tls1_3'], mode=None) as server:
             result = self.connect(server, keep=self.file)
         self.assertEqual(result['kept'], 0)

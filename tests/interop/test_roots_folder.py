@@ -40,7 +40,7 @@ class RootsFolderTest(unittest.TestCase):
         self.assertEqual(('context', 'no-roots'), (result['stage'], result['reason']), result['output'])
         self.assertIn('certs/', result['remedy'])
 
-    def test_a_file_that_is_no_certificate_is_passed_over(self):
+    def test_a_file_that_is_not_a_certificate_is_skipped(self):
         shutil.copy(self.root.pem, CERTS)
         with open(os.path.join(CERTS, 'readme.txt'), 'w') as output:
             output.write('not a certificate')

@@ -170,7 +170,7 @@ class KeyExchanges(WithPeers):
                     found.append((key_exchange(cell.suite), result))
         return found
 
-    def test_none_takes_the_certificate_of_a_stranger(self):
+    def test_no_suite_accepts_an_untrusted_certificate(self):
         with Peers(suite_peers.strange()) as peers:
             for name, result in self.refused(peers, sorted(EXCHANGES - {'PSK', 'DHE-PSK', 'ECDHE-PSK'})):
                 self.assertEqual((result['ret'], result['reason'], result['flags']),
@@ -204,7 +204,7 @@ class KeyExchanges(WithPeers):
                     (cell, result), = suite_peers.run(device, [self.peers.cell(*suites['RSA-PSK'], *keys)])
                     self.assertEqual((result['stage'], result['ret']), ('context', fixtures.BAD_INPUT_DATA), cell.suite)
 
-    def test_a_short_prime_is_refused_and_told(self):
+    def test_a_short_prime_is_refused_and_reported(self):
         with Peers(dh=1536) as peers:
             for name, result in self.refused(peers, ['DHE-RSA', 'DHE-PSK']):
                 self.assertEqual((result['reason'], result['number']), ('short-prime', 1536), name)
@@ -249,7 +249,7 @@ class Tls13Alone(Case):
                 with server_class(certificate, **options) as server:
                     self.assertEqual(self.connect(server)['version'], 'TLSv1.3')
 
-    def test_a_server_without_is_refused_and_told(self):
+    def test_a_server_without_is_refused_and_reported(self):
         with OpenSSL(self.pki.ec, options=['-tls1_2']) as server:
             result = self.session(server)
         self.assertEqual((result['stage'], result['reason'], result['number']), ('connect', 'alert', 70))

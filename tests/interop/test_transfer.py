@@ -19,28 +19,28 @@ def megabyte():
 
 class Transfer(Case):
 
-    def test_a_body_of_1_mb_from_openssl_arrives_whole(self):
+    def test_a_body_of_1_mb_from_openssl_arrives_complete(self):
         with OpenSSL(self.pki.ec, files={'body': megabyte()}, mode='-HTTP') as server:
             for keys in ({}, {'reads': 4096}, {'nonblocking': 1}):
                 with self.subTest(**keys):
                     result = self.connect(server, get='/body', read='all', **keys)
                     self.assertEqual((result['received'], result['intact']), (MEGABYTE, 1))
 
-    def test_a_body_of_1_mb_from_nginx_arrives_whole(self):
+    def test_a_body_of_1_mb_from_nginx_arrives_complete(self):
         with Nginx(self.pki.ec, files={'body': megabyte()}, settings=fixtures.SHORT_HEADER) as server:
             self.check_body(self.connect(server, get='/body', read='all'), megabyte())
 
-    def test_a_body_of_1_mb_from_gnutls_arrives_whole(self):
+    def test_a_body_of_1_mb_from_gnutls_arrives_complete(self):
         with gnutls_with_body(self.pki.ec, megabyte()) as server:
             self.check_body(self.connect(server, get='/', read='all'), megabyte())
 
-    def test_1_mb_from_python_arrives_whole_and_ends_with_close_notify(self):
+    def test_1_mb_from_python_arrives_complete_and_ends_with_close_notify(self):
         with Recorder(self.pki.ec, talk=sender(megabyte())) as server:
             result = self.connect(server, read='all', reads=4096)
         self.assertEqual((result['received'], result['intact']), (MEGABYTE, 1))
         self.assertEqual(result['ret'], fixtures.PEER_CLOSE_NOTIFY)
 
-    def test_a_body_that_differs_in_one_byte_is_not_taken_for_whole(self):
+    def test_a_body_that_differs_in_one_byte_is_detected(self):
         body = bytearray(megabyte())
         body[700000] ^= 1
         with Recorder(self.pki.ec, talk=sender(body)) as server:

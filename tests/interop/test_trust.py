@@ -181,7 +181,7 @@ class Roots(Base):
                 with self.subTest(kind=kind, form=form), OpenSSL(own) as server:
                     self.assert_connected(connect(server))
 
-    def test_a_self_signed_certificate_that_is_no_ca_counts_for_itself_alone(self):
+    def test_a_self_signed_certificate_that_is_not_a_ca_is_trusted_for_itself_only(self):
         own = Certificate(NAME, pki().folder, 'ec:P-256', SERVER_EXTENSIONS + 'subjectAltName = IP:127.0.0.1\n')
         twin = Certificate(NAME, pki().folder, 'ec:P-256', SERVER_EXTENSIONS + 'subjectAltName = IP:127.0.0.1\n',
                            key_of=own)
@@ -194,7 +194,7 @@ class Roots(Base):
         with OpenSSL(twin) as server:
             self.assert_refused(self.session(server, roots=path, form='session'), NOT_TRUSTED)
 
-    def test_an_expired_root_is_told(self):
+    def test_an_expired_root_is_reported(self):
         old = Authority('Old Root', pki().folder, start=-20, end=-1)
         with OpenSSL(old.server(NAME, HERE)) as server:
             for form in ('added', 'session'):
@@ -226,7 +226,7 @@ class RootsOverTls13(Roots):
 
 class Curves(Base):
 
-    def test_a_root_on_a_curve_that_is_not_compiled_in_is_told_where_it_is_needed(self):
+    def test_a_root_on_a_curve_that_is_not_compiled_in_is_reported_when_it_is_needed(self):
         strange = Authority('Strange Root', pki().folder, 'ec:P-384')
         known = Authority('Known Root', pki().folder, 'ec:P-256')
         built = Device.build('trust-curve', [strange.pem, known.pem], ['PKG_MBEDTLS_CURVE_SECP384R1=n'])

@@ -82,11 +82,11 @@ class Sessions(unittest.TestCase):
         self.assertEqual(run.output.count('MbedTLS connection close success.'), 2, run.output)
         self.assertIn('used memory : 0', run.output.rpartition('free')[2])
 
-    def test_nobody_listening_is_told(self):
+    def test_a_port_without_a_server_is_reported(self):
         run = Board(os.path.join(self.folder, 'rtthread.elf')).run(['tls_test x 1 /'])
         self.assertIn('MbedTLSClientConnect err return : ' + CONNECT_FAILED, run.output)
 
-    def test_shell_tells_of_a_failed_command(self):
+    def test_shell_reports_a_failed_command(self):
         run = self.run_image(['nothing', 'echo still here'])
         self.assertEqual(run.code, EXIT_COMMAND_FAILED)
         self.assertEqual(run.line('still here'), [''])
@@ -131,7 +131,7 @@ class Figures(unittest.TestCase):
         sessions, _ = measure.run(folder, impostor(), sessions=1)
         self.assertIn('session 1 failed: -0x', measure.why_not(sessions, sessions=1))
 
-    def test_a_client_that_accepts_anybody_is_found_out(self):
+    def test_a_client_that_accepts_any_server_is_detected(self):
         folder = measure.build('test', bench_server.chain('ec', 2)[0])
         good = bench_server.chain('ec', 2)[1]
         with mock.patch.object(bench_server, 'impostors', return_value={'of another root': good}):

@@ -122,7 +122,7 @@ class Sources(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(folder)), ['.version', 'inc', 'src'])
         self.assertEqual(peers.engine('bearssl-rsa'), 'BearSSL 0.7')
 
-    def test_failed_fetch_is_told_and_leaves_nothing(self):
+    def test_failed_fetch_is_reported_and_leaves_nothing(self):
         def fails(*_):
             raise peers.debian_sources.SourceError('apt-get update failed: No route')
         with mock.patch.object(peers.debian_sources, 'fetch', fails):

@@ -86,7 +86,7 @@ class ShellTest(unittest.TestCase):
         self.assertEqual(lines, ['Too many arguments: the first 10 are used.',
                                  '<show_words>' + ''.join('<%d>' % i for i in range(1, 10))])
 
-    def test_exit_code_tells_of_a_failed_command(self):
+    def test_exit_code_shows_a_failed_command(self):
         self.lines('fails 0')
         self.lines('fails; nothing', code=1)
         self.lines('fails 7', code=1)

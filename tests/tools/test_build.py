@@ -314,12 +314,12 @@ class Refusals(unittest.TestCase):
         for word in words:
             self.assertIn(word, said)
 
-    def test_a_missing_engine_is_said_in_one_line_that_names_the_tool(self):
+    def test_a_missing_engine_is_reported_in_one_line_that_names_the_tool(self):
         board = Board(engine=None)
         self.check_one_line(board.run(), 'tools/engine', board.package)
         self.assertEqual(board.compiled(), set())
 
-    def test_a_missing_2_28_engine_is_said_with_its_own_command(self):
+    def test_a_missing_2_28_engine_is_reported_with_its_own_command(self):
         board = Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ENGINE_2_28=y'))
         if HAS_ENGINE_2_28:
             os.remove(board.path('mbedtls-2.28'))
@@ -333,7 +333,7 @@ class Refusals(unittest.TestCase):
                               stderr=subprocess.PIPE, text=True)
         self.check_one_line((done.returncode, done.stdout, done.stderr), 'tools/engine')
 
-    def test_no_root_is_said_in_one_line_that_names_both_remedies(self):
+    def test_a_build_without_roots_is_reported_in_one_line_that_names_both_remedies(self):
         rtconfig = new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ROOT_COMMON=n')
         board = Board(rtconfig)
         self.check_one_line(board.run(), 'certs/', 'menuconfig', 'Select Root Certificate')
@@ -347,7 +347,7 @@ class Refusals(unittest.TestCase):
         self.assertIn('replace or remove', said.splitlines()[-1])
         self.assertEqual(len(said.splitlines()), 2)
 
-    def test_a_root_that_nobody_knows_is_said_in_one_line_with_those_that_are_near(self):
+    def test_an_unknown_root_is_reported_in_one_line_with_similar_names(self):
         settings = 'PKG_MBEDTLS_ROOT_COMMON=n,PKG_MBEDTLS_ROOTS=ISRG Root X9'
         self.check_one_line(Board(new_rtconfig(temporary_folder(), settings)).run(), 'PKG_MBEDTLS_ROOTS', 'ISRG Root X1')
 
@@ -567,7 +567,7 @@ class Rebuilds228(Rebuilds, unittest.TestCase):
 class Configuration(unittest.TestCase):
     """How the engine comes to its configuration."""
 
-    def test_an_engine_without_a_configuration_of_its_own_takes_ours_and_no_macro(self):
+    def test_an_engine_without_its_own_configuration_takes_ours_without_a_macro(self):
         board = Board(engine=engine_without_config())
         board.define('MBEDTLS_SSL_MAX_CONTENT_LEN 16384', 'MBEDTLS_SSL_MAX_CONTENT_LEN 4321')
         board.build()
@@ -587,7 +587,7 @@ class Configuration(unittest.TestCase):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertIn('VALUE 4321', done.stdout)
 
-    def test_with_one_of_its_own_the_macro_reaches_the_compiler_through_sh(self):
+    def test_for_an_engine_with_its_own_configuration_the_macro_reaches_the_compiler_through_sh(self):
         board = Board(engine=engine_with_config())
         board.build()
         self.assertGreater(len(board.calls()), 100)
@@ -606,7 +606,7 @@ class Configuration(unittest.TestCase):
                                 (r'a\\\\"b c" d e', [r'a\\b c', 'd', 'e']), ('-DX=<a.h>', ['-DX=<a.h>'])):
             self.assertEqual(windows_arguments(line), arguments)
 
-    def test_no_other_macro_is_put_on_the_whole_kernel(self):
+    def test_no_other_macro_is_defined_for_the_kernel(self):
         board = Board(engine=engine_without_config())
         board.build()
         self.assertEqual(board.flags()['defines'].strip(), '')

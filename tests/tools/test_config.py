@@ -242,7 +242,7 @@ class Symbols(unittest.TestCase):
         self.assertGreater(len(defined), 40)
         self.assertEqual(sorted(defined - known), [])
 
-    def test_each_error_has_a_number_of_its_own(self):
+    def test_each_error_has_its_own_number(self):
         errors = dict(re.findall(r'#define (TLS_ERR_\w+)\s+\((-0x\w+)\)',
                                  text_of(os.path.join(REPOSITORY, 'ports', 'inc', 'tls_error.h'))))
         self.assertGreater(len(errors), 10)
@@ -413,7 +413,7 @@ class Profiles(unittest.TestCase):
             output.write(text)
         return package
 
-    def test_every_profile_says_whom_it_is_for(self):
+    def test_every_profile_says_what_it_is_for(self):
         done = self.profile()
         self.assertEqual(done.returncode, 0)
         for name in os.listdir(PROFILES):

@@ -178,7 +178,7 @@ class FromFile(EngineCase):
         self.brings("--from", self.known(self.tarball()))
         self.assertEqual(os.listdir(os.path.join(self.into, "include", "mbedtls")), ["build_info.h"])
 
-    def test_stamp_tells_version_checksum_and_origin(self):
+    def test_stamp_holds_version_checksum_and_origin(self):
         path = self.known(self.tarball())
         self.brings("--from", path)
         self.assertEqual(self.read(".engine"), "version 3.6.6\nsha256 %s\norigin mbedtls.tar.gz\n"
@@ -366,7 +366,7 @@ class FakeApt(EngineCase):
         self.assertEqual(self.brings(), "fetching Mbed TLS 3.6 from Debian trixie\n"
                                         "%s: Mbed TLS 3.6.6 from Debian trixie\n" % self.into)
 
-    def test_newer_release_is_taken_and_said(self):
+    def test_newer_release_is_taken_and_reported(self):
         self.apt_get_delivers(self.tarball(version="3.6.7"), "mbedtls_3.6.7.orig.tar.gz")
         self.assertIn("Mbed TLS 3.6.7 is newer than the known 3.6.6; accepted because apt has "
                       "authenticated it\n", self.brings())
@@ -477,7 +477,7 @@ class Failures(EngineCase):
             with mock.patch.object(shutil, "rmtree", self.interrupting(shutil.rmtree, 1, 2)):
                 self.assertIn("interrupted", self.refuses("--from", path))
 
-    def test_signal_while_the_folder_is_exchanged_leaves_a_whole_folder(self):
+    def test_signal_while_the_folder_is_exchanged_leaves_a_complete_folder(self):
         path = self.known(self.tarball())
         self.brings("--from", path)
         for at in (1, 2):
@@ -742,7 +742,7 @@ class LocalArchive(EngineCase):
                                         "%s: Mbed TLS 3.6.6 from Debian trixie\n" % self.into)
         self.assertFalse(os.path.exists(self.hook))
 
-    def test_newer_release_is_taken_and_said(self):
+    def test_newer_release_is_taken_and_reported(self):
         self.publish(self.tarball(version="3.6.7"), "3.6.7")
         self.assertIn("Mbed TLS 3.6.7 is newer", self.brings())
 
@@ -763,7 +763,7 @@ class LocalArchive(EngineCase):
         self.publish(self.tarball(version="3.6.7"), "3.6.7", sign=False)
         self.assertIn("not signed", self.refuses())
 
-    def test_archive_signed_by_a_stranger_is_refused(self):
+    def test_archive_signed_with_an_unknown_key_is_refused(self):
         self.key += ".stranger"
         self.make_key("gpg-stranger")
         self.publish(self.tarball(version="3.6.7"), "3.6.7")

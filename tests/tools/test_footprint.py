@@ -38,7 +38,7 @@ DETAILS = {
 
 
 class Rows(unittest.TestCase):
-    def test_every_row_has_a_name_of_its_own(self):
+    def test_every_row_has_its_own_name(self):
         names = [one.name for one in rows.rows()]
         self.assertEqual(len(names), len(set(names)))
 
@@ -133,7 +133,7 @@ class Guard(unittest.TestCase):
     def test_a_row_without_a_record_fails(self):
         self.assertIn('no row', recorded.guard(row(), {})[0])
 
-    def test_noise_of_instructions_is_no_change(self):
+    def test_noise_in_instruction_counts_is_not_a_change(self):
         self.assertEqual(recorded.changes(row(minsn_handshake=70.05), self.RECORD), [])
         self.assertEqual([change.figure for change in recorded.changes(row(minsn_handshake=70.2), self.RECORD)],
                          ['minsn_handshake'])
@@ -183,7 +183,7 @@ class Documents(unittest.TestCase):
             self.assertEqual(documents.renew(other), ['README.md'])
             self.assertEqual(documents.renew(other, write=False), [])
 
-    def test_an_unknown_table_is_told(self):
+    def test_an_unknown_table_is_reported(self):
         with self.assertRaisesRegex(documents.DocumentError, 'no table "x"; there are: overview'):
             documents.renewed('<!-- footprint: x -->\n<!-- /footprint -->', self.RECORD)
 
@@ -301,7 +301,7 @@ LOAD a.o
             ('a.o', 'f', 'text'): 0x10, ('a.o', '(strings)', 'rodata'): 0x10, ('a.o', 'table', 'rodata'): 8,
             ('b.o', 'g', 'text'): 12, rom.GAP + ('text',): 12, ('b.o', 'COMMON', 'bss'): 8, rom.GAP + ('bss',): 8})
 
-    def test_a_compilers_suffix_does_not_hide_whose_a_function_is(self):
+    def test_a_compiler_suffix_does_not_hide_the_object_of_a_function(self):
         names = ('f', 'f.constprop.0', 'f.lto_priv.0.lto_priv.1', 'f.part.0.isra.0')
         self.assertEqual([rom.plain(name) for name in names], ['f'] * 4)
 

@@ -99,7 +99,7 @@ class Check(Case):
         self.write('.config', PACKAGE_ON + ''.join(map(line_of, WITH_3_6)))
         self.assertEqual(len(self.check()), len(WITH_3_6))
 
-    def test_what_holds_is_not_told(self):
+    def test_settings_that_take_effect_are_not_reported(self):
         for text in (OLD_CONFIG, PACKAGE_ON, ON_2_28 + 'CONFIG_PKG_MBEDTLS_TLS1_0=y\nCONFIG_PKG_MBEDTLS_TLS1_1=y\n',
                      PACKAGE_ON + 'CONFIG_PKG_MBEDTLS_ROOTS="ISRG Root X1"\n# CONFIG_MBEDTLS_NET_C is not set\n'
                      'CONFIG_PKG_USING_OTHER=y\n# CONFIG_PKG_MBEDTLS_NOTHING is not set\n'):
@@ -141,7 +141,7 @@ class Check(Case):
 class Others(Case):
     """Who else tells of them."""
 
-    def test_profile_tells_of_settings_whose_line_it_drops(self):
+    def test_profile_reports_settings_whose_line_it_drops(self):
         self.write('.config', OLD_CONFIG + 'CONFIG_PKG_MBEDTLS_TLS1_0=y\nCONFIG_MBEDTLS_NET_C=y\n')
         done = self.config('profile', 'minimal-ecdsa')
         self.assertEqual(done.returncode, 0)
@@ -151,7 +151,7 @@ class Others(Case):
         self.assertNotIn('TLS1_0=y', text)
         self.assertIn('CONFIG_MBEDTLS_NET_C=y\n', text)
 
-    def test_a_target_tells_of_its_file(self):
+    def test_a_target_names_its_file(self):
         self.write('settings', text_of(os.path.join(REPOSITORY, 'targets/posix/defconfig')) +
                    'CONFIG_PKG_MBEDTLS_RC4=y\nCONFIG_MBEDTLS_SSL_PROTO_TLS1=y\nCONFIG_RT_NOTHING=y\n')
         build = os.path.join(self.folder, 'build')

@@ -132,7 +132,7 @@ class SmallMenu(unittest.TestCase):
     def test_what_an_option_depends_on_is_in_both_builds(self):
         self.check('PKG_MAC', {'PKG_CIPHER': 'y'}, {})
 
-    def test_who_selects_an_option_is_off_in_both_builds(self):
+    def test_symbols_that_select_an_option_are_off_in_both_builds(self):
         self.check('PKG_TEXTS', {'PKG_WORDS': 'n'}, {})
 
     def test_an_option_that_excludes_others_is_priced_without_them(self):
@@ -267,7 +267,7 @@ class Kept(unittest.TestCase):
         self.assertEqual(kept.difference(one, dict(one, minsn_handshake=100.02))['minsn_handshake'], 0)
         self.assertNotIn('heap_peak', kept.difference(one, {'rom': 1, 'static': 1}))
 
-    def test_new_prices_take_the_places_of_old_ones_and_what_is_no_more_falls_out(self):
+    def test_new_prices_replace_old_ones_and_removed_options_are_dropped(self):
         old = {'default': {'A': {'rom': 1}, 'B': {'rom': 2}, 'GONE': {'rom': 3}}, 'steps': {'3.6': [1], '2.28': [2]}}
         order = {base.name: ['B', 'A', 'C'] for base in bases.BASES}
         new = kept.merged(old, {'default': {'A': {'rom': 9}}}, {'3.6': [5]}, order)
@@ -396,7 +396,7 @@ class Tables(unittest.TestCase):
             prices = {'default': {'PKG_MBEDTLS_A': one}, 'minimal-ecdsa': {'PKG_MBEDTLS_A': price}}
             self.assertIn(text, tables.table(prices, ['all']))
 
-    def test_a_word_that_means_nothing_is_told(self):
+    def test_an_unknown_word_is_reported(self):
         with self.assertRaisesRegex(tables.TableError, 'what is defualt'):
             tables.table(self.PRICES, ['A=y', 'defualt'])
 

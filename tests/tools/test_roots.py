@@ -85,7 +85,7 @@ class Reading(Case):
         self.assert_reads('a.pem', pem.encode(self.good) + pem.encode(self.other),
                           self.good, self.other)
 
-    def test_der_is_told_by_content_not_by_suffix(self):
+    def test_der_is_recognised_by_content_not_by_suffix(self):
         for name in ('a.der', 'a.pem', 'a.CER'):
             self.assert_reads(name, self.good, self.good)
 
@@ -118,7 +118,7 @@ class Refusing(Case):
         self.assertEqual(1, len(roots.collect([ending], now=NOW).roots))
         self.assertEqual(0, len(roots.collect([ending], now=NOW + datetime.timedelta(0, 1)).roots))
 
-    def test_self_signed_certificate_that_is_no_ca_names_the_pin_to_use(self):
+    def test_self_signed_certificate_that_is_not_a_ca_names_the_pin_to_use(self):
         for extensions in ('subjectAltName=DNS:leaf\n', 'basicConstraints=CA:FALSE\n'):
             leaf = self.maker.der('Leaf', extensions=extensions)
             self.assert_refused('not a CA certificate (basicConstraints CA:TRUE is missing); '
@@ -164,7 +164,7 @@ class Refusing(Case):
         data = self.maker.der('Mail', extensions=CA_EXTENSIONS + 'extendedKeyUsage=emailProtection\n')
         self.assert_refused('its extended key usage does not allow web servers', 'a.pem', data)
 
-    def test_critical_extension_that_nobody_heeds_is_refused(self):
+    def test_critical_extension_that_the_engine_ignores_is_refused(self):
         data = self.maker.der('Odd', extensions=CA_EXTENSIONS + '1.2.3.4=critical,DER:0500\n')
         self.assert_refused('the device does not support its critical extension 1.2.3.4', 'a.pem', data)
 
@@ -282,7 +282,7 @@ class Keeping(Case):
         self.assertEqual(1, entry.certificate.version)
         self.assertEqual('mbedtls: a.pem: version 1, which has no mark for a CA, kept', entry.line())
 
-    def test_version_1_of_another_issuer_is_no_ca(self):
+    def test_version_1_of_another_issuer_is_not_a_ca(self):
         request = run('openssl', 'req', '-new', '-key', self.maker.key, '-subj', '/CN=Leaf')
         ca = self.write('ca', pem.encode(self.good))
         data = run('openssl', 'x509', '-req', '-CA', ca, '-CAkey', self.maker.key, '-days', '9000',
@@ -314,7 +314,7 @@ class Keeping(Case):
         self.assertEqual('mbedtls: b.der: the same certificate as a.pem, merged',
                          collection.entries[1].line())
 
-    def test_same_name_with_another_key_is_no_duplicate(self):
+    def test_same_name_with_another_key_is_not_a_duplicate(self):
         key = os.path.join(self.folder, 'key2')
         run('openssl', 'ecparam', '-name', 'secp384r1', '-genkey', '-noout', '-out', key)
         twin = self.maker.der('Good Root', key=key)

@@ -111,7 +111,7 @@ class Choosing(Case):
         self.assertEqual(['mbedtls: PKG_USING_MBEDTLS_DST_ROOT_CA: DST Root CA X3 expired on '
                           '2021-09-30; ISRG Root X1 and X2 replace it'], self.lines)
 
-    def test_all_certs_takes_the_whole_folder(self):
+    def test_all_certs_takes_every_file_of_the_folder(self):
         names = self.built('PKG_USING_MBEDTLS_USE_ALL_CERTS', 'PKG_USING_MBEDTLS_DST_ROOT_CA')
         self.assertEqual(len(certificate_files(presets.preset_dir(PROJECT))), len(names))
         self.assertEqual([], [line for line in self.lines if 'expires on' not in line])
@@ -126,7 +126,7 @@ class Choosing(Case):
         self.assertEqual(['GTS_Root_R4.pem', 'ISRG_Root_X1.pem', 'ISRG_Root_X2.pem'],
                          self.built('PKG_MBEDTLS_ROOT_ISRG', names='GTS Root R4'))
 
-    def test_empty_name_is_no_choice(self):
+    def test_empty_name_chooses_nothing(self):
         for names in ('', ' , '):
             self.assertRaises(roots.NoUsableRoot, self.build, names=names)
 
@@ -154,7 +154,7 @@ class Choosing(Case):
         self.add_user_root()
         self.assertEqual(['mine.cer'], self.built())
 
-    def test_empty_user_folder_is_told(self):
+    def test_empty_user_folder_is_reported(self):
         self.build('PKG_USING_MBEDTLS_USER_CERTS', 'PKG_MBEDTLS_ROOT_ISRG')
         self.assertEqual(['mbedtls: PKG_USING_MBEDTLS_USER_CERTS is set, '
                           'but certs/ holds no certificate'], self.lines)
@@ -235,7 +235,7 @@ class Choosing(Case):
             self.assertEqual(first, result, python)
 
 
-    def test_misspelt_names_are_told_the_same_under_every_python_at_hand(self):
+    def test_misspelt_names_are_reported_alike_under_every_installed_python(self):
         script = self.write('script.py', PYTHON_SCRIPT.replace("DST' in symbol", "DST' in symbol or "
                             "symbol == 'PKG_MBEDTLS_ROOTS' and '\"NetLock Fotanusitvany, \xc3\xa9\"'"))
         for python in pythons():

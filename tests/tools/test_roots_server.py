@@ -107,7 +107,7 @@ class Add(Case):
         self.assertEqual(0, code)
         self.assertRegex(output, r'it is installed already: certs/.*Own-Root\.pem')
 
-    def test_root_of_the_same_name_with_another_key_is_no_root_of_it(self):
+    def test_root_of_the_same_name_with_another_key_does_not_match(self):
         self.preset(self.twin)
         code, output, _ = self.add(self.server)
         self.assertEqual(1, code)
@@ -158,7 +158,7 @@ class Add(Case):
         self.assertEqual(0, self.add(self.server, '--accept', self.data(self.root).sha256)[0])
         self.assertEqual(1, len(self.written()))
 
-    def test_server_with_a_certificate_of_its_own_gets_a_pin(self):
+    def test_server_with_a_self_signed_certificate_gets_a_pin(self):
         code, output, _ = self.add(self.alone, '--accept', self.data(self.alone).sha256)
         self.assertEqual(1, code)
         self.assertIn('its key can be pinned instead: %s' % self.data(self.alone).pin, output)
@@ -176,7 +176,7 @@ class Add(Case):
         self.assertEqual(1, code)
         self.assertIn('There is no root called Own Root: ask the operator', output)
 
-    def test_certificate_of_another_name_is_told(self):
+    def test_certificate_of_another_name_is_reported(self):
         self.preset(self.root)
         code, output, _ = self.add(self.server, name='other.example.org')
         self.assertEqual(0, code)
@@ -189,7 +189,7 @@ class Add(Case):
         self.assertIn('Its root: Own Root', self.add(self.server, options=options)[1])
         self.assertIn('issued by Other Root', self.add(self.server, name='other.example.org', options=options)[1])
 
-    def test_server_that_wants_a_certificate_of_ours_shows_its_own(self):
+    def test_server_that_asks_for_a_client_certificate_shows_its_own(self):
         self.preset(self.root)
         for version in ('-tls1_2', '-tls1_3'):
             code, output, _ = self.add(self.server, options=['-Verify', '1', version])
@@ -209,14 +209,14 @@ class Add(Case):
                 server.find(server.Address(HOST), [], 0.2)
         self.assertLess(time.monotonic() - start, late_seconds(2.5))
 
-    def test_server_that_speaks_no_tls_is_told(self):
+    def test_server_without_tls_is_reported(self):
         for data in (b'HTTP/1.0 400 Bad Request\r\n\r\n', b'SSH-2.0-OpenSSH_9.2\r\n', b'\0' * 100):
             with Answer(data) as plain:
                 code, _, error = self.add_at(plain.port, '--limit', '5')
                 self.assertEqual(1, code)
                 self.assertIn('roots: no TLS from 127.0.0.1 port %d: ' % plain.port, error)
 
-    def test_port_where_nobody_listens_is_told(self):
+    def test_port_without_a_server_is_reported(self):
         code, _, error = self.add_at(free_port())
         self.assertEqual(1, code)
         self.assertIn('cannot be reached: ', error)

@@ -80,14 +80,14 @@ class Refreshing(Case):
         self.assertEqual(pem.encode(self.good), content(self.target, 'Fo__1_.pem').decode())
         self.assertIn('| Fo__1_.pem | EC P-256 | 2040-01-01 |', self.readme())
 
-    def test_root_that_left_the_package_refuses_the_whole(self):
+    def test_root_that_left_the_package_refuses_the_update(self):
         os.remove(os.path.join(self.source, 'ISRG_Root_X1.crt'))
         before = self.snapshot()
         with self.assertRaisesRegex(roots.RootsError, 'ISRG_Root_X1.pem of presets.json is not a usable root'):
             self.refresh('2.0', '2026-07-07')
         self.assertEqual(before, self.snapshot())
 
-    def test_preset_that_expired_refuses_the_whole(self):
+    def test_preset_that_expired_refuses_the_update(self):
         old = self.maker.der('Old', start='20100101000000Z', end='20210930000000Z')
         self.write('debian/%s/GTS_Root_R1.crt' % refresh.FOLDER, pem.encode(old))
         before = self.snapshot()
@@ -95,7 +95,7 @@ class Refreshing(Case):
             self.refresh('2.0', '2026-07-07')
         self.assertEqual(before, self.snapshot())
 
-    def test_command_takes_a_package_file_and_tells_all_that_it_does(self):
+    def test_command_takes_a_package_file_and_prints_all_that_it_does(self):
         old = self.maker.der('Old', start='20100101000000Z', end='20210930000000Z')
         self.write('debian/%s/Old.crt' % refresh.FOLDER, pem.encode(old))
         self.write('debian/%s/New.crt' % refresh.FOLDER, pem.encode(self.good))
