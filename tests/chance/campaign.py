@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many configurations on trial, as many at a time as there are cores.
+"""Builds and tries many configurations, as many at a time as there are cores.
 
     for seed, outcome in run(drawings(range(20))):
         ...
@@ -18,7 +18,7 @@ KEPT = os.path.join(REPOSITORY, 'build', 'randconfig')
 
 
 def path_of(seed):
-    """Where a configuration lies during its trial, and afterwards if it failed."""
+    """The file of a configuration during its trial, and afterwards if it failed."""
     return os.path.join(KEPT, '%d.config' % seed)
 
 
@@ -33,7 +33,7 @@ def drawings(seeds):
 
 
 def loaded(path):
-    """A configuration that was kept, whatever its seed draws today."""
+    """A configuration that was kept, even if its seed draws another one today."""
     return Menu().load(path, int(os.path.basename(path).partition('.')[0]))
 
 
@@ -61,7 +61,7 @@ def run(drawn, optimise='-O0', jobs=os.cpu_count() or 1):
 
 
 class Counts:
-    """What came of them."""
+    """Counts the outcomes."""
 
     def __init__(self):
         self.all = self.built = self.connected = self.alone = self.sessions = self.failed = 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the servers show: a certificate for each kind of key, as short as can be, and a key."""
+"""The servers' credentials: a short certificate for each kind of key, and a pre-shared key."""
 import os
 
 from tools.mbedtls_host.pki import Authority, openssl
@@ -23,7 +23,7 @@ class Credentials:
                         for name, authority in authorities.items()}
         self.der = {name: self.as_der(server) for name, server in self.servers.items()}
         self.lengths = {name: os.path.getsize(certificate) for name, (certificate, _) in self.der.items()}
-        # For DHE: what OpenSSL takes by itself is too short or too long for some builds.
+        # For DHE: OpenSSL's own choice is too short or too long for some builds.
         self.primes = {bits: self.prime(bits, folder) for bits in (2048, 3072, 4096)}
 
     @staticmethod
@@ -34,7 +34,7 @@ class Credentials:
 
     @staticmethod
     def as_der(server):
-        """Certificate and key as files that every build can read, without PEM, too."""
+        """Certificate and key in DER, which builds without PEM can read too."""
         paths = server.pem + '.der', server.key + '.der'
         openssl('x509', '-in', server.pem, '-outform', 'DER', '-out', paths[0])
         openssl('pkey', '-in', server.key, '-outform', 'DER', '-out', paths[1])

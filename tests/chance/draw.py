@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Configurations by chance: the same one for the same seed.
+"""Random configurations: the same one for the same seed.
 
     drawn = Menu().draw(7)
     drawn.origin, drawn.settings        # 'near minimal-rsa', {'PKG_MBEDTLS_CCM': 'y', ...}
 
-Every second seed is of Mbed TLS 2.28. A third of the seeds sets each symbol by
-chance, with a probability that is the seed's own; the others start at a profile
-and change some of its symbols, since chance alone hardly ever meets a sensible
-configuration. A symbol's own draw depends on its name and on the seed alone: a new
-line in Kconfig leaves the values of all others as they were.
+Every second seed has Mbed TLS 2.28. A third of the seeds sets every symbol at random,
+with a probability of its own; the others start at a profile and change some of its
+symbols, since random values alone hardly ever give a sensible configuration. The draw
+of a symbol depends on its name and the seed only: a new line in Kconfig leaves the
+values of all others unchanged.
 """
 import os
 import random
@@ -23,7 +23,7 @@ from tools.mbedtls_settings import profiles
 PROFILES = os.path.join(REPOSITORY, 'defconfig')
 RTT_ROOT = os.path.join(REPOSITORY, 'targets', 'rtthread')
 
-# What a build on Linux with roots of our own has in any case.
+# Every build on Linux with the tests' roots has these.
 FIXED = {
     'PKG_USING_MBEDTLS': 'y',
     'PKG_USING_MBEDTLS_USER_CERTS': 'y',
@@ -34,7 +34,7 @@ FIXED = {
 KERNEL = ['RT_USING_HWCRYPTO', 'RT_HWCRYPTO_USING_RNG']
 SOURCES = ['PKG_MBEDTLS_RANDOM_HWCRYPTO', 'PKG_MBEDTLS_RANDOM_BOARD', 'PKG_MBEDTLS_RANDOM_SEED']
 
-# What depends on so much else that chance would not meet it: one seed of 16 has either of these.
+# These depend on so many symbols that random values would not reach them: one seed of 16 has one of these.
 DIRECT = {
     'PKG_MBEDTLS_RANDOM_MIN_ENTROPY': '8', 'PKG_MBEDTLS_RANDOM_SEED': 'n', 'PKG_MBEDTLS_RANDOM_HWCRYPTO': 'n',
     'PKG_MBEDTLS_RANDOM_BOARD': 'y', 'PKG_MBEDTLS_SESSION_DRBG': 'n', 'PKG_MBEDTLS_RANDOM_DIRECT': 'y',
@@ -42,7 +42,7 @@ DIRECT = {
 RARE = [DIRECT, {**DIRECT, 'PKG_MBEDTLS_CHACHAPOLY': 'y', 'PKG_MBEDTLS_GCM': 'n', 'PKG_MBEDTLS_CCM': 'n',
                  'PKG_MBEDTLS_CBC': 'n', 'PKG_MBEDTLS_AES': 'n'}]
 
-DENSITIES = [0.1, 0.3, 0.5, 0.8]                # of the symbols that chance alone sets
+DENSITIES = [0.1, 0.3, 0.5, 0.8]                # of the symbols set, without a profile
 CHANGES = [0.02, 0.05, 0.15]                    # share of a profile's symbols that change
 
 
@@ -64,7 +64,7 @@ class Menu:
                 and (symbol.name in KERNEL or re.match('(PKG_(USING_)?)?MBEDTLS_', symbol.name)))
 
     def draw(self, seed):
-        """Set the menu by chance; what depends on what is Kconfig's business."""
+        """Set the menu at random; Kconfig takes care of dependencies."""
         for symbol in self.menu.unique_defined_syms:
             symbol.unset_value()
         for choice in self.menu.unique_choices:
@@ -86,10 +86,10 @@ class Menu:
         if dice.random() < 1 / 16:
             for name, value in dice.choice(RARE).items():
                 self.set(name, value)
-        return self.drawn(seed, 'near ' + origin if origin else 'chance alone')
+        return self.drawn(seed, 'near ' + origin if origin else 'no profile')
 
     def load(self, path, seed):
-        """One that was written to a file."""
+        """Load a configuration from a file."""
         self.menu.load_config(path)
         return self.drawn(seed, os.path.basename(path))
 
@@ -100,7 +100,7 @@ class Menu:
         return types.SimpleNamespace(seed=seed, origin=origin, engine=engine, warnings=warnings, settings=settings)
 
     def start(self, seed):
-        """The profile to start from, None for chance alone, and how much chance has to say."""
+        """The profile to start from (None: no profile), and the share of symbols that change."""
         dice = random.Random('start %d' % seed)
         if dice.random() < 1 / 3:
             return None, dice.choice(DENSITIES)
@@ -134,14 +134,14 @@ class Menu:
 
     @staticmethod
     def number(symbol, dice):
-        """The ends of its range as often as all that lies between, where the smaller ones have more weight."""
+        """An end of its range as often as a number between them, where smaller ones are more likely."""
         low, high = next((int(low.str_value), int(high.str_value)) for low, high, condition in symbol.ranges
                          if kconfiglib.expr_value(condition))
         return dice.choice([low, high, int(low * (high / low) ** dice.random()) if low else dice.randint(low, high),
                             int(low + (high - low) * dice.random())])
 
     def warnings(self):
-        """What Kconfig says about it, once its values are known; a select in spite of a dependency above all."""
+        """Kconfig's warnings about the values, above all of a select that breaks a dependency."""
         del self.menu.warnings[:]
         for symbol in self.menu.unique_defined_syms:
             _ = symbol.str_value

@@ -29,7 +29,7 @@ def lines_of(*command):
 
 @functools.lru_cache(None)
 def openssl_suites():
-    """{number: suite} of OpenSSL, with certificates and keys, without those that verify nobody."""
+    """{number: suite} of OpenSSL, with certificates and keys, without those that verify no peer."""
     found = {}
     for line in lines_of('openssl', 'ciphers', '-V', '-ciphersuites', TLS_1_3, 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'):
         parts = re.match(r'\s*0x(..),0x(..) - (\S+)\s+\S+\s+Kx=(\S+)\s+Au=(\S+)\s+Enc=(\S+)', line)
@@ -50,7 +50,7 @@ KINDS = {'ECDHE_ECDSA': 'ec', 'ECDHE_RSA': 'rsa', 'DHE_RSA': 'rsa', 'RSA': 'rsa'
 
 @functools.lru_cache(None)
 def gnutls_suites():
-    """{number: suite} of GnuTLS, whose name is what its priority string has of it."""
+    """{number: suite} of GnuTLS, named as in its priority strings."""
     found = {}
     for line in lines_of('gnutls-cli', '-l'):
         parts = re.match(r'TLS_(\w+?)_((?:AES|CAMELLIA|ARCFOUR|3DES|CHACHA20)\w*?)(_SHA\d+|_MD5)?\s+'
@@ -69,7 +69,7 @@ def cipher_name(cipher):
 
 
 def suites(numbers):
-    """Those that a server here has, too: OpenSSL, or else GnuTLS."""
+    """The suites that OpenSSL, or else GnuTLS, has too."""
     return [one for one in (openssl_suites().get(number) or gnutls_suites().get(number) for number in numbers) if one]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Configurations by chance: the first of those that make randconfig tries."""
+"""Random configurations: twenty of those that make randconfig tries."""
 import unittest
 
 import kconfiglib
@@ -7,7 +7,7 @@ import kconfiglib
 from chance import campaign
 from chance.draw import Menu
 
-# Ten of either engine, a bit of everything among them: TLS 1.3 alone and with short records, the oldest
+# Ten of each engine. Among them are TLS 1.3 alone and with short records, the oldest
 # versions, servers, datagrams, logs that say nothing, no generator, self tests.
 SEEDS = [2, 4, 6, 8, 16, 22, 32, 36, 46, 52, 3, 7, 9, 11, 15, 17, 23, 25, 39, 43]
 DRAWN = range(300)              # those of make randconfig
@@ -29,7 +29,7 @@ class Drawing(unittest.TestCase):
         self.assertEqual([one.warnings for one in self.drawn if one.warnings], [])
 
     def test_every_switch_is_drawn_both_ways(self):
-        """On both engines where it is on both; a symbol that no draw moves is one that nothing here tests."""
+        """A symbol that no draw changes would not be tested here."""
         never = []
         for symbol in self.menu.symbols:
             values = {one.settings[symbol.name] for one in self.drawn}
@@ -53,7 +53,7 @@ class Configurations(unittest.TestCase):
                          for failure in outcome.failures]
         print('\ncount: ' + str(counts), flush=True)
         self.assertEqual(failures, [], '\n\n'.join(failures))
-        self.assertGreaterEqual(counts.connected, 16, 'chance meets few that connect')
+        self.assertGreaterEqual(counts.connected, 16, 'too few of the configurations connect')
 
 
 if __name__ == '__main__':

@@ -37,7 +37,7 @@ HEADERS = {'stream': 4 + 5, 'datagram': 12}     # of a message; over TCP both ar
 
 
 class Failure(Exception):
-    """It does not do what it should."""
+    """The configuration does not work as it should."""
 
 
 class Trial:
@@ -71,12 +71,12 @@ class Trial:
             self.attempt(self.certificate, transport)
             self.attempt(self.key, transport)
         if self.signs == {False}:
-            self.outcome.failures.append('its server can have no credentials that anybody wants')
+            self.outcome.failures.append('its server has no credentials that a client of it could use')
         return self.outcome
 
     @staticmethod
     def build(arguments):
-        """What went wrong. What the package itself says of a configuration is no compiler's warning."""
+        """Build; returns an error message or ''. The package's own lines are not warnings."""
         code, output = scons(*arguments)
         said = '\n'.join(line for line in output.splitlines() if not line.startswith('mbedtls: '))
         if code == 0 and 'warning:' not in said:
@@ -84,7 +84,7 @@ class Trial:
         return output[-6000:] or 'exit code %d' % code
 
     def attempt(self, function, *arguments):
-        """What fails is noted, and the next thing tried."""
+        """Note a failure and go on."""
         try:
             function(*arguments)
         except (AssertionError, Failure, RuntimeError, OSError, subprocess.TimeoutExpired) as error:
@@ -97,7 +97,7 @@ class Trial:
         return int(self.settings[symbol])
 
     def options(self):
-        """Of the program: what a build needs that has a seed."""
+        """Options of the program for a build with a stored seed."""
         if not self.has('PKG_MBEDTLS_RANDOM_SEED'):
             return []
         path = os.path.join(self.folder, 'seed')
@@ -119,7 +119,7 @@ class Trial:
         self.connect(transport, KEYS, self.has('PKG_MBEDTLS_PSK'))
 
     def connect(self, transport, keys, is_known):
-        """Everything that sessions with these credentials can do over this transport."""
+        """Try all that sessions with these credentials can do over this transport."""
         with (DatagramRecorder() if transport == 'datagram' else HelloRecorder()) as recorder:
             result = self.session(transport, recorder.port, **keys, **dict(mtu=4096, connect_timeout=500))
         if not recorder.hellos:
@@ -145,7 +145,7 @@ class Trial:
                 self.attempt(self.serve, transport, self.dice.choice(served), bool(keys))
 
     def refused(self, transport, keys):
-        """A server that has none of the suites ends it, and the device says so."""
+        """A server that has none of the suites refuses the session, and the device reports it."""
         with peers.any_server(transport == 'datagram', self.credentials.servers['P-256'],
                               (IDENTITY, KEYS['psk']) if keys else None) as server:
             result = self.session(transport, server.port, **keys)
@@ -167,7 +167,7 @@ class Trial:
                                                     key=self.dice.choice(keys))
 
     def versions(self, transport, suite):
-        """Those that both have. Only suites of SHA-1 or MD5 are older than TLS 1.2."""
+        """The versions that both have. Only suites with SHA-1 or MD5 exist before TLS 1.2."""
         is_datagram = transport == 'datagram'
         if suite.kind == 'any':
             return [] if is_datagram or not self.has('PKG_MBEDTLS_TLS1_3') else ['1.3']
@@ -191,7 +191,7 @@ class Trial:
         return max(300 if way.version != '1.3' else 250, exchange, self.credentials.lengths.get(way.key, 0) + 14)
 
     def whole(self, transport):
-        """How long a message may be that the device receives. 2.28 takes none in pieces over TCP."""
+        """The longest message that the device can receive. 2.28 takes no fragments over TCP."""
         record = self.number('MBEDTLS_SSL_MAX_CONTENT_LEN')
         if transport == 'datagram' or record == 16384 or self.has('PKG_MBEDTLS_ENGINE_3_6'):
             return record

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the hostile tests share: certificates, two devices, and checks.
+"""Shared by the hostile tests: certificates, two devices, and checks.
 
-Both are made once a run, on first use:
+Both are made once in a run, on first use:
 
     pki().server          a certificate that the device accepts
     device()              trusts pki()'s roots
@@ -34,14 +34,14 @@ SSL_ALERT, SSL_INVALID_RECORD, SSL_BAD_CERTIFICATE, SSL_BAD_VERSION = -0x7780, -
 EXPIRED, CN_MISMATCH, NOT_TRUSTED, FUTURE = 0x01, 0x04, 0x08, 0x0200
 KEY_USAGE, EXT_KEY_USAGE, BAD_MD, BAD_KEY = 0x0800, 0x1000, 0x4000, 0x010000
 
-# What a second build can show: a small input buffer, dates that do not count
-# while the clock is unset, a second random source, and SHA-1.
+# The second build has a small input buffer, ignores dates while the clock is unset,
+# and has a second random source and SHA-1.
 VARIANT = ['MBEDTLS_SSL_MAX_CONTENT_LEN=2048', 'PKG_MBEDTLS_CLOCK_SKIP_DATES=y', 'RT_USING_HWCRYPTO=y',
            'RT_HWCRYPTO_USING_RNG=y', 'PKG_MBEDTLS_SHA1=y']
 
 FULL = os.environ.get('MBEDTLS_TEST_FULL') == '1'
 
-# What a log may say of a session that has failed to connect: not this.
+# Lines that must not be in the log of a session that failed to connect.
 SUCCESSES = ('Certificate verified success', 'MbedTLS connect success')
 
 
@@ -114,7 +114,7 @@ class Listener:
             try:
                 self.serve(connection)
             except (OSError, EOFError):
-                pass                    # a device that hangs up in the middle is what is tested
+                pass                    # the device is expected to close early
 
     def serve(self, connection):
         raise NotImplementedError
@@ -126,7 +126,7 @@ class Listener:
 
 
 def send_and_end(connection, data=b''):
-    """What a well-behaved server does: data, close_notify, the end."""
+    """Send data and close_notify, as a well-behaved server does."""
     if data:
         connection.sendall(data)
     connection.unwrap()
@@ -172,7 +172,7 @@ class Checks:
     """Assertions about a session's outcome; mixed into test cases."""
 
     def check_failed(self, result, ret, reason, step, **facts):
-        """The session failed to connect, this way, and said so."""
+        """Check that the session failed to connect, and its report."""
         self.check_report(result, ret, reason, step, **facts)
         self.assertEqual(result['stage'], 'connect', result['what'])
         self.assertEqual(result['fd'], -1, 'a descriptor is left in the session')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Certificates that a session must refuse, and what it says about each."""
+"""Certificates that a session must refuse, and the report about each."""
 import base64
 import datetime
 import subprocess
@@ -270,7 +270,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                                   what='"%s"' % NAME, remedy='issued for TLS servers')
 
     def test_connect_reports_wrong_key_usage(self):
-        """Of a server that uses its key all the same, as OpenSSL does not."""
+        """A server that uses the key in spite of its usage, which OpenSSL refuses."""
         leaf = self.pki.issuing.server(NAME, names=['IP:' + HOST], extensions=SERVER_EXTENSIONS.replace(
             'digitalSignature,keyEncipherment', 'keyAgreement,keyCertSign'))
         with Rogue(leaf) as server:
@@ -287,7 +287,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
     def test_connect_reports_short_rsa_key_of_an_issuer(self):
         issuing = self.pki.rsa_root.authority('Hostile Short Issuing', key='rsa:1024')
         leaf = issuing.server(NAME, names=['IP:' + HOST])
-        # The engine flags the certificate that this key has signed: the report names whose key it is.
+        # The engine flags the certificate that this key has signed: the report names the owner of the key.
         self.refused(leaf, BAD_KEY, 0, 'Hostile Short Issuing', 'too short')
 
     def test_connect_reports_curve_that_is_not_compiled_in(self):
@@ -317,7 +317,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                                   remedy='hash')
 
     def test_connect_reports_signature_that_is_not_compiled_in(self):
-        """Neither a wrong name nor a missing root: the engine passes over what it cannot read."""
+        """Neither a wrong name nor a missing root: the engine skips certificates that it cannot read."""
         for name, _, leaf in self.sha1_chains():
             with self.subTest(name):
                 with Server(leaf) as server:
@@ -383,7 +383,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                 self.assertNotIn('[E/tls]', result['output'])
 
     def test_session_connects_after_a_refused_certificate(self):
-        """again=1: the first server is a stranger, the second one is not."""
+        """again=1: the first server is not trusted, the second one is."""
         certificates = [self.pki.stranger_server, self.pki.server]
 
         class Changing(Server):

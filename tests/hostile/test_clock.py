@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A device that does not know what time it is (manual 3.2.2, 5.12.2)."""
+"""A device whose clock is not set (manual 3.2.2, 5.12.2)."""
 import json
 import time
 import unittest

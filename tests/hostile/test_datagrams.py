@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Networks and peers that do their worst to a client's datagrams: the package's own server stands behind most of
-them, since it repeats what gets lost as soon as the test wants it to."""
+"""Bad networks and peers between a client and its datagrams. Most tests use the package's own server, whose
+retransmission timers they can set."""
 import random
 import re
 import socket
@@ -61,7 +61,7 @@ class Case(common.Checks, unittest.TestCase):
         return self.device.case(**keys)
 
     def talk(self, path, **keys):
-        """A session that has to go well, with pings that come back."""
+        """A session that has to succeed, with pings that come back."""
         keys = {'pings': 3, 'wait': 2000, **keys}
         result = self.session(path, **keys)
         self.assertEqual((result['echoed'], result['lost'], result['strange'], result['code']),
@@ -166,7 +166,7 @@ class Limits(Case):
         self.assertLess(result['call_ms'], late(300))
 
     def test_a_peer_that_never_stops_sending_nonsense(self):
-        """The limit holds, and the report says what it was."""
+        """The limit holds, and the report names the cause."""
         with Babbler() as peer:
             result = self.device.case(host=HOST, port=peer.port, transport='datagram', connect_timeout=1000)
         self.check_failed(result, TIMEOUT, 'not-tls', 'handshake')
@@ -198,7 +198,7 @@ class Limits(Case):
         self.check_time(result, 3000, least=3000)
 
     def test_a_flight_that_the_input_buffer_cannot_hold(self):
-        """Its certificate is longer: the engine passes that over without a word, the report does not."""
+        """The certificate is longer: the engine skips it silently, the report names it."""
         small = small_device()
         with datagrams.GnuTLS(pki().rsa_server, mtu=1500) as server:
             result = small.case(host=HOST, port=server.port, transport='datagram', connect_timeout=1500)
@@ -292,7 +292,7 @@ class Forgeries(Case):
                          results[0]['output'])
 
     def test_a_bit_changed_on_the_way_never_hangs_a_handshake(self):
-        """What is in clear may break it, which is then told; none goes beyond its limit, none crashes."""
+        """A change in clear text may break the handshake, with a report; none exceeds its limit, none crashes."""
         def one(seed):
             with Lossy(server.port, seed=seed, corrupt=0.2) as path:
                 return self.session(path, connect_timeout=4000, pings=1, wait=500)
@@ -316,7 +316,7 @@ class Addresses(Case):
                     path.rebind()
             result, _ = parallel(lambda call: call(),
                                  [lambda: self.session(path, pings=15, wait=1000, pause=100), change], threads=2)
-        # What is under way at the moment of a change may get lost, nothing after it.
+        # Datagrams on their way during a change may get lost, later ones must not.
         self.assertEqual((result['has_id'], result['echoed'] + result['lost']), (1, 15), result['output'])
         self.assertLessEqual(result['lost'], 3, result['output'])
 

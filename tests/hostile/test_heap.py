@@ -41,8 +41,8 @@ VARIANTS = {
 LONG = ANSWER + bytes(16384 - len(ANSWER))
 
 # In Mbed TLS 3.6.6 (and 2.28.3) ssl_compute_master() goes on when the hash of the
-# handshake could not be had for want of memory: it reads 64 bytes of 48 on the
-# stack, and makes a key from them that nobody shares. Nothing in front of the
+# handshake could not be computed for lack of memory: it reads 64 bytes of 48 on the
+# stack, and derives a key that the peer does not have. Nothing in front of the
 # engine can prevent it; the session fails closed, but the sanitizer ends the
 # program. Which allocation it is differs a little from session to session.
 ENGINE_DEFECT = re.compile(r'exit code 99: (?=.* in tls_prf_generic .* in mbedtls_ssl_derive_keys ).*')
@@ -126,7 +126,7 @@ class Heap(unittest.TestCase, common.Checks):
                          (len(wrong), len(outcomes), whole['allocations']))
 
     def check_outcome(self, result, refused, length):
-        """Out of memory and nothing else, or a whole success; and nothing left either way."""
+        """Check that the session ran out of memory or succeeded, and left nothing behind."""
         self.assertEqual((result['heap'], result['blocks'], result['fds']), (0, 0, 0))
         if result['ret'] == SSL_CLOSE_NOTIFY:
             self.assertEqual(result['received'], length)
@@ -160,7 +160,7 @@ for number, variant in enumerate(VARIANTS):
 class SmallHeap(unittest.TestCase, common.Checks):
 
     def test_heap_that_is_too_small_is_reported(self):
-        """From too small for a session to just enough: out of memory, then success, and nothing else."""
+        """From too small to just large enough: out of memory, then success, and no other outcome."""
         sizes = [400, 1000, 2000, 4000, 8000, 12000, 16000, 20000, 24000, 28000, 32000, 36000, 40000, 48000, 64000,
                  128000]
 

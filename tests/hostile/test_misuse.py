@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls at the wrong time and members with nonsense: an error in words, no harm."""
+"""Calls at the wrong time and invalid members: a readable error, no harm."""
 import unittest
 
 from . import common

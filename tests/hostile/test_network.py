@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Networks and hosts that refuse, vanish, hang or talk nonsense: limits hold, and the report says which it was."""
+"""Networks and hosts that refuse, vanish, hang or send nonsense: limits hold, and the report names the cause."""
 import errno
 import hashlib
 import time
@@ -68,7 +68,7 @@ class NameLookUp(Network):
     def test_resolver_that_never_returns_holds_its_thread_only(self):
         code, output = self.device.run('tls_case host=%s port=1 connect_timeout=%d settle=10; exit' % (NAME, LIMIT),
                                        ['--heap-report', '--resolve', NAME + '=!hang'])
-        self.assertEqual(code, 3, output)           # what is left behind is shown
+        self.assertEqual(code, 3, output)           # reports what is left behind
         self.assertIn('no answer within %d ms' % LIMIT, output)
         blocks = [line for line in output.splitlines() if line.startswith('block ')]
         self.assertLessEqual(len(blocks), 3, output)
@@ -249,7 +249,7 @@ class Handshake(Network):
 
 
 class Nonsense(Network):
-    """Answers that are no handshake."""
+    """Answers that are not a handshake."""
 
     def test_connect_reports_what_is_not_tls(self):
         answers = {
@@ -269,7 +269,7 @@ class Nonsense(Network):
                     self.check_time(result, 0)
 
     def test_connect_reports_the_beginning_of_nothing(self):
-        """Less than a record's header, then the end."""
+        """The connection ends within a record's header."""
         for answer in (b'', b'H', b'HTTP', b'\x16\x03\x03'):
             with self.subTest(answer), Plain(answer, peer.fin) as server:
                 self.check_failed(self.case(server.port), SSL_CONN_EOF, 'closed', 'handshake')
@@ -400,7 +400,7 @@ class Data(Network):
                                  result['what'])
                 self.assertEqual((result['reason'], result['step']), (reason, 'read'))
                 self.assertEqual((result['received'], result['intact']), (min(records, 3) * self.PART, 1))
-                # A read that polls runs out of time again and again: no error of the session's.
+                # A polling read times out again and again: not an error of the session.
                 self.assertEqual('[E/tls] read failed' in result['output'], name != 'silence')
                 if name == 'silence':
                     self.assertEqual(result['number'], 400)

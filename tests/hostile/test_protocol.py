@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Servers that break the rules of TLS itself, with keys and encryption in order: see rogue.py."""
+"""Servers that break the rules of TLS with correct keys and encryption: see rogue.py."""
 import time
 import unittest
 
@@ -49,7 +49,7 @@ class Handshake(Protocol):
                 self.assertEqual((result['received'], result['heap']), (0, 0))
 
     def test_server_without_the_certificate_s_key_is_refused(self):
-        """A man in the middle who has the certificate, as everybody may, and a key of his own."""
+        """A man in the middle with the public certificate and another key."""
         with Rogue(pki().server, key=pki().stranger_server.key) as server:
             result = self.case(server)
         self.check_failed(result, result['ret'], 'other', 'handshake')
@@ -181,7 +181,7 @@ class Data(Protocol):
                 self.assertIn(result['reason'], ('other', 'too-long'), result['what'])
 
     def test_empty_records_are_passed_over(self):
-        """They are no end of the connection, however many come in a row (the engine gives up at the fourth)."""
+        """They do not end the connection, however many come in a row (the engine gives up at the fourth)."""
         for count in (1, 2, 3):
             with self.subTest(count):
                 def talk(tls):
@@ -214,7 +214,7 @@ class Data(Protocol):
 
 
 class SmallBuffer(Protocol):
-    """MBEDTLS_SSL_MAX_CONTENT_LEN=2048, and servers that do not heed what it announces (RFC 6066 4)."""
+    """MBEDTLS_SSL_MAX_CONTENT_LEN=2048, and servers that ignore the announced length (RFC 6066 4)."""
 
     def check_too_long(self, result, ret, step, needed):
         self.check_report(result, ret, 'too-long', step, number=needed,

@@ -28,7 +28,7 @@ class Random(unittest.TestCase, common.Checks):
                     self.check_refused(common.device(), '--board-random', behaviour, **keys)
 
     def test_every_source_has_to_deliver(self):
-        """Two sources: one that works does not make up for one that does not."""
+        """Two sources: a working one does not make up for a failing one."""
         for option in ('--rng', '--board-random'):
             for behaviour in FAILURES:
                 with self.subTest(option, behaviour=behaviour):

@@ -46,7 +46,7 @@ def device():
 
 ENGINE_DEFECT = (' in tls_prf_generic ', ' in mbedtls_ssl_derive_keys ')
 
-# A record that is passed over, and a rest that is none: the engine takes it for a fault of its own (-0x6c00).
+# A record to skip, and a rest that is not a record: the engine reports an internal error (-0x6c00).
 OTHER_EPOCH = b'\x17\xfe\xfd\x00\x09' + bytes(6) + b'\x00\x04' + bytes(4) + b'rest'
 
 
@@ -65,7 +65,7 @@ class Case(unittest.TestCase):
 
 
 class Stranger:
-    """A socket of its own at an address of the loopback, which says what it is told to."""
+    """A socket at an address of the loopback, which sends any datagram."""
 
     def __init__(self, server, host=HOST):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -121,7 +121,7 @@ class Flood(Case):
     def test_spoofed_hellos_cost_no_heap_and_a_real_client_connects(self):
         """10,000 first hellos, each from another address: answered with less than they sent, and forgotten."""
         with self.serve() as server:
-            with self.client(server.port) as client:        # what is taken once is taken
+            with self.client(server.port) as client:        # one-time allocations are made here
                 client.echo()
                 client.close()
             server.wait('ended')
@@ -504,7 +504,7 @@ class Silence(Case):
 class Noise(Case):
 
     def test_malformed_datagrams_do_no_harm(self):
-        """Noise, cut and changed hellos, records of all types, from a stranger and from a client's own address."""
+        """Noise, cut and changed hellos, records of all types, from another address and from a client's own."""
         numbers = random.Random(20180802)
         with self.serve() as server, Relay(server.port) as relay, Stranger(server) as stranger, \
                 self.client(relay.port) as client:
@@ -623,7 +623,7 @@ class Strangers(Case):
                 self.assertEqual([each['subject'] for each in server.seen('certificate')], ['CN=operator'])
 
     def test_asking_for_certificates_without_an_own_one_is_refused_at_the_open(self):
-        """No suite with a pre-shared key asks the client for one: nobody would be kept out."""
+        """Suites with a pre-shared key request no certificate: every client would be admitted."""
         for transport in ('tcp', 'udp'):
             for auth in (1, 2):
                 with self.subTest(transport=transport, auth=auth):

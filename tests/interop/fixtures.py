@@ -30,7 +30,7 @@ DATAGRAMS = ['PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_CCM=y', 'PKG_MBEDTLS_KEY_EXCHANG
 EXTRAS = ['PKG_USING_MBEDTLS_DEBUG=y', 'PKG_MBEDTLS_ALPN=y', 'PKG_MBEDTLS_SESSION_TICKETS=y', 'PKG_MBEDTLS_PINNING=y',
           'PKG_MBEDTLS_RENEGOTIATION=y', 'PKG_MBEDTLS_ENTROPY=y', 'PKG_MBEDTLS_LOG_LEVEL=2']
 
-# No extension in the ClientHello that can be left out, and a small input buffer that nobody is told of.
+# Every extension that can be left out of the ClientHello is left out; the input buffer is small and not announced.
 BARE = ['PKG_MBEDTLS_SERVER_NAME_INDICATION=n', 'PKG_MBEDTLS_EXTENDED_MASTER_SECRET=n', 'PKG_MBEDTLS_CBC=y',
         'PKG_MBEDTLS_ENCRYPT_THEN_MAC=n', 'PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n', 'PKG_MBEDTLS_MAX_FRAGMENT_LENGTH=n',
         'MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_RSA_PSS=y']
@@ -136,14 +136,14 @@ class Case(unittest.TestCase):
         return self.device.case(**{'host': server.host, 'port': server.port, **keys})
 
     def connect(self, server, **keys):
-        """One that has to go well from the first to the last."""
+        """A session that has to succeed from the handshake to the end."""
         result = self.session(server, **keys)
         if (result['ret'] < 0 and result['ret'] != PEER_CLOSE_NOTIFY) or result['code'] != 0:
             self.fail('%s: %s\n%s' % (result['stage'], result['what'], result['output'][-4000:]))
         return result
 
     def check_body(self, result, body):
-        """That an answer over HTTP brought this body: its header is known, so the sum is."""
+        """Check that an answer over HTTP has this body: its header is known, so its checksum is."""
         header, end, _ = result['head'].partition('\r\n\r\n')
         self.assertEqual(end, '\r\n\r\n', 'the header does not fit: ' + result['head'])
         header = (header + end).encode()
@@ -151,7 +151,7 @@ class Case(unittest.TestCase):
         self.assertEqual(result['sum'], sum_of(header + body))
 
     def refuse(self, server, flags, **keys):
-        """One that has to end at the server's certificate, because of these flags and no others."""
+        """A session that has to refuse the server's certificate with exactly these flags."""
         result = self.session(server, **keys)
         self.assertEqual((result['stage'], result['ret'], result['reason'], result['flags'], result['fd']),
                          ('connect', VERIFY_FAILED, 'certificate', flags, -1), result['output'])
@@ -159,7 +159,7 @@ class Case(unittest.TestCase):
 
 
 def gnutls_with_body(certificate, body, **options):
-    """gnutls-serv with a body for every request; what it echoes is text only."""
+    """gnutls-serv that answers every request with a body; its echo can only send text."""
     server = GnuTLS(certificate, options=['--http', '--httpdata', 'body'], **options)
     put_files(server.folder, {'body': body})
     return server
@@ -187,7 +187,7 @@ def pattern(length):
 
 
 def sum_of(data):
-    """The sum that tls_case keeps of what it receives."""
+    """The checksum that tls_case computes of received bytes."""
     total = 0
     for byte in data:
         total = (total * 33 + byte) & 0xFFFFFFFF

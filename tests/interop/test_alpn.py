@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Application protocols (RFC 7301): which one is chosen, and what is said if there is none."""
+"""Application protocols (RFC 7301): which one is chosen, and the report if there is none."""
 from interop.fixtures import Case, gnutls_with_body
 from interop.recorders import HelloRecorder
 from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL

@@ -56,7 +56,7 @@ class CertificatesOverTls13(Certificates):
     build = 'tls13'
 
     def test_a_server_that_needs_a_certificate_ends_the_session_with_an_alert(self):
-        """In TLS 1.3 the client is done before the server can object: the first read tells."""
+        """In TLS 1.3 the client is done before the server can object: the first read reports it."""
         with OpenSSL(self.pki.rsa, options=['-Verify', '1']) as server:
             result = self.session(server, read='all')
         self.assertEqual((result['stage'], result['reason'], result['number']),

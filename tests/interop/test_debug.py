@@ -50,7 +50,7 @@ class Debug(Case):
         self.assertEqual(said[0], [])
         for level in range(1, 5):
             self.assertTrue(all(int(each[3]) <= level for each in said[level]), said[level][:5])
-            if level > 1:               # a session that goes well has no errors to tell of
+            if level > 1:               # a session that succeeds has no errors to log
                 self.assertGreater(len(said[level]), len(said[level - 1]) + 10)
                 self.assertTrue(any(int(each[3]) == level for each in said[level]))
 
@@ -83,7 +83,7 @@ class Debug(Case):
         self.assertEqual(messages(output[output.index('tls_debug: level 0'):]), [])
 
     def test_no_line_is_cut(self):
-        """The engine's longest texts at this level are dumps, whose every byte has to be there."""
+        """The engine's longest texts at this level are dumps: each has to be complete."""
         said, output = self.run_case('tls_debug 4; ')
         self.assertLess(max(len(line) for line in output.splitlines() if not line.startswith('RESULT')), CONSOLE)
         whole = ''.join('%s%s' % (' ' if mark == '+' else '\n', text) for *_, mark, text in said)

@@ -38,7 +38,7 @@ WARNING = 'obsolete and weak'
 
 
 def openssl(certificate, *options, suites='DEFAULT'):
-    """s_server with what it still has of the old, and a body for a GET of /x."""
+    """s_server with the old suites that it still has, and a body for a GET of /x."""
     versions = [] if [option for option in options if option.startswith('-tls')] else ['-no_tls1_3']
     return OpenSSL(certificate, files={'x': BODY}, mode='-HTTP',
                    options=['-cipher', suites + ':@SECLEVEL=0', *versions, *options])
@@ -263,7 +263,7 @@ class Downgrade(LegacyCase):
                     self.assertLess(result['ret'], 0)
 
     def test_a_client_hello_that_is_changed_on_the_way_is_refused(self):
-        """The server then chooses the old version in earnest: the Finished messages tell."""
+        """The server really chooses the old version: the Finished messages verify it."""
         for version in VERSIONS:
             for suites in ('AES128-SHA', 'ECDHE-RSA-AES128-SHA'):
                 def act(link, record):
@@ -375,7 +375,7 @@ def device_otherwise():
 
 
 class Refused(Case):
-    """By the defaults on Mbed TLS 3.6, whose suites such servers do not know either: that is what they say."""
+    """The defaults on Mbed TLS 3.6. Such servers know none of its suites either, and report that."""
 
     build = 'default'
     needs = 'old servers need PKG_MBEDTLS_ENGINE_2_28, PKG_MBEDTLS_TLS1_0'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names and addresses: whom the certificate must name, and what the server is told (SNI)."""
+"""Names and addresses: which name the certificate must have, and which name is sent to the server (SNI)."""
 import socket
 
 from interop import fixtures
@@ -19,7 +19,7 @@ def only(*names):
 
 
 class Silent:
-    """An address where nobody answers: its queue is full, so the system drops what comes."""
+    """An address that does not answer: its queue is full, so the system drops new connections."""
 
     def __init__(self, host=HERE4):
         self.listener = socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET)

@@ -108,7 +108,7 @@ class ConnectionId(Pair):
             self.assertEqual(server.seen('moved'), [])
 
     def test_late_record_from_the_old_address_does_not_lead_back(self):
-        """One that was held up on its way is read, but is not newer than what came from the new address."""
+        """A delayed datagram is read, but is older than those from the new address."""
         held = []
 
         def up(number, datagram):

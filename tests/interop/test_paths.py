@@ -511,7 +511,7 @@ class Dates(Case):
 class Serials(Case):
 
     def test_serial_numbers_do_not_matter(self):
-        """RFC 5280 4.1.2.2 binds CAs; those who read must handle others gracefully."""
+        """RFC 5280 4.1.2.2 binds CAs; a client must handle other serial numbers gracefully."""
         self.judge(*((str(serial), [sub().leaf(HOST, serial=serial), sub()], [root()], YES) for serial in (
             1, 0, -1, 2 ** 158, 2 ** 200, b'\0\0\1')))
 
@@ -534,7 +534,7 @@ class Keys(Case):
         self.judge(('curve', [sub().leaf(HOST, key=file_key('ec-224')), sub()], [root()], ANYHOW))
 
     def test_hashes_that_are_broken(self):
-        """Not compiled in: the engine passes such a certificate over, so nobody's own is left, or an issuer's."""
+        """The curve is not compiled in: the engine skips such a certificate, so the leaf or its issuer is missing."""
         for digest in ('sha1', 'md5'):
             ca = root().issuer('Path Hash', key=file_key('rsa-2048', digest))
             self.judge((digest, [ca.leaf(HOST), ca], [root()], ANYHOW))

@@ -97,7 +97,7 @@ class Profiles(Case):
 
 
     def test_records_of_every_size_pass_both_ways(self):
-        """One in each record: the server sends back what it gets, as it gets it."""
+        """One byte in each record: the server sends each one back at once."""
         for name, longest in (('minimal-ecdsa', 1024), ('minimal-ecdsa-rsa', 1024), ('lowest-ram', 512)):
             self.device = device(name)
             with self.subTest(profile=name), Recorder(pki('ec').good) as server:

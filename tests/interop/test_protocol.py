@@ -6,7 +6,7 @@ from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
 
 ALERT_HANDSHAKE_FAILURE = 40
 ALERT_PROTOCOL_VERSION = 70
-# GnuTLS and, short of a common suite, OpenSSL say the former.
+# Without a common suite GnuTLS sends the first, OpenSSL either.
 NO_COMMON_VERSION = (ALERT_HANDSHAKE_FAILURE, ALERT_PROTOCOL_VERSION)
 BODY = b'x' * 2000
 
@@ -205,7 +205,7 @@ class Tls13(Protocol):
                 self.assertEqual(server.sessions()[0][:2], ['TLSv1.3', suite])
 
     def test_each_curve_on_its_own_in_tls_1_3(self):
-        """Those that the client sends no key share for take a HelloRetryRequest (RFC 8446 4.1.4)."""
+        """A curve without a key share from the client takes a HelloRetryRequest (RFC 8446 4.1.4)."""
         for curve, (gnutls, reported) in CURVES.items():
             with self.subTest(curve=curve, server='openssl'), \
                     OpenSSL(self.pki.ec, options=['-tls1_3', '-groups', curve]) as server:

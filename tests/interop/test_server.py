@@ -142,7 +142,7 @@ class Server(fixtures.Case):
         self.assertIn('"ret": %d, "heap": 0, "blocks": 0, "fds": 0' % TOO_LONG, output)
 
     def test_clients_certificates(self):
-        """Required, optional or not asked for; good, of a stranger, refused by the application, none."""
+        """Required, optional or not requested; valid, untrusted, refused by the application, or missing."""
         good = self.pki.root.server('good.client', extensions=CLIENT_EXTENSIONS)
         refused = self.pki.root.server('refused.client', extensions=CLIENT_EXTENSIONS)
         stranger = self.pki.stranger
@@ -150,7 +150,7 @@ class Server(fixtures.Case):
         cases = {
             'required': (2, {good: True, refused: False, stranger: False, wrong_use: False, None: False}),
             'optional': (1, {good: True, refused: False, stranger: False, wrong_use: False, None: True}),
-            'anyone': (0, {good: True, None: True}),
+            'not requested': (0, {good: True, None: True}),
         }
         for transport in ('tcp', 'udp'):
             for name, (auth, expected) in cases.items():
@@ -210,7 +210,7 @@ class Server(fixtures.Case):
                 client.echo()
 
     def test_sample(self):
-        """dtls_server in the shell: it echoes, and ends when it is told to."""
+        """dtls_server in the shell: it echoes, and ends on request."""
         port = Relay.free_port()
         key = PSK[1].encode().hex()
         with subprocess.Popen([self.device.program, '--timeout', '30', '--heap-report'], stdin=subprocess.PIPE,

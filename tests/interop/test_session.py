@@ -13,7 +13,7 @@ SAME = ('stage', 'ret', 'code', 'reason', 'flags', 'depth', 'number', 'sent', 'r
 class Sessions(Case):
 
     def test_every_way_to_connect_has_the_same_result(self):
-        """Whether it goes well, ends at the certificate, or finds nobody."""
+        """A session that succeeds, one that refuses the certificate, and one that finds no server."""
         ways = ({'step': 1}, {'nonblocking': 1}, {'step': 1, 'nonblocking': 1}, {'end': 1}, {'end': 1, 'step': 1})
         body = {'body': fixtures.pattern(20000)}
         servers = {
@@ -21,7 +21,7 @@ class Sessions(Case):
             'gnutls': (gnutls_with_body(self.pki.rsa, body['body']), {'get': '/', 'read': 'all'}),
             'python': (Recorder(self.pki.ec), {'send': 10000, 'read': 10000}),
             'nginx by name': (Nginx(self.pki.rsa), {'host': NAME, 'options': resolve(NAME, '127.0.0.1')}),
-            'a stranger': (OpenSSL(self.pki.stranger), {}),
+            'untrusted': (OpenSSL(self.pki.stranger), {}),
             'wrong name': (OpenSSL(self.pki.server), {'name': 'other.example.test'}),
             'nobody': (OpenSSL(self.pki.server), {'port': 1}),
             'no such name': (OpenSSL(self.pki.server), {'host': NAME, 'options': resolve(NAME, '!nxdomain')}),
@@ -50,7 +50,7 @@ class Sessions(Case):
         self.assertEqual(len(server.sessions), 15)
 
     def test_a_connect_that_failed_can_be_done_again(self):
-        for name, first in (('hangs up', None), ('stranger', self.pki.stranger),
+        for name, first in (('hangs up', None), ('untrusted', self.pki.stranger),
                             ('wrong name', self.pki.root.server('other.example.test'))):
             for step in (0, 1):
                 with self.subTest(first=name, step=step), Recorder(first, self.pki.server) as server:

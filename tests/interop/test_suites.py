@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every suite and every curve of the menu in a session of its own, on both engines, against a server that
-has it. The suites are those that the build itself says it has; build/test/suites.md has the matrix."""
+has it. The build lists its suites itself; build/test/suites.md has the matrix."""
 import functools
 import os
 import time
@@ -156,7 +156,7 @@ class Curves(WithPeers):
 
 
 class KeyExchanges(WithPeers):
-    """What each has to refuse, and who may use it."""
+    """What each suite has to refuse, and which sessions may use it."""
 
     def refused(self, peers, exchanges, *more):
         """[(exchange, result)] of sessions that had to fail."""

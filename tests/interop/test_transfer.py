@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Data arrives whole and in order, in pieces of every size."""
+"""Data arrives complete and in order, in pieces of every size."""
 import functools
 
 from interop import fixtures

@@ -53,7 +53,7 @@ def pki():
     presets = collection.collect(collection.certificate_files(preset_dir(REPOSITORY))).roots
     doubles = {}
     for name, kind in KINDS.items():
-        # One whose name openssl's command line can say.
+        # A root whose name openssl's command line can take.
         original = next(root.certificate for root in presets
                         if root.certificate.key == name and root.certificate.owner.isascii() and
                         not set(root.certificate.owner) & set('/,+=.'))
@@ -116,7 +116,7 @@ class Base(unittest.TestCase):
     engine = '3.6'
 
     def forms(self, roots):
-        """Every form, as a function that connects to a server with a device that has the roots so."""
+        """For every form, a function that connects to a server with a device that has its roots in this form."""
         for form, path in (('added', certificates(roots)), ('session', certificates(roots)),
                            ('store', full_store(roots)), ('file', full_store(roots))):
             yield form, lambda server, form=form, path=path, **keys: self.session(server, roots=path, form=form, **keys)

@@ -15,7 +15,7 @@ LIFETIME = '600'            # seconds after which a forgotten client ends by its
 
 
 class Client:
-    """A client process; what it prints is text."""
+    """A client process, and the text that it prints."""
 
     def __init__(self, command):
         self.command = command
@@ -43,7 +43,7 @@ class Client:
         self.process.stdin.flush()
 
     def expect(self, text, limit=60):
-        """Wait until it has printed that."""
+        """Wait until the client has printed a text."""
         deadline = time.monotonic() + limit
         with self.changed:
             while text not in self.text:
@@ -52,7 +52,7 @@ class Client:
                 self.changed.wait(0.1)
 
     def echo(self, text='echo 1234567890'):
-        """What is sent comes back."""
+        """Check that the server sends a text back."""
         with self.changed:
             self.text = ''
         self.send(text)
@@ -68,7 +68,7 @@ class Client:
         return self.process.wait(60)
 
     def failed(self, limit=60):
-        """It has to end by itself, without success; returns what it printed."""
+        """Wait until the client has ended with an error; returns its output."""
         code = self.process.wait(limit)
         self.reader.join(5)
         if code in (0, 124):
@@ -77,7 +77,7 @@ class Client:
 
     def __exit__(self, *_):
         if self.process.poll() is None:
-            # It has a process group of its own: nobody else is in it.
+            # The client's own process group.
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.reader.join(5)

@@ -77,7 +77,7 @@ class DeviceServer:
                     if one['event'] == event and all(one.get(key) == value for key, value in facts.items())]
 
     def wait(self, event, limit=60, count=1, **facts):
-        """Wait until that has happened so often; returns the last of them."""
+        """Wait for the count-th such event; returns it."""
         deadline = time.monotonic() + limit
         while True:
             with self.changed:
@@ -91,7 +91,7 @@ class DeviceServer:
         raise AssertionError('no %s %s:\n%s' % (event, facts, self.output()))
 
     def until(self, condition, limit=60):
-        """Ask for stats until they are as wanted; returns them."""
+        """Ask for stats until a condition holds; returns them."""
         deadline = time.monotonic() + limit
         stats = self.ask('stats')
         while not condition(stats):
@@ -115,7 +115,7 @@ class DeviceServer:
             self.check()
 
     def check(self):
-        """It ended in order and left nothing behind."""
+        """Check that the server ended without an error and left nothing behind."""
         left = self.result and {key: self.result[key] for key in ('ret', 'heap', 'blocks', 'fds')}
         if self.process.returncode != 0 or left != {'ret': 0, 'heap': 0, 'blocks': 0, 'fds': 0}:
             raise AssertionError('exit code %s, left behind: %s\n%s' % (self.process.returncode, left, self.output()))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The engine's own server program, for what no server of Debian's packages has: SSL 3.0, and
-suites and curves that OpenSSL and GnuTLS have given up.
+"""The engine's own server program, for features that no server of Debian's packages has: SSL 3.0,
+and suites and curves that OpenSSL and GnuTLS have removed.
 
     with EngineServer(certificate, options=['force_version=ssl3']) as server:
         server.port
@@ -30,7 +30,7 @@ FLAGS = ['-O1', '-w', '-I' + os.path.join(ENGINE, 'include'), '-I' + os.path.joi
 
 
 class EngineServer(Server):
-    """ssl_server2 with a certificate (lib.pki.Certificate), or without; options: as it takes them, NAME=VALUE.
+    """ssl_server2 with a certificate (mbedtls_host.pki.Certificate), or without; options: as it takes them, NAME=VALUE.
 
     psk: the key in bytes; identity: its name
     suite: this one only, in the engine's words ("TLS-RSA-WITH-RC4-128-MD5")
@@ -54,7 +54,7 @@ class EngineServer(Server):
         return [program(), 'server_addr=' + self.host, 'server_port=%d' % self.port, 'ca_file=none', *self.options]
 
     def is_ready(self):
-        """By what it prints: a connection that only looks would be taken for a client."""
+        """From its output: the server would take a probing connection for a client."""
         return 'Waiting for a remote connection' in self.output()
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A proxy for UDP that does to datagrams what bad networks do, the same in each run.
+"""A UDP proxy that loses, doubles, delays and corrupts datagrams, reproducibly.
 
     with Lossy(server.port, seed=7, loss=0.2, double=0.1, delay=0.05) as path:
         device.case(host=path.host, port=path.port, ...)
@@ -25,7 +25,7 @@ HOST = '127.0.0.1'
 
 
 class Path:
-    """What one device sends, and what comes back, through a socket of its own."""
+    """The datagrams of one device, through a socket of its own."""
 
     def __init__(self, device, server):
         self.device = device
@@ -76,7 +76,7 @@ class Lossy:
         self.selector.close()
 
     def rebind(self):
-        """As a router that has forgotten its devices: each gets another port."""
+        """Give each device another port, like a router that has forgotten its devices."""
         self._command(self._rebind)
 
     def replay(self, way, numbers=None):
@@ -155,7 +155,7 @@ class Lossy:
         try:
             datagram = path.socket.recv(65536)
         except OSError:
-            return                      # nobody listens there: a lost datagram to the device
+            return                      # no receiver: to the device it is a lost datagram
         self._pass('down', path, datagram)
 
     def _pass(self, way, path, datagram):

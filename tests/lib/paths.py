@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Certificate paths put before a session, without anybody's private keys.
+"""Shows certificate paths to a session, without their private keys.
 
     paths = [Path(chain=[leaf, issuer], roots=[root], host='www.example.test')]
     for path, verdicts in zip(paths, judge(device(), paths)):
@@ -30,7 +30,7 @@ HOST = '127.0.0.1'
 HANDSHAKE, ALERT = 22, 21
 SERVER_HELLO, CERTIFICATE = 2, 11
 FATAL = 2
-MARK = 115                              # unknown_psk_identity, RFC 4279: not in any session of ours
+MARK = 115                              # unknown_psk_identity, RFC 4279: occurs in no other session here
 # bad, unsupported, revoked, expired, unknown certificate, illegal parameter, unknown CA, access denied
 REFUSALS = (42, 43, 44, 45, 46, 47, 48, 49)
 ECDHE_ECDSA, ECDHE_RSA = 0xCCA9, 0xCCA8  # with ChaCha20-Poly1305, RFC 7905
@@ -55,14 +55,14 @@ def device(*settings):
 
 
 class Path:
-    """What one server shows, DER, and what the device trusts, whom it wants and what time it is."""
+    """One server's certificates (DER), and the device's roots, wanted host and time."""
 
     def __init__(self, chain, roots, host, at=None, name=''):
         self.chain, self.roots, self.host, self.name = chain, roots, host, name
         self.at = int(time.time() if at is None else at)
 
     def flight(self):
-        """All that the server says."""
+        """Everything that the server sends."""
         suite = ECDHE_ECDSA if EC_KEY in self.chain[0] else ECDHE_RSA
         hello = b'\x03\x03' + bytes(range(32)) + b'\0' + struct.pack('>HB', suite, 0)
         certificates = vector(b''.join(vector(each) for each in self.chain))
@@ -72,7 +72,7 @@ class Path:
 
 
 class Verdict:
-    """accepted; else flags of the engine, code and alert tell why not."""
+    """accepted, or the engine's flags, the code and the alert of the refusal."""
 
     def __init__(self, path, result, alert):
         self.path, self.alert = path, alert
@@ -138,7 +138,7 @@ class Stage:
                     break
                 said += part
         except OSError:
-            pass                        # it hangs up while we still talk
+            pass                        # the device closes while we still send
         return said[6] if said[:1] == bytes([ALERT]) and len(said) == 7 else None
 
     def __enter__(self):
@@ -153,7 +153,7 @@ class Stage:
 
 
 def encode(roots, form, folder):
-    """What a device is given: certificates as they are, or what the build takes of them."""
+    """The roots for a device: plain certificates, or the store that the build makes of them."""
     if form != 'store':
         return b''.join(roots)
     files = [os.path.join(folder, '%d.root.der' % at) for at in range(len(roots))]

@@ -67,11 +67,11 @@ class Relay:
                         self.front.sendto(datagram, self.client)
 
     def rebind(self):
-        """The client gets another address; what comes to the old one still reaches it."""
+        """Give the client another address; datagrams to the old one still reach it."""
         self.backs = self.backs + [self.bind()]
 
     def address(self):
-        """As the server writes it."""
+        """The address as the server writes it."""
         return '%s:%d' % self.backs[-1].getsockname()
 
     def inject(self, datagram, back=-1):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Certificates of any content, right or wrong, made without a program's help.
+"""Makes certificates with any content, valid or not, in Python.
 
     root = Issuer('Root')
     sub = root.issuer('Sub CA', path_length=0)
@@ -32,7 +32,7 @@ def tlv(tag, *parts):
 
 def integer(value):
     if isinstance(value, bytes):
-        return tlv(2, value)            # as it stands, right or wrong
+        return tlv(2, value)            # taken unchanged, valid or not
     return tlv(2, value.to_bytes(value.bit_length() // 8 + 1, 'big', signed=value < 0))
 
 

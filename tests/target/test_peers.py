@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The peers that the package is compared with: they verify what it verifies, or their figures would say nothing.
+"""The peers that the package is compared with: their figures are comparable only if they verify the same things.
 
     /usr/bin/python3 -m unittest tests/target/test_peers.py
 

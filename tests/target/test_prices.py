@@ -12,7 +12,7 @@ from bench.report import recorded
 
 class Price(unittest.TestCase):
     def test_an_option_costs_what_it_adds_to_its_base(self):
-        # One that few files look at, on the smallest base; test_footprint.py has built that one here.
+        # An option that few files depend on, on the smallest base, which test_footprint.py builds too.
         base = next(one for one in bases.BASES if one.name == 'minimal-ecdsa')
         (item,), _ = plan.Planner(base).items(['PKG_MBEDTLS_ALPN'])
         folder = priced.Folder('test-minimal-ecdsa')

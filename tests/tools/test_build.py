@@ -111,7 +111,7 @@ def _remove_temporary():
 
 
 def copy_targets():
-    """The kernel and the board, out of reach of whoever edits them during a test."""
+    """Copies of the kernel and the board, which may be edited during a test."""
     folder = temporary_folder()
     for name in ('rtthread', 'posix'):
         shutil.copytree(os.path.join(REPOSITORY, 'targets', name), os.path.join(folder, name),
@@ -696,7 +696,7 @@ MSH_CMD_EXPORT(probe, tells what the build is);
 
 @unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
 class OldRtconfig(unittest.TestCase):
-    """An rtconfig.h of today's users, built by a real compiler, goes on meaning what it says."""
+    """An rtconfig.h of today's users keeps its meaning, built by a real compiler."""
 
     @classmethod
     def setUpClass(cls):
@@ -727,7 +727,7 @@ class OldRtconfig(unittest.TestCase):
         self.assertRegex(self.said, r'DST')
 
     def test_the_example_is_in_the_shell(self):
-        # The name of nobody: the command is there and fails at the look-up.
+        # An unknown name: the command exists and fails at the look-up.
         done = subprocess.run([self.program, '--timeout', '30', '--resolve', 'nobody.test=!nxdomain',
                                '-c', 'tls_test nobody.test'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               stdin=subprocess.DEVNULL, text=True)
@@ -933,7 +933,7 @@ class Compilers(unittest.TestCase):
         for header, text in STUBS.items():
             write(os.path.join(folder, header), text)
         if kernel is not None:
-            # Before 4.0.4 there is one header instead of two, and the release is told by RT_VER_NUM alone.
+            # Before 4.0.4 there is one header instead of two, and only RT_VER_NUM gives the release.
             write(os.path.join(folder, 'rtdef.h'), '#include_next <rtdef.h>\n#undef RT_VERSION_MAJOR\n')
             os.remove(os.path.join(folder, 'sys/ioctl.h'))
             write(os.path.join(folder, 'dfs_select.h'), '#pragma once\n#include <sys/select.h>\n#define FIONBIO 0x5421\n')

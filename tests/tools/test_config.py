@@ -36,7 +36,7 @@ config RT_HWCRYPTO_USING_RNG
 source "%s/Kconfig"
 '''
 
-# In users' .config files today; an old one must go on meaning what it says.
+# Symbols in users' .config files today, which must keep their meaning.
 TODAYS_BOOLS = '''
     PKG_USING_MBEDTLS PKG_USING_MBEDTLS_USE_ALL_CERTS PKG_USING_MBEDTLS_USER_CERTS PKG_USING_MBEDTLS_THAWTE_ROOT_CA
     PKG_USING_MBEDTLS_VERSIGN_PBULIC_ROOT_CA PKG_USING_MBEDTLS_VERSIGN_UNIVERSAL_ROOT_CA

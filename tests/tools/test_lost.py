@@ -13,7 +13,7 @@ from tools.mbedtls_settings import answers
 PACKAGE_ON = 'CONFIG_PKG_USING_MBEDTLS=y\n'
 ON_2_28 = PACKAGE_ON + 'CONFIG_PKG_MBEDTLS_ENGINE_2_28=y\n'
 
-# A setting, and what is said of it.
+# A setting, and the message about it.
 WITH_3_6 = {
     # no such symbol: of an older menu, the manual's, a misprint of it, nobody's
     'PKG_USING_MBEDTLS_V2710=y': 'is not a setting of the menu. The engine is chosen by PKG_MBEDTLS_ENGINE_3_6',
@@ -139,7 +139,7 @@ class Check(Case):
 
 
 class Others(Case):
-    """Who else tells of them."""
+    """Other commands that report them."""
 
     def test_profile_reports_settings_whose_line_it_drops(self):
         self.write('.config', OLD_CONFIG + 'CONFIG_PKG_MBEDTLS_TLS1_0=y\nCONFIG_MBEDTLS_NET_C=y\n')

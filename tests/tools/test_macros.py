@@ -26,7 +26,7 @@ BASES = {
     'no generator': ('default', {'PKG_MBEDTLS_RANDOM_MIN_ENTROPY': '8', 'PKG_MBEDTLS_SESSION_DRBG': 'n',
                                  'PKG_MBEDTLS_RANDOM_DIRECT': 'y', 'PKG_MBEDTLS_GCM': 'n'}),
 }
-# What does not tell that an engine has an option: its lists of those that went away.
+# Lists of removed options do not show that an engine has an option.
 NO_PROOF = ('check_config.h', 'compat-1.3.h')
 
 
@@ -170,7 +170,7 @@ class Engines(unittest.TestCase):
                 else:
                     continue
                 self.enable(menu, symbol, value)
-                # Without a key exchange there is no session, and tls_config.h says so.
+                # Without a key exchange there is no session: tls_config.h reports an error.
                 if symbol.str_value != before[name] and menu.eval_string(
                         'PKG_MBEDTLS_CERTIFICATES || PKG_MBEDTLS_PSK'):
                     yield '%s, %s=%s' % (base, name, value), menu

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The price list: what is switched against what, and what is written of it. Nothing is built here."""
+"""The price list: which builds are compared, and which texts are written. Nothing is built here."""
 import os
 import tempfile
 import unittest

@@ -75,7 +75,7 @@ class Add(Case):
         shutil.copy(certificate.pem, os.path.join(self.package, folder))
 
     def add(self, certificate, *arguments, name=HOST, options=()):
-        """Exit status, output and error output, with a server at hand."""
+        """Exit status, output and error output, while a server runs."""
         with OpenSSL(certificate, options=options) as running:
             return self.add_at(running.port, '--name', name, *arguments)
 

@@ -1,5 +1,5 @@
 """tools/mbedtls_roots/store.py: the bytes in which roots reach the device, read
-back here by what its description says, and not by what it does."""
+back here according to its description, not its code."""
 import collections
 import datetime
 import hashlib

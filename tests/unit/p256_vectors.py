@@ -34,7 +34,7 @@ def main():
             with open(path, 'wb') as output:
                 output.write(openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'))
             keys.append(path)
-            # Without the public key: whoever reads it has to compute that.
+            # Without the public key, which has to be computed from it.
             der = openssl('ec', '-in', path, '-outform', 'DER', '-no_public')
             ders.append(der)
             private.append(der[7:39])
