@@ -9,8 +9,9 @@
 # make test ONLY="interop hostile/test_server.py"     groups and files
 # make test ONLY="test_session.Sessions expired"      tests: module, class or function, or a part of their names
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
-# make randconfig      300 configurations by chance build and connect
+# make randconfig      300 random configurations build and connect
 # make randconfig COUNT=20 SEED=1000     others
+# make randconfig CONFIG=build/randconfig/17.config     one that has failed, again
 # make bench           what the package costs on a Cortex-M7, beside its peers
 # make bench ROWS=minimal    the rows with one of these words in their names
 # make footprint-record [ROWS=...]     the same, kept in docs/footprint.json
@@ -22,7 +23,7 @@
 # make lint            static analysis of the device code
 
 PYTHON = /usr/bin/python3 -B
-TESTS = PYTHONPATH=tests:. $(PYTHON) tests
+TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
 .PHONY: demo demo-dtls test soak-dtls randconfig bench footprint-record footprint-docs prices prices-docs \
 	menuconfig lint clean engine
@@ -42,18 +43,18 @@ test:
 	@tools/setup test
 	@tools/engine
 	@tools/engine 2.28
-	@$(PYTHON) tests/run.py $(ONLY)
+	@$(TESTS) run $(ONLY)
 
 soak-dtls:
 	@tools/setup test
 	@tools/engine
-	@$(TESTS)/soak_dtls.py
+	@$(TESTS) soak_dtls
 
 randconfig:
 	@tools/setup test
 	@tools/engine
 	@tools/engine 2.28
-	@$(TESTS)/randconfig.py --count '$(or $(COUNT),300)' --seed '$(or $(SEED),0)'
+	@$(TESTS) randconfig --count '$(or $(COUNT),300)' --seed '$(or $(SEED),0)' $(if $(CONFIG),--config '$(CONFIG)')
 
 bench:
 	@tools/setup bench
@@ -83,7 +84,7 @@ menuconfig:
 lint:
 	@tools/setup lint
 	@tools/engine
-	@$(TESTS)/lint.py
+	@$(TESTS) lint
 
 clean:
 	rm -rf build

@@ -6,12 +6,11 @@ import subprocess
 import sys
 import tempfile
 
-sys.dont_write_bytecode = True
 TESTS = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(TESTS)
 
-from tools.mbedtls_host.device import Device                   # noqa: E402
-from tools.mbedtls_host.pki import Authority                   # noqa: E402
+from tools.mbedtls_host.device import Device
+from tools.mbedtls_host.pki import Authority
 
 TIDY = 'clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,' \
        '-bugprone-narrowing-conversions,-bugprone-macro-parentheses,-bugprone-implicit-widening-of-multiplication-result,' \

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""make randconfig: configurations by chance, which have to build and to connect.
+"""make randconfig: random configurations, which have to build and to connect.
 
-    tests/randconfig.py [--count 300] [--seed 0] [--optimise=-O1]
-    tests/randconfig.py --seeds 7,36,152
-    tests/randconfig.py --config build/randconfig/17.config
+    make randconfig [COUNT=300] [SEED=0]
+    make randconfig CONFIG=build/randconfig/17.config
 
-The same seed draws the same configuration, see tests/chance/draw.py. What each has
-to do stands in tests/chance/trial.py. One that fails is kept in build/randconfig; the
-last form tries it once more, in build/test/chance/0.
+    PYTHONPATH=tests:. python3 -m randconfig [--seeds 7,36,152] [--optimise=-O1] [--verbose]
+
+The same seed draws the same configuration, see tests/chance/draw.py; tests/chance/trial.py
+tries it. A configuration that fails is kept in build/randconfig; CONFIG= tries it once more,
+in build/test/chance/0.
 """
 import argparse
 import collections
@@ -17,10 +18,7 @@ import shlex
 import sys
 import time
 
-sys.dont_write_bytecode = True
-TESTS = os.path.dirname(os.path.abspath(__file__))
-
-from chance import campaign                     # noqa: E402
+from chance import campaign
 
 
 def show(drawn, outcome):
@@ -62,8 +60,7 @@ def main():
             show(configuration, outcome)
         if outcome.failures:
             path = os.path.relpath(campaign.path_of(configuration.seed))
-            print('    again: %s %s --config %s' % (sys.executable, os.path.relpath(__file__), shlex.quote(path)),
-                  flush=True)
+            print('    again: make randconfig CONFIG=' + shlex.quote(path), flush=True)
     for reason, count in reasons.most_common():
         print('not tried, %d times: %s' % (count, reason))
     print('%s; %.0f s' % (counts, time.monotonic() - start))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """make soak-dtls: handshakes over networks that lose datagrams, several hundred of them.
 
-    tests/soak_dtls.py [--runs 200] [--servers own,openssl] [--loss 0,20,40] [--threads 40]
+    PYTHONPATH=tests:. python3 -m soak_dtls [--runs 200] [--servers own,openssl] [--loss 0,20,40] [--threads 40]
 
 Each run is a session of its own over a path of its own, which loses, doubles and
 delays by its seed; every second one has a pre-shared key instead of a certificate.
@@ -12,20 +12,16 @@ direction, and in 95 of 100 runs at 40 %.
 import argparse
 import concurrent.futures
 import contextlib
-import os
 import statistics
 import sys
 import tempfile
 import time
 
-sys.dont_write_bytecode = True
-TESTS = os.path.dirname(os.path.abspath(__file__))
-
-from tools.mbedtls_host import datagrams                       # noqa: E402
-from tools.mbedtls_host.device import Device                   # noqa: E402
-from lib.device_server import DeviceServer      # noqa: E402
-from lib.lossy import Lossy                     # noqa: E402
-from tools.mbedtls_host.pki import Authority                   # noqa: E402
+from lib.device_server import DeviceServer
+from lib.lossy import Lossy
+from tools.mbedtls_host import datagrams
+from tools.mbedtls_host.device import Device
+from tools.mbedtls_host.pki import Authority
 
 HOST, LIMIT = '127.0.0.1', 60
 SETTINGS = ['PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y']

@@ -8,7 +8,7 @@ import time
 from interop import fixtures
 from interop.fixtures import Case, resolve
 from tools.mbedtls_host.pki import openssl
-from tools.mbedtls_host.servers import GnuTLS, Nginx, OpenSSL
+from tools.mbedtls_host.servers import Nginx, OpenSSL
 from tools.mbedtls_host.shared import new_folder
 
 RESUME = -0x9016

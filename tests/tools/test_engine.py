@@ -12,7 +12,6 @@ import importlib.machinery
 import importlib.util
 import io
 import os
-import re
 import shutil
 import signal
 import subprocess
