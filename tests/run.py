@@ -104,7 +104,7 @@ class Run:
         with selectors.DefaultSelector() as selector:
             selector.register(report, selectors.EVENT_READ)
             while True:
-                if selector.select(5):
+                if selector.select(min(5, SILENCE)):
                     data = os.read(report, 65536)
                     if not data:
                         return True
