@@ -415,7 +415,7 @@ class Roots(unittest.TestCase):
         said = said.splitlines()
         self.assertNotEqual(code, 0)
         self.assertEqual(len(said), 4, said)
-        for name, reason in (('certs/server.crt', 'no CA certificate'), ('certs/junk.pem', 'unreadable'),
+        for name, reason in (('certs/server.crt', 'not a CA certificate'), ('certs/junk.pem', 'unreadable'),
                              ('certs/junk.der', 'unreadable')):
             lines = [line for line in said if name in line]
             self.assertEqual(len(lines), 1, said)
