@@ -167,21 +167,23 @@ def all_tests(folder):
     return json.loads(done.stdout)
 
 
-def meant(word, module, test):
-    """Whether a word means a test."""
+def is_named(word, module, test):
+    """Whether a word is the name of a test's group, file, class or function."""
     group, _, name = module.partition('.')
     if word in GROUPS:
         return group == word
     if '/' in word:
         return fnmatch.fnmatch('%s/%s.py' % (group, name), word if word.endswith('.py') else word + '.py')
-    return '.%s.' % word in '.%s.' % test or ('.' not in word and word in test.rpartition('.')[2])
+    return '.%s.' % word in '.%s.' % test
 
 
 def choose(tests, words):
     """The tests that one of the words means, {module: tests}."""
     chosen = {}
     for word in words:
-        found = [(module, test) for module in tests for test in tests[module] if meant(word, module, test)]
+        every = [(module, test) for module in tests for test in tests[module]]
+        found = [pair for pair in every if is_named(word, *pair)] or \
+            [pair for pair in every if word in pair[1].rpartition('.')[2]]
         if not found:
             sys.exit('make test: no group, file or test is called "%s".\nGroups: %s\nFiles: %s' % (
                 word, ' '.join(GROUPS), ' '.join(module.replace('.', '/') + '.py' for module in tests)))

@@ -89,6 +89,11 @@ class Words(unittest.TestCase):
         self.assertEqual(self.chosen('expired'), {'interop.test_server': ['test_expired_root'],
                                                   'interop.test_session': ['test_expired']})
 
+    def test_a_name_goes_before_a_part_of_names(self):
+        listed = {'tools.test_lost': ['tools.test_lost.Lost.test_one'],
+                  'hostile.test_server': ['hostile.test_server.Flood.test_lost_messages']}
+        self.assertEqual(set(run.choose(listed, ['test_lost'])), {'tools.test_lost'})
+
     def test_several_words_mean_each_test_once(self):
         self.assertEqual(self.chosen('hostile', 'test_noise', 'openssl'), {
             'hostile.test_server': ['test_hellos_cost_no_heap', 'test_noise'],
