@@ -16,6 +16,7 @@ import argparse
 import concurrent.futures
 import fcntl
 import fnmatch
+import glob
 import json
 import os
 import re
@@ -40,8 +41,11 @@ GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']
 LONGEST = ['hostile.test_heap', 'chance.test_configurations', 'hostile.test_server', 'target.test_mps2',
            'tools.test_build', 'unit.test_unit', 'interop.test_trust', 'interop.test_paths']
 
-# A file whose process prints nothing and finishes no test for so many seconds is ended.
+# Limits that no busy machine reaches, in seconds. The files that run are ended when none of them has
+# printed anything, has finished a test or has computed for a twentieth of SILENCE, while that time went by;
+# and one alone when it has computed for ENDLESS without a word.
 SILENCE = 1800
+ENDLESS = 1800
 
 
 def cpu_seconds(process):
@@ -53,8 +57,23 @@ def cpu_seconds(process):
     return 0
 
 
+def session_seconds(session):
+    """What the processes of a session, and those that they have waited for, have computed."""
+    ticks = 0
+    for path in glob.glob('/proc/[0-9]*/stat'):
+        try:
+            with open(path) as stat:
+                fields = stat.read().rpartition(')')[2].split()
+        except OSError:                     # it has ended
+            continue
+        if int(fields[3]) == session:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf('SC_CLK_TCK')
+
+
 class Run:
     """One file of tests in a process of its own."""
+    latest = 0                              # when one of the files has made progress
 
     def __init__(self, module, tests, folder):
         self.module, self.tests, self.folder = module, tests, folder
@@ -99,30 +118,38 @@ class Run:
                     self.outcomes.setdefault(test, 'skipped')
 
     def read(self, report):
-        """Take the reports until the process has closed its end; False if it falls silent."""
-        waiting, seen, since = b'', None, time.monotonic()
+        """Take the reports until the process has closed its end; returns why it has to be ended, or ''."""
+        waiting, said, computed, silent_from = b'', None, 0, 0
+        Run.latest = time.monotonic()
         with selectors.DefaultSelector() as selector:
             selector.register(report, selectors.EVENT_READ)
             while True:
                 if selector.select(min(5, SILENCE)):
                     data = os.read(report, 65536)
                     if not data:
-                        return True
+                        return ''
                     *lines, waiting = (waiting + data).split(b'\n')
                     for line in lines:
                         self.take(line)
-                progress = len(self.outcomes), self.running, os.path.getsize(self.log)
-                if progress != seen:
-                    seen, since = progress, time.monotonic()
-                elif time.monotonic() - since > SILENCE:
-                    return False
+                    Run.latest = time.monotonic()
+                    continue
+                now, before = session_seconds(self.process.pid), said
+                said = len(self.outcomes), self.running, os.path.getsize(self.log)
+                if said != before:
+                    silent_from = now
+                if said != before or now - computed > SILENCE / 20:
+                    computed, Run.latest = now, time.monotonic()
+                if now - silent_from > ENDLESS:
+                    return 'has computed for %d seconds without a word' % ENDLESS
+                if time.monotonic() - Run.latest > SILENCE:
+                    return 'made no progress for %d seconds' % SILENCE
 
     def run(self):
         start = time.monotonic()
         report = self.start()
-        if not self.read(report):
-            self.failures.append('%s: ended after %d seconds without progress, in %s' % (
-                self.module, SILENCE, self.running or 'no test'))
+        problem = self.read(report)
+        if problem:
+            self.failures.append('%s: ended, since %s %s' % (self.module, self.running or 'no test', problem))
             self.stop()
         os.close(report)
         self.computed = cpu_seconds(self.process)

@@ -48,6 +48,7 @@ class Configurations(unittest.TestCase):
         counts, failures = campaign.Counts(), []
         for drawn, outcome in campaign.run(list(campaign.drawings(SEEDS))):
             counts.add(outcome)
+            print('seed %d: %d sessions' % (drawn.seed, len(outcome.sessions)), flush=True)
             failures += ['seed %d, %s, %s: %s\nkept as %s' % (drawn.seed, drawn.origin, drawn.engine, failure,
                                                               campaign.path_of(drawn.seed))
                          for failure in outcome.failures]

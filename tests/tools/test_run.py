@@ -59,6 +59,9 @@ class Ends(unittest.TestCase):
         time.sleep(100)
     def test_3_never_begins(self):
         pass
+    def test_4_computes_without_end(self):
+        while True:
+            pass
 
 class Dies(unittest.TestCase):
     def test_1_passes(self):
@@ -155,8 +158,14 @@ class Files(unittest.TestCase):
         self.assertLess(time.monotonic() - start, 90)
         self.assertEqual(done.counts(), (1, 2, 0))
         said = '\n'.join(done.failures)
-        self.assertIn('without progress, in example.Ends.test_2_hangs', said)
+        self.assertIn('example.Ends.test_2_hangs made no progress', said)
         self.assertIn('    example.Ends.test_3_never_begins\n', said)
+
+    def test_a_file_that_computes_without_end_is_ended(self):
+        with mock.patch.object(run, 'ENDLESS', 2), mock.patch.object(run, 'SILENCE', 20):
+            done = self.run_tests('Ends.test_1_passes', 'Ends.test_4_computes_without_end')
+        self.assertEqual(done.counts(), (1, 1, 0))
+        self.assertIn('test_4_computes_without_end has computed for 2 seconds', '\n'.join(done.failures))
 
     def test_a_process_that_dies_fails_the_tests_that_it_did_not_end(self):
         done = self.run_tests('Dies.test_1_passes', 'Dies.test_2_dies')
