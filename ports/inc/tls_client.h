@@ -95,7 +95,6 @@ extern "C" {
 
 struct MbedTLSSession;
 
-#ifdef PKG_MBEDTLS_PINNING
 /**
  * options.verify: the peer is who has one of the keys in options.pins, whatever
  * else its certificate says. Neither the chain, nor dates, nor names are looked
@@ -104,7 +103,6 @@ struct MbedTLSSession;
  * too.
  */
 #define TLS_VERIFY_PINS         0x50696E73U
-#endif
 
 /**
  * What an application may choose for a session; zero means the default. To be
@@ -125,7 +123,6 @@ struct tls_client_options
     const char *server_name;
     /** 0: the peer is verified. TLS_VERIFY_PINS: by its key alone. TLS_VERIFY_NOTHING: it is not. */
     uint32_t verify;
-#ifdef PKG_MBEDTLS_PINNING
     /**
      * Public keys that the peer must show, in curl's notation: "sha256//" and the
      * base64 of the SHA-256 of a SubjectPublicKeyInfo (44 characters), several
@@ -136,8 +133,6 @@ struct tls_client_options
      * FILE" prints a certificate's.
      */
     const char *pins;
-#endif
-#ifdef PKG_MBEDTLS_ALPN
     /**
      * Protocols that the application can speak over the session (RFC 7301), the
      * best first, RT_NULL after the last: names of 1 to 255 bytes, all of them
@@ -148,7 +143,6 @@ struct tls_client_options
      * as the session.
      */
     const char **alpn;
-#endif
     /** Non-zero: read and write return WANT_READ or WANT_WRITE instead of waiting. */
     unsigned char nonblocking;
     /** TLS_TRANSPORT_STREAM, or TLS_TRANSPORT_DATAGRAM (PKG_MBEDTLS_DTLS). */
@@ -190,17 +184,36 @@ struct tls_client_options
     void (*put_psk)(struct MbedTLSSession *session, struct tls_psk *psk);
 };
 
-#ifdef PKG_MBEDTLS_DTLS
-/** Private: what a session over datagrams notes. */
+/** Private: what a session over UDP notes. */
 struct tls_client_datagram
 {
     mbedtls_timing_delay_context timer; /* until the next retransmission */
-    size_t needed;                      /* bytes of what was longer than the input buffer */
-    int error;                          /* of the last one that could not be sent */
+    size_t needed;                      /* bytes of a message or record that the input buffer cannot hold; 0: none */
+    int error;                          /* of the last datagram that could not be sent */
     unsigned char has_heard;            /* the peer has sent a record */
-    unsigned char has_noise;            /* it has sent something else */
+    unsigned char has_noise;            /* the peer has sent something else */
 };
+
+/** What the package notes about a session. Private: applications do not touch it, and it changes. */
+struct tls_client_internal
+{
+    struct tls_report report;           /* the last failure; see tls_client_report() */
+    struct tls_deadline deadline;       /* of the connect, read or write in progress */
+    struct tls_net_connect attempt;     /* the connect in progress */
+    unsigned char state;                /* enum tls_client_state */
+    unsigned char owns_fd;              /* server_fd.fd was opened by the session */
+    unsigned char is_at_end;            /* the peer's side of the connection is closed */
+    unsigned char read_end;             /* enum tls_client_read_end */
+    unsigned char peer;                 /* enum tls_client_peer */
+    unsigned char has_pinned_key;       /* a certificate of the chain in verification has one */
+    unsigned char has_shown;            /* the server has shown a certificate in this connect */
+    unsigned char may_resume;           /* tls_client_resume() has accepted a saved session */
+    unsigned char address[16];          /* if the peer is an address */
+    struct tls_path path;               /* the chain in verification */
+#ifdef PKG_MBEDTLS_DTLS
+    struct tls_client_datagram datagram;
 #endif
+};
 
 /** A session. Zeroed by the application, which sets the first four members. */
 typedef struct MbedTLSSession
@@ -224,27 +237,7 @@ typedef struct MbedTLSSession
 
     struct tls_client_options options;
 
-    /* From here on private. */
-    struct tls_report report;           /* the last failure; see tls_client_report() */
-    struct tls_deadline deadline;       /* of the connect under way */
-    struct tls_net_connect attempt;     /* the connect under way */
-    unsigned char state;
-    unsigned char owns_fd;              /* server_fd.fd was opened here */
-    unsigned char is_at_end;            /* the peer's side of the connection is closed */
-    unsigned char read_end;             /* nothing more is to be read */
-    unsigned char peer;                 /* what the certificate must name */
-#ifdef PKG_MBEDTLS_PINNING
-    unsigned char has_pinned_key;       /* the chain that is being verified */
-#endif
-#ifdef PKG_MBEDTLS_SESSION_TICKETS
-    unsigned char has_shown;            /* a certificate, in this connect */
-    unsigned char may_resume;           /* tls_client_resume() has found nothing against it */
-#endif
-    unsigned char address[16];          /* if that is an address */
-    struct tls_path path;               /* the chain that is being verified */
-#ifdef PKG_MBEDTLS_DTLS
-    struct tls_client_datagram datagram;
-#endif
+    struct tls_client_internal internal;        /* private */
 } MbedTLSSession;
 
 /**
@@ -407,17 +400,8 @@ size_t tls_client_pending(const MbedTLSSession *session);
  *         the server has chosen none, or the build has no ALPN. Such a server may
  *         speak anything: it is the application's to go on or to close
  */
-#ifdef PKG_MBEDTLS_ALPN
 const char *tls_client_alpn(const MbedTLSSession *session);
-#else
-static inline const char *tls_client_alpn(const MbedTLSSession *session)
-{
-    (void)session;
-    return RT_NULL;
-}
-#endif
 
-#ifdef PKG_MBEDTLS_DTLS
 /**
  * The largest datagram that a write takes, which depends on options.mtu, the
  * cipher suite and, if the server has one, the connection ID.
@@ -447,7 +431,6 @@ int tls_client_has_connection_id(const MbedTLSSession *session);
  *         Does not wait.
  */
 int tls_client_rebind(MbedTLSSession *session);
-#endif
 
 #ifdef __cplusplus
 }

@@ -45,7 +45,6 @@
 extern "C" {
 #endif
 
-#ifdef PKG_MBEDTLS_SESSION_TICKETS
 /**
  * Write down what a later session needs to resume this one.
  *
@@ -87,7 +86,6 @@ int tls_client_resume(MbedTLSSession *session, const unsigned char *saved, size_
  *         shown no certificate this time
  */
 int tls_client_is_resumed(const MbedTLSSession *session);
-#endif
 
 #ifdef __cplusplus
 }

@@ -16,7 +16,7 @@
 
 #include "tls_certificate.h"
 #include "tls_client.h"
-#include "../../ports/src/client/tls_client_private.h"
+#include "../../ports/src/client/tls_session.h"
 #include "../../ports/src/path/tls_extension.h"
 #include "tls_memory.h"
 #include "../../ports/src/path/tls_path_rules.h"

@@ -5,51 +5,43 @@
  */
 #include <string.h>
 
-#include "tls_client_datagram.h"
-#include "tls_client_private.h"
-#include "../base/tls_has.h"
+#include "tls_transport.h"
 #include "../diagnose/tls_debug.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
 #include "tls_random.h"
 
-/* All members behind the application's four are ours. */
+/* The generator of the session's own, for the application. */
+static int start_drbg(MbedTLSSession *session, const unsigned char *custom, size_t length)
+{
+    mbedtls_ctr_drbg_init(TLS_CLIENT_DRBG(session));
+
+    return mbedtls_ctr_drbg_seed(TLS_CLIENT_DRBG(session), tls_random_bytes, RT_NULL, custom, length) == 0 ?
+           0 : TLS_ERR_RANDOM;
+}
+
+static int start_random(MbedTLSSession *session, const unsigned char *custom, size_t length)
+{
+    return TLS_HAS(PKG_MBEDTLS_SESSION_DRBG) ? start_drbg(session, custom, length) : tls_random_mix(custom, length);
+}
+
+static void free_random(MbedTLSSession *session)
+{
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_DRBG))
+    {
+        mbedtls_ctr_drbg_free(TLS_CLIENT_DRBG(session));
+    }
+}
+
+/* Everything but the four members that the application has set. */
 static void clear(MbedTLSSession *session)
 {
     memset(&session->ssl, 0, sizeof(*session) - offsetof(MbedTLSSession, ssl));
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->conf);
-    tls_client_init_roots(session);
     mbedtls_net_init(&session->server_fd);
-    session->attempt.fd = -1;
+    session->internal.attempt.fd = -1;
 }
-
-#ifdef PKG_MBEDTLS_SESSION_DRBG
-static int start_drbg(MbedTLSSession *session, const unsigned char *custom, size_t length)
-{
-    mbedtls_ctr_drbg_init(&session->ctr_drbg);
-
-    return mbedtls_ctr_drbg_seed(&session->ctr_drbg, tls_random_bytes, RT_NULL, custom, length) == 0 ?
-           0 : TLS_ERR_RANDOM;
-}
-
-static void free_drbg(MbedTLSSession *session)
-{
-    mbedtls_ctr_drbg_free(&session->ctr_drbg);
-}
-#else
-static int start_drbg(MbedTLSSession *session, const unsigned char *custom, size_t length)
-{
-    (void)session;
-
-    return tls_random_mix(custom, length);
-}
-
-static void free_drbg(MbedTLSSession *session)
-{
-    (void)session;
-}
-#endif
 
 int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLen)
 {
@@ -61,17 +53,17 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
     ret = TLS_HAS(PKG_MBEDTLS_TLS1_3) ? tls_engine_start() : 0;
     if (ret == 0)
     {
-        ret = start_drbg(session, entropy, entropy != RT_NULL ? entropyLen : 0);
+        ret = start_random(session, entropy, entropy != RT_NULL ? entropyLen : 0);
     }
     tls_memory_watch_end(&watch);
 
     if (ret != 0)
     {
-        free_drbg(session);
+        free_random(session);
         clear(session);
         return tls_client_fail(session, TLS_STEP_INIT, ret, &watch);
     }
-    session->state = TLS_STATE_INIT;
+    session->internal.state = TLS_STATE_INIT;
     LOG_I("mbedtls client struct init success...");
 
     return 0;
@@ -81,24 +73,34 @@ static void free_engine(MbedTLSSession *session)
 {
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_config_free(&session->conf);
-    tls_client_free_roots(session);
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_CACERT))
+    {
+        tls_client_free_roots(session);
+    }
     mbedtls_ssl_init(&session->ssl);
     mbedtls_ssl_config_init(&session->conf);
 }
 
-int mbedtls_client_context(MbedTLSSession *session)
+/* What the session and its server prove themselves with. */
+static int set_credentials(MbedTLSSession *session)
 {
-    struct tls_memory_watch watch;
-    int ret;
-
-    if (session->state != TLS_STATE_INIT)
+    if (tls_client_uses_psk(session))
     {
-        return tls_client_fail(session, TLS_STEP_CONTEXT, TLS_ERR_STATE, RT_NULL);
+        return tls_client_load_psk(session);
     }
 
-    tls_memory_watch_begin(&watch);
-    ret = tls_engine_configure_client(&session->conf, tls_client_is_datagram(session) ?
-                                      MBEDTLS_SSL_TRANSPORT_DATAGRAM : MBEDTLS_SSL_TRANSPORT_STREAM);
+    return TLS_HAS(PKG_MBEDTLS_CERTIFICATES) ? tls_client_set_trust(session) : TLS_ERR_UNSUPPORTED;
+}
+
+static int set_up(MbedTLSSession *session)
+{
+    const struct tls_transport *transport = tls_transport(session);
+    int ret = tls_client_check_options(session);
+
+    if (ret == 0)
+    {
+        ret = tls_engine_configure_client(&session->conf, transport->engine);
+    }
     if (ret == 0)
     {
         mbedtls_ssl_conf_rng(&session->conf, tls_random_bytes, RT_NULL);
@@ -106,27 +108,36 @@ int mbedtls_client_context(MbedTLSSession *session)
         {
             tls_debug_attach(&session->conf);
         }
-        ret = tls_client_wants_psk(session) ? tls_client_load_psk(session) : tls_client_set_trust(session);
+        ret = set_credentials(session);
     }
-    if (ret == 0)
+    if (TLS_HAS(PKG_MBEDTLS_ALPN) && ret == 0)
     {
         ret = tls_client_set_alpn(session);
     }
     if (ret == 0)
     {
-        /* Without a host the application connects by itself, as SAL does. */
-        ret = session->host == RT_NULL || tls_client_is_datagram(session) ?
-              tls_engine_setup(&session->ssl, &session->conf) :
-              tls_engine_setup_stream(&session->ssl, &session->conf);
+        ret = transport->setup(session);
     }
-    if (ret == 0)
-    {
-        ret = tls_datagram_setup(session);
-    }
-    if (ret == 0)
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && ret == 0)
     {
         ret = tls_client_set_peer(session);
     }
+
+    return ret;
+}
+
+int mbedtls_client_context(MbedTLSSession *session)
+{
+    struct tls_memory_watch watch;
+    int ret;
+
+    if (session->internal.state != TLS_STATE_INIT)
+    {
+        return tls_client_fail(session, TLS_STEP_CONTEXT, TLS_ERR_STATE, RT_NULL);
+    }
+
+    tls_memory_watch_begin(&watch);
+    ret = set_up(session);
     tls_memory_watch_end(&watch);
 
     if (ret != 0)
@@ -134,7 +145,7 @@ int mbedtls_client_context(MbedTLSSession *session)
         free_engine(session);
         return tls_client_fail(session, TLS_STEP_CONTEXT, ret, &watch);
     }
-    session->state = TLS_STATE_READY;
+    session->internal.state = TLS_STATE_READY;
     LOG_I("mbedtls client context init success...");
 
     return 0;
@@ -142,31 +153,31 @@ int mbedtls_client_context(MbedTLSSession *session)
 
 void tls_client_drop_connection(MbedTLSSession *session)
 {
-    tls_net_connect_cancel(&session->attempt);
-    if (session->owns_fd)
+    tls_net_connect_cancel(&session->internal.attempt);
+    if (session->internal.owns_fd)
     {
         tls_net_close_socket(session->server_fd.fd);
     }
-    session->owns_fd = 0;
+    session->internal.owns_fd = 0;
     session->server_fd.fd = -1;
 }
 
 int tls_client_end(MbedTLSSession *session)
 {
-    if (session->state == TLS_STATE_NEW)
+    if (session->internal.state == TLS_STATE_NEW)
     {
         return 0;
     }
 
-    if (session->state != TLS_STATE_DEAD && tls_engine_is_connected(&session->ssl))
+    if (session->internal.state != TLS_STATE_DEAD && tls_engine_is_connected(&session->ssl))
     {
-        /* One try: a peer that does not read must not hold us up. */
+        /* One try, so that a peer that does not read cannot delay the end. */
         (void)mbedtls_ssl_close_notify(&session->ssl);
     }
     tls_client_drop_connection(session);
     free_engine(session);
-    free_drbg(session);
-    session->state = TLS_STATE_NEW;
+    free_random(session);
+    session->internal.state = TLS_STATE_NEW;
 
     return 0;
 }

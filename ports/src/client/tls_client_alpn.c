@@ -1,16 +1,16 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The application's protocol, RFC 7301. In builds with PKG_MBEDTLS_ALPN.
+ * Application protocols, RFC 7301. In builds with PKG_MBEDTLS_ALPN.
  */
 #include <string.h>
 
-#include "tls_client_private.h"
+#include "tls_session.h"
 
-/* The engine writes the ClientHello, whose other parts need room, too, into the output buffer. */
+/* The list is part of the ClientHello, which the engine writes into the output buffer. */
 #define LIST_MAX                (MBEDTLS_SSL_OUT_CONTENT_LEN / 2)
 
-/* The names as they are sent, each with a byte for its length. */
+/* Bytes of the names in the ClientHello, each with one for its length. */
 static size_t length_of(const char **names)
 {
     size_t length = 0;
@@ -37,7 +37,7 @@ int tls_client_set_alpn(MbedTLSSession *session)
            TLS_ERR_ALPN : 0;
 }
 
-const char *tls_client_alpn(const MbedTLSSession *session)
+const char *tls_client_agreed_alpn(const MbedTLSSession *session)
 {
-    return session->state == TLS_STATE_CONNECTED ? mbedtls_ssl_get_alpn_protocol(&session->ssl) : RT_NULL;
+    return mbedtls_ssl_get_alpn_protocol(&session->ssl);
 }

@@ -6,34 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tls_client_datagram.h"
-#include "tls_client_private.h"
+#include "tls_transport.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
-
-int tls_client_send(void *context, const unsigned char *buffer, size_t length)
-{
-    MbedTLSSession *session = context;
-
-    return tls_net_send(&session->server_fd, buffer, length);
-}
-
-int tls_client_recv(void *context, unsigned char *buffer, size_t length)
-{
-    MbedTLSSession *session = context;
-    int ret;
-
-    /* A peer that never stops sending must not keep the engine beyond the limit. */
-    if (tls_deadline_left(&session->deadline) == 0)
-    {
-        return MBEDTLS_ERR_SSL_WANT_READ;
-    }
-
-    ret = tls_net_recv(&session->server_fd, buffer, length);
-    session->is_at_end = ret == 0;
-
-    return tls_engine_received(&session->ssl, ret);
-}
 
 static int is_port(const char *text)
 {
@@ -43,47 +18,60 @@ static int is_port(const char *text)
     return port >= 1 && port <= 65535 && *end == '\0';
 }
 
-/* What was noted about the last connect. */
+/* The facts about the last connect. */
 static void forget_last(MbedTLSSession *session)
 {
-    memset(&session->report, 0, sizeof(session->report));
-    memset(&session->path, 0, sizeof(session->path));
-#ifdef PKG_MBEDTLS_PINNING
-    session->has_pinned_key = 0;        /* a member that is not there otherwise */
-#endif
-#ifdef PKG_MBEDTLS_SESSION_TICKETS
-    session->has_shown = 0;             /* likewise */
-#endif
+    struct tls_client_internal *internal = &session->internal;
+
+    memset(&internal->report, 0, sizeof(internal->report));
+    memset(&internal->path, 0, sizeof(internal->path));
+    internal->read_end = TLS_READ_OPEN;
+    internal->is_at_end = 0;
+    internal->has_pinned_key = 0;
+    internal->has_shown = 0;
+}
+
+/* Certificates have dates; returns 0 or TLS_ERR_CLOCK_UNSET. */
+static int check_clock(const MbedTLSSession *session)
+{
+    if (tls_client_refuses_clock(session))
+    {
+        return TLS_ERR_CLOCK_UNSET;
+    }
+    if (!TLS_HAS(PKG_MBEDTLS_CLOCK_REFUSE))
+    {
+        tls_client_say_dates(session);
+    }
+
+    return 0;
 }
 
 static int start(MbedTLSSession *session)
 {
     const struct tls_client_options *options = &session->options;
-    int ret;
+    int ret = 0;
 
     forget_last(session);
-    session->read_end = TLS_READ_OPEN;
-    session->is_at_end = 0;
     if (session->host == RT_NULL || !is_port(session->port))
     {
         return TLS_ERR_NO_HOST;
     }
-    if (!tls_client_uses_psk(session) && tls_client_refuses_clock(session))
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && !tls_client_uses_psk(session))
     {
-        return TLS_ERR_CLOCK_UNSET;
+        ret = check_clock(session);
     }
-    if (!tls_client_uses_psk(session))
+    if (ret != 0)
     {
-        tls_client_say_dates(session);
+        return ret;
     }
 
-    tls_deadline_start(&session->deadline,
+    tls_deadline_start(&session->internal.deadline,
                        options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT);
-    ret = tls_net_connect_start(&session->attempt, session->host, session->port,
-                                tls_client_is_datagram(session) ? MBEDTLS_NET_PROTO_UDP : MBEDTLS_NET_PROTO_TCP);
+    ret = tls_net_connect_start(&session->internal.attempt, session->host, session->port,
+                                tls_transport(session)->protocol);
     if (ret == 0)
     {
-        session->state = TLS_STATE_CONNECTING;
+        session->internal.state = TLS_STATE_CONNECTING;
     }
 
     return ret;
@@ -91,24 +79,15 @@ static int start(MbedTLSSession *session)
 
 static int step_connecting(MbedTLSSession *session)
 {
-    int ret = tls_net_connect_step(&session->attempt, tls_deadline_left(&session->deadline), &session->server_fd.fd);
+    int ret = tls_net_connect_step(&session->internal.attempt, tls_deadline_left(&session->internal.deadline), &session->server_fd.fd);
 
     if (ret != 0)
     {
         return ret;
     }
-    session->owns_fd = 1;
-    session->state = TLS_STATE_HANDSHAKE;
-    if (tls_client_is_datagram(session))
-    {
-        tls_datagram_start(session);
-        LOG_I("Datagrams to %s:%s...", session->host, session->port);
-    }
-    else
-    {
-        mbedtls_ssl_set_bio(&session->ssl, session, tls_client_send, tls_client_recv, RT_NULL);
-        LOG_I("Connected %s:%s success...", session->host, session->port);
-    }
+    session->internal.owns_fd = 1;
+    session->internal.state = TLS_STATE_HANDSHAKE;
+    tls_transport(session)->begin(session);
 
     return 0;
 }
@@ -147,21 +126,21 @@ static int step_handshake(MbedTLSSession *session)
 
     do
     {
-        ret = tls_client_is_datagram(session) ? tls_datagram_handshake(session) : tls_engine_handshake(&session->ssl);
+        ret = tls_transport(session)->handshake(session);
     }
     while (tls_engine_is_interim(ret));
 
-    if (tls_engine_is_want(ret) && tls_deadline_left(&session->deadline) == 0)
+    if (tls_engine_is_want(ret) && tls_deadline_left(&session->internal.deadline) == 0)
     {
         return TLS_ERR_TIMEOUT;
     }
-    if (ret == 0)
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) && ret == 0)
     {
         ret = tls_client_check_resumed(session);
     }
     if (ret == 0)
     {
-        session->state = TLS_STATE_CONNECTED;
+        session->internal.state = TLS_STATE_CONNECTED;
         tls_engine_fit_output(&session->ssl, &session->conf, 0);
         say_verified(session);
         say_agreed(session);
@@ -170,32 +149,31 @@ static int step_handshake(MbedTLSSession *session)
     return ret;
 }
 
-/* Back to where mbedtls_client_context() left the session, with what it took then. */
+/* Return to the state after mbedtls_client_context(), keeping the memory that it took. */
 static void undo(MbedTLSSession *session)
 {
     tls_client_drop_connection(session);
-    tls_client_forget_resumed(session);
-    if ((tls_client_is_datagram(session) ? mbedtls_ssl_session_reset(&session->ssl) :
-         tls_engine_restart(&session->ssl)) == 0)
+    session->internal.may_resume = 0;
+    if (tls_transport(session)->restart(session) == 0)
     {
-        session->state = TLS_STATE_READY;
+        session->internal.state = TLS_STATE_READY;
         return;
     }
 
-    /* Out of memory even for that: the session has to begin anew. */
+    /* No memory even for that: the session can only be closed. */
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_init(&session->ssl);
-    session->state = TLS_STATE_DEAD;
+    session->internal.state = TLS_STATE_DEAD;
 }
 
 static int step_of(const MbedTLSSession *session)
 {
-    if (session->state == TLS_STATE_HANDSHAKE)
+    if (session->internal.state == TLS_STATE_HANDSHAKE)
     {
         return TLS_STEP_HANDSHAKE;
     }
 
-    return session->attempt.resolve != RT_NULL || session->attempt.addresses == RT_NULL ?
+    return session->internal.attempt.resolve != RT_NULL || session->internal.attempt.addresses == RT_NULL ?
            TLS_STEP_RESOLVE : TLS_STEP_CONNECT;
 }
 
@@ -205,26 +183,26 @@ int tls_client_connect_step(MbedTLSSession *session)
     int step = TLS_STEP_CONNECT;
     int ret;
 
-    if (session->state < TLS_STATE_READY || session->state > TLS_STATE_HANDSHAKE)
+    if (session->internal.state < TLS_STATE_READY || session->internal.state > TLS_STATE_HANDSHAKE)
     {
         return tls_client_fail(session, TLS_STEP_CONNECT, TLS_ERR_STATE, RT_NULL);
     }
 
     tls_memory_watch_begin(&watch);
-    ret = session->state == TLS_STATE_READY ? start(session) : 0;
-    if (session->state == TLS_STATE_CONNECTING)
+    ret = session->internal.state == TLS_STATE_READY ? start(session) : 0;
+    if (session->internal.state == TLS_STATE_CONNECTING)
     {
         step = step_of(session);
         ret = step_connecting(session);
     }
-    if (session->state == TLS_STATE_HANDSHAKE)
+    if (session->internal.state == TLS_STATE_HANDSHAKE)
     {
         step = TLS_STEP_HANDSHAKE;
         ret = step_handshake(session);
     }
     tls_memory_watch_end(&watch);
 
-    /* The engine goes on after some failed allocations, with a key that nobody shares. */
+    /* The engine ignores some failed allocations, and would agree on a wrong key. */
     if (tls_engine_is_want(ret) && watch.failures > 0)
     {
         ret = MBEDTLS_ERR_SSL_ALLOC_FAILED;
@@ -239,11 +217,19 @@ int tls_client_connect_step(MbedTLSSession *session)
     return ret;
 }
 
+static uint32_t time_to_wait(const MbedTLSSession *session)
+{
+    const struct tls_transport *transport = tls_transport(session);
+    uint32_t left = tls_deadline_left(&session->internal.deadline);
+
+    return transport->wait != RT_NULL ? transport->wait(session, left) : left;
+}
+
 uint32_t tls_client_poll(const MbedTLSSession *session, int *fd)
 {
-    *fd = session->state == TLS_STATE_CONNECTING ? session->attempt.fd : session->server_fd.fd;
+    *fd = session->internal.state == TLS_STATE_CONNECTING ? session->internal.attempt.fd : session->server_fd.fd;
 
-    return tls_datagram_wait(session, tls_deadline_left(&session->deadline));
+    return time_to_wait(session);
 }
 
 int mbedtls_client_connect(MbedTLSSession *session)
@@ -252,11 +238,11 @@ int mbedtls_client_connect(MbedTLSSession *session)
 
     while (tls_engine_is_want(ret = tls_client_connect_step(session)))
     {
-        uint32_t left = tls_datagram_wait(session, tls_deadline_left(&session->deadline));
+        uint32_t left = time_to_wait(session);
 
-        if (session->state == TLS_STATE_CONNECTING)
+        if (session->internal.state == TLS_STATE_CONNECTING)
         {
-            tls_net_connect_wait(&session->attempt, left);
+            tls_net_connect_wait(&session->internal.attempt, left);
         }
         else
         {

@@ -1,12 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * From a code and what the parts know about it to a report.
+ * Turns a failure's code into a report, with the facts that session and engine have.
  */
+#include "tls_transport.h"
 #include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
-#include "tls_client_datagram.h"
-#include "tls_client_private.h"
 #include "tls_diagnose.h"
 
 static uint32_t limit_of(const MbedTLSSession *session, int step)
@@ -15,13 +14,13 @@ static uint32_t limit_of(const MbedTLSSession *session, int step)
 
     return step < TLS_STEP_WRITE ?
            (options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT) :
-           (uint32_t)((uint64_t)session->deadline.ticks * 1000 / RT_TICK_PER_SECOND);
+           (uint32_t)((uint64_t)session->internal.deadline.ticks * 1000 / RT_TICK_PER_SECOND);
 }
 
 /* What the server has sent says more than the code. */
 static int reason_of_server(MbedTLSSession *session, int code)
 {
-    struct tls_report *report = &session->report;
+    struct tls_report *report = &session->internal.report;
     unsigned version = tls_engine_refused_version(&session->ssl, code);
     unsigned prime = TLS_HAS(PKG_MBEDTLS_DHM) ? tls_engine_short_prime(&session->ssl) : 0;
 
@@ -42,22 +41,25 @@ static int reason_of_server(MbedTLSSession *session, int code)
 
 static int reason_of(MbedTLSSession *session, int step, int code)
 {
-    struct tls_report *report = &session->report;
+    struct tls_report *report = &session->internal.report;
     int reason = tls_report_reason(report, &session->ssl, code);
 
     switch (reason)
     {
     case TLS_REASON_TIMEOUT:
         report->number = limit_of(session, step);
-        return step == TLS_STEP_HANDSHAKE ? tls_datagram_reason(session, step, code) : TLS_REASON_TIMEOUT;
+        break;
 
     case TLS_REASON_NAME_NOT_FOUND:
     case TLS_REASON_REFUSED:
-        report->number = (uint32_t)session->attempt.error;
+        report->number = (uint32_t)session->internal.attempt.error;
         break;
 
     case TLS_REASON_CERTIFICATE:
-        tls_client_take_verify_result(session);
+        if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
+        {
+            tls_client_take_verify_result(session);
+        }
         if (report->flags == 0)
         {
             return TLS_REASON_OTHER;
@@ -65,8 +67,8 @@ static int reason_of(MbedTLSSession *session, int step, int code)
         break;
 
     case TLS_REASON_OTHER:
-        return tls_datagram_is_too_long(code) ? tls_datagram_reason(session, step, code) :
-               reason_of_server(session, code);
+        reason = reason_of_server(session, code);
+        break;
 
     default:
         break;
@@ -82,7 +84,8 @@ static int is_about_certificate(int reason)
 
 int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch)
 {
-    struct tls_report *report = &session->report;
+    const struct tls_transport *transport = tls_transport(session);
+    struct tls_report *report = &session->internal.report;
 
     report->clock = tls_clock_now();
     if (report->flags == 0)
@@ -90,23 +93,28 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
         report->number = 0;
     }
 
-    /* An exhausted heap comes out of the engine in many disguises, e.g. as a bad certificate. */
+    /* The engine has many codes for an exhausted heap, e.g. that of a bad certificate. */
     if (watch != RT_NULL && watch->failures > 0)
     {
         code = MBEDTLS_ERR_SSL_ALLOC_FAILED;
         report->number = (uint32_t)watch->size;
     }
-    /* So does an unset clock: whatever else is wrong with the certificate, it comes first. */
-    else if (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED && tls_client_refuses_clock(session))
+    /* An unset clock is reported before anything that is wrong with the certificate. */
+    else if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED &&
+             tls_client_refuses_clock(session))
     {
         code = TLS_ERR_CLOCK_UNSET;
     }
 
     report->reason = (unsigned char)reason_of(session, step, code);
-    /* The engine has two codes for it; the manual knows this one (5.12.4). */
+    if (transport->reason != RT_NULL && (code == TLS_ERR_TIMEOUT || code == TLS_ERR_TOO_LONG))
+    {
+        report->reason = (unsigned char)transport->reason(session, step, code);
+    }
+    /* The engine has two codes for it; this is the one in the manual (5.12.4). */
     report->code = report->reason == TLS_REASON_TOO_LONG ? MBEDTLS_ERR_SSL_INVALID_RECORD : code;
     report->step = (unsigned char)(is_about_certificate(report->reason) ? TLS_STEP_VERIFY : step);
-    /* A read that polls runs out of time again and again: that is the application's to judge. */
+    /* A read that polls times out often; the application decides whether that is a failure. */
     if (code != TLS_ERR_TIMEOUT || step != TLS_STEP_READ)
     {
         tls_report_log(report);
@@ -117,5 +125,5 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
 
 const struct tls_report *tls_client_report(const MbedTLSSession *session)
 {
-    return &session->report;
+    return &session->internal.report;
 }

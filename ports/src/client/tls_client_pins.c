@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The keys that a session wants to see.
+ * Pinned keys. In builds with PKG_MBEDTLS_PINNING.
  */
-#include "tls_client_private.h"
+#include "tls_session.h"
 #include "../diagnose/tls_report_fill.h"
 #include "../path/tls_pin.h"
 
@@ -36,12 +36,7 @@ int tls_client_check_pins(const MbedTLSSession *session)
     return tls_pin_check(pins);
 }
 
-int tls_client_wants_key_alone(const MbedTLSSession *session)
-{
-    return session->options.verify == TLS_VERIFY_PINS;
-}
-
-/* With a chain any certificate of it may have a pinned key, without one the peer's own. */
+/* Any certificate of a verified chain may have a pinned key; if the key alone counts, the server's own has to. */
 uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth)
 {
     const char *pins = tls_client_pins(session);
@@ -52,18 +47,18 @@ uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *
     }
     if ((depth == 0 || !tls_client_wants_key_alone(session)) && tls_pin_matches(pins, crt))
     {
-        session->has_pinned_key = 1;
+        session->internal.has_pinned_key = 1;
     }
 
-    return depth > 0 || session->has_pinned_key ? 0 : TLS_BADCERT_PIN;
+    return depth > 0 || session->internal.has_pinned_key ? 0 : TLS_BADCERT_PIN;
 }
 
 void tls_client_note_pin(MbedTLSSession *session, const mbedtls_x509_crt *crt)
 {
     char pin[TLS_PIN_TEXT_SIZE];
 
-    if (session->report.number == TLS_BADCERT_PIN && tls_pin_of(crt, pin) == 0)
+    if (session->internal.report.number == TLS_BADCERT_PIN && tls_pin_of(crt, pin) == 0)
     {
-        tls_report_detail(&session->report, pin);
+        tls_report_detail(&session->internal.report, pin);
     }
 }

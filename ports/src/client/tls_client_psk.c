@@ -1,18 +1,18 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Sessions with a pre-shared key, RFC 4279. In builds with such suites.
+ * Sessions with a pre-shared key, RFC 4279. In builds with PKG_MBEDTLS_PSK.
  */
 #include <string.h>
 
-#include "tls_client_private.h"
+#include "tls_session.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
 #include "tls_suites.h"
 
 #include "mbedtls/ssl_ciphersuites.h"
 
-/* What there is of a key exchange; the shorter key first, since it is no weaker in truth. */
+/* The suites of a key exchange; AES-128 first, which is strong enough and faster. */
 #define GCM_OF(exchange) \
     TLS_AES_128_GCM(exchange) TLS_AES_256_GCM(exchange) TLS_CHACHAPOLY(exchange) \
     TLS_CAMELLIA_128_GCM(exchange) TLS_CAMELLIA_256_GCM(exchange) TLS_ARIA_128_GCM(exchange) TLS_ARIA_256_GCM(exchange)
@@ -25,7 +25,7 @@
     TLS_ARIA_128_CBC(exchange, SHA256) TLS_ARIA_256_CBC(exchange, SHA384)
 #define WEAK_OF(exchange)       TLS_3DES(exchange) TLS_RC4(exchange)
 
-/* In our order of preference: forward secrecy first. */
+/* In order of preference: forward secrecy first. */
 #define SECRET_SUITES           TLS_CHACHAPOLY(TLS_ECDHE_PSK) CBC_OF(TLS_ECDHE_PSK) \
                                 GCM_OF(TLS_DHE_PSK) CCM_OF(TLS_DHE_PSK) CBC_OF(TLS_DHE_PSK)
 #define CERTIFICATE_SUITES      GCM_OF(TLS_RSA_PSK) CBC_OF(TLS_RSA_PSK)
@@ -38,7 +38,6 @@ static const int suites[] =
     0
 };
 
-#ifdef PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK
 static const int suites_with_certificate[] =
 {
     SECRET_SUITES CERTIFICATE_SUITES PLAIN_SUITES WEAK_SUITES WEAK_OF(TLS_RSA_PSK)
@@ -46,14 +45,19 @@ static const int suites_with_certificate[] =
 };
 
 /*
- * A certificate is verified or not asked for: suites with one are for sessions that
- * have roots. Where the server takes another suite, neither they nor the clock count.
+ * Offer the suites whose server shows a certificate only if the session can verify
+ * it. If the server chooses another suite, neither roots nor clock matter.
  */
 static int offer_suites(MbedTLSSession *session)
 {
-    int ret = session->options.verify == TLS_VERIFY_NOTHING ? TLS_ERR_UNSUPPORTED : tls_client_set_trust(session);
+    int ret = TLS_ERR_UNSUPPORTED;
 
-    if (ret != 0 && ((ret != TLS_ERR_NO_ROOTS && ret != TLS_ERR_UNSUPPORTED) || suites[0] == 0))
+    if (TLS_HAS(PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK) && session->options.verify != TLS_VERIFY_NOTHING)
+    {
+        ret = tls_client_set_trust(session);
+    }
+    if (TLS_HAS(PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK) && ret != 0 &&
+        ((ret != TLS_ERR_NO_ROOTS && ret != TLS_ERR_UNSUPPORTED) || suites[0] == 0))
     {
         return ret;
     }
@@ -61,14 +65,12 @@ static int offer_suites(MbedTLSSession *session)
 
     return 0;
 }
-#else
-static int offer_suites(MbedTLSSession *session)
-{
-    mbedtls_ssl_conf_ciphersuites(&session->conf, suites);
 
-    return 0;
+/* Pins are about certificates, which a session with a pre-shared key may never see. */
+static int wants_pins(const MbedTLSSession *session)
+{
+    return TLS_HAS(PKG_MBEDTLS_PINNING) && (session->options.pins != RT_NULL || tls_client_wants_key_alone(session));
 }
-#endif
 
 static int is_complete(const struct tls_psk *psk)
 {
@@ -89,7 +91,7 @@ int tls_client_load_psk(MbedTLSSession *session)
     struct tls_psk psk;
     int ret;
 
-    if (tls_client_wants_pins(session))
+    if (wants_pins(session))
     {
         return TLS_ERR_PINS;
     }

@@ -3,14 +3,14 @@
  *
  * Resuming sessions. In builds with PKG_MBEDTLS_SESSION_TICKETS.
  *
- * What is saved: a digest, whether the clock was set, the time, the engine's own form
- * of a session. The digest is over all that comes after it and over all that the
- * verification rested on, so one comparison tells whether it is this session's, and
- * whole.
+ * A saved session is a digest, a byte that says whether the clock was set, the time,
+ * and the session in the engine's own form. The digest covers all that follows it
+ * and everything that the verification rested on, so one comparison shows that the
+ * bytes are whole and belong to this session.
  */
 #include <string.h>
 
-#include "tls_client_private.h"
+#include "tls_session.h"
 #include "tls_client_resume.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
@@ -22,7 +22,7 @@
 #define HEADER_SIZE             (DIGEST_SIZE + TIME_SIZE)
 #define LIMIT                   (PKG_MBEDTLS_RESUME_HOURS * 3600)
 
-/* Seconds of the wall clock, or since the start where it is not set; the first byte tells which. */
+/* Seconds of the wall clock, or since the start if it is not set; the first byte says which. */
 static uint64_t write_time(unsigned char *out)
 {
     time_t clock = tls_clock_now();
@@ -39,7 +39,7 @@ static uint64_t write_time(unsigned char *out)
     return now;
 }
 
-/* A session whose dates were not checked must not pass for one whose were, so the clocks have to be of a kind. */
+/* Dates are checked with a set clock only, so it has to be set both times or neither time. */
 static int is_fresh(const unsigned char *saved)
 {
     unsigned char here[TIME_SIZE];
@@ -55,7 +55,7 @@ static int is_fresh(const unsigned char *saved)
     return saved[0] == here[0] && then <= now && now - then <= LIMIT;
 }
 
-/* Each part with its length, so that no two lists of parts look alike. */
+/* Each part with its length, so that different lists of parts have different digests. */
 static int add(mbedtls_sha256_context *sha, const void *data, size_t length)
 {
     unsigned char size[4] = { (unsigned char)(length >> 24), (unsigned char)(length >> 16),
@@ -72,16 +72,16 @@ static int add_text(mbedtls_sha256_context *sha, const char *text)
 
 static int add_peer(mbedtls_sha256_context *sha, const MbedTLSSession *session)
 {
-    switch (session->peer)
+    switch (session->internal.peer)
     {
     case TLS_PEER_NAME:
         return add_text(sha, tls_engine_hostname(&session->ssl));
 
     case TLS_PEER_IPV4:
-        return add(sha, session->address, 4);
+        return add(sha, session->internal.address, 4);
 
     case TLS_PEER_IPV6:
-        return add(sha, session->address, 16);
+        return add(sha, session->internal.address, 16);
 
     default:
         return add(sha, "", 0);
@@ -100,14 +100,14 @@ static int add_roots(mbedtls_sha256_context *sha, const mbedtls_x509_crt *root)
     return ret;
 }
 
-/* What the verification rests on, and what was saved. */
+/* Over what the verification rests on, and what was saved. */
 static int make_digest(const MbedTLSSession *session, const unsigned char *saved, size_t length,
                        unsigned char digest[DIGEST_SIZE])
 {
     unsigned char kind[] =
     {
         1,                              /* version of this list */
-        session->peer, session->options.transport,
+        session->internal.peer, session->options.transport,
     };
     mbedtls_sha256_context sha;
     int ret;
@@ -118,8 +118,8 @@ static int make_digest(const MbedTLSSession *session, const unsigned char *saved
     ret = ret != 0 ? ret : add(&sha, kind, sizeof(kind));
     ret = ret != 0 ? ret : add(&sha, &session->options.verify, sizeof(session->options.verify));
     ret = ret != 0 ? ret : add_peer(&sha, session);
-    ret = ret != 0 ? ret : add_text(&sha, tls_client_pins(session));
-    ret = ret != 0 ? ret : add_roots(&sha, tls_client_own_roots(session));
+    ret = ret != 0 ? ret : add_text(&sha, TLS_HAS(PKG_MBEDTLS_PINNING) ? tls_client_pins(session) : RT_NULL);
+    ret = ret != 0 ? ret : add_roots(&sha, TLS_CLIENT_CACERT(session));
     ret = ret != 0 ? ret : add(&sha, saved + DIGEST_SIZE, length - DIGEST_SIZE);
     ret = ret != 0 ? ret : tls_engine_sha256_finish(&sha, digest);
     mbedtls_sha256_free(&sha);
@@ -130,7 +130,7 @@ static int make_digest(const MbedTLSSession *session, const unsigned char *saved
 static int has_verified(const MbedTLSSession *session)
 {
     return session->options.verify != TLS_VERIFY_NOTHING && !tls_client_uses_psk(session) &&
-           (session->has_shown || session->may_resume);
+           (session->internal.has_shown || session->internal.may_resume);
 }
 
 int tls_client_save(const MbedTLSSession *session, unsigned char *saved, size_t size)
@@ -138,7 +138,7 @@ int tls_client_save(const MbedTLSSession *session, unsigned char *saved, size_t 
     size_t length = 0;
     int ret;
 
-    if (session->state != TLS_STATE_CONNECTED)
+    if (session->internal.state != TLS_STATE_CONNECTED)
     {
         return TLS_ERR_STATE;
     }
@@ -175,7 +175,7 @@ int tls_client_resume(MbedTLSSession *session, const unsigned char *saved, size_
     struct tls_memory_watch watch;
     int ret = TLS_ERR_RESUME;
 
-    if (session->state != TLS_STATE_READY || session->may_resume)
+    if (session->internal.state != TLS_STATE_READY || session->internal.may_resume)
     {
         return TLS_ERR_STATE;
     }
@@ -189,7 +189,7 @@ int tls_client_resume(MbedTLSSession *session, const unsigned char *saved, size_
 
     if (ret == 0)
     {
-        session->may_resume = 1;
+        session->internal.may_resume = 1;
         return 0;
     }
     LOG_I("what was saved cannot be resumed: the handshake will be a full one");
@@ -199,17 +199,12 @@ int tls_client_resume(MbedTLSSession *session, const unsigned char *saved, size_
 
 int tls_client_is_resumed(const MbedTLSSession *session)
 {
-    return session->state == TLS_STATE_CONNECTED && tls_client_has_resumed(session);
+    return session->internal.state == TLS_STATE_CONNECTED && tls_client_has_resumed(session);
 }
 
-/* The engine's own mbedtls_ssl_set_session() would take the session of any host, verified or not. */
+/* An application can give mbedtls_ssl_set_session() the session of any host, verified or not. */
 int tls_client_check_resumed(const MbedTLSSession *session)
 {
-    return session->has_shown || session->may_resume || tls_client_uses_psk(session) ||
+    return session->internal.has_shown || session->internal.may_resume || tls_client_uses_psk(session) ||
            session->options.verify == TLS_VERIFY_NOTHING ? 0 : TLS_ERR_RESUME;
-}
-
-void tls_client_forget_resumed(MbedTLSSession *session)
-{
-    session->may_resume = 0;
 }

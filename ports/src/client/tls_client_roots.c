@@ -1,52 +1,18 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What a session verifies its peer with. In builds with certificates.
+ * What a session verifies its server with. In builds with PKG_MBEDTLS_CERTIFICATES.
  */
-#include "tls_client_private.h"
+#include "tls_session.h"
 #include "../base/tls_log.h"
 #include "../trust/tls_trust_find.h"
 
-#ifdef PKG_MBEDTLS_SESSION_CACERT
-void tls_client_init_roots(MbedTLSSession *session)
-{
-    mbedtls_x509_crt_init(&session->cacert);
-}
-
-void tls_client_free_roots(MbedTLSSession *session)
-{
-    mbedtls_x509_crt_free(&session->cacert);
-    tls_client_init_roots(session);
-}
-
-const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session)
-{
-    return &session->cacert;
-}
-#else
-void tls_client_init_roots(MbedTLSSession *session)
-{
-    (void)session;
-}
-
-void tls_client_free_roots(MbedTLSSession *session)
-{
-    (void)session;
-}
-
-const mbedtls_x509_crt *tls_client_own_roots(const MbedTLSSession *session)
-{
-    (void)session;
-    return RT_NULL;
-}
-#endif
-
 static int check_trust(const MbedTLSSession *session)
 {
-    int ret = tls_client_check_pins(session);
+    int ret = TLS_HAS(PKG_MBEDTLS_PINNING) ? tls_client_check_pins(session) : 0;
 
     return ret != 0 || session->options.verify == TLS_VERIFY_NOTHING || tls_client_wants_key_alone(session) ?
-           ret : tls_trust_check(tls_client_own_roots(session));
+           ret : tls_trust_check(TLS_CLIENT_CACERT(session));
 }
 
 int tls_client_set_trust(MbedTLSSession *session)
@@ -72,13 +38,18 @@ int tls_client_set_trust(MbedTLSSession *session)
     return 0;
 }
 
+void tls_client_free_roots(MbedTLSSession *session)
+{
+    mbedtls_x509_crt_free(TLS_CLIENT_CACERT(session));
+}
+
 void tls_client_take_verify_result(MbedTLSSession *session)
 {
     uint32_t flags = mbedtls_ssl_get_verify_result(&session->ssl);
 
-    if (session->report.flags == 0 && flags != 0xFFFFFFFF)
+    if (session->internal.report.flags == 0 && flags != 0xFFFFFFFF)
     {
-        session->report.flags = flags;
-        session->report.number = flags;
+        session->internal.report.flags = flags;
+        session->internal.report.number = flags;
     }
 }

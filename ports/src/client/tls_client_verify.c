@@ -1,26 +1,27 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Whom a session wants to reach and whom it trusts, and the checks that the engine
- * leaves to us: addresses in certificates, dates while the clock is not set, rules
- * for paths, and pinned keys.
+ * Verification of the server's certificates. In builds with PKG_MBEDTLS_CERTIFICATES.
+ *
+ * The engine checks the chain and compares the host's name. The rest is here:
+ * addresses in certificates, dates while the clock is not set, rules for paths, and
+ * pinned keys.
  */
 #include <string.h>
 
-#include "../base/tls_address.h"
-#include "tls_client_private.h"
-#include "../base/tls_has.h"
-#include "../base/tls_log.h"
+#include "tls_session.h"
 #include "../diagnose/tls_report_fill.h"
-#include "../engine/tls_engine.h"
-#include "../path/tls_path_rules.h"
 #include "../trust/tls_trust_find.h"
+#include "../path/tls_path_rules.h"
+#include "../engine/tls_engine.h"
+#include "../base/tls_address.h"
+#include "../base/tls_log.h"
 
 #define NAME_MAX_LENGTH         255     /* RFC 1035 2.3.4 */
 #define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
 #define SAN_ADDRESS             7       /* iPAddress in GeneralName, RFC 5280 4.2.1.6 */
 
-/* The engine takes a copy. A dot at the end is DNS syntax and stands in no certificate. */
+/* The engine takes a copy. A dot at the end is DNS syntax, which certificates do not have. */
 static int set_name(MbedTLSSession *session, const char *name)
 {
     char plain[NAME_MAX_LENGTH + 1];
@@ -45,7 +46,7 @@ int tls_client_set_peer(MbedTLSSession *session)
     const char *name = session->options.server_name != RT_NULL ? session->options.server_name : session->host;
     size_t length;
 
-    session->peer = TLS_PEER_UNKNOWN;
+    session->internal.peer = TLS_PEER_UNKNOWN;
     if (name == RT_NULL && tls_client_wants_key_alone(session))
     {
         return mbedtls_ssl_set_hostname(&session->ssl, RT_NULL);
@@ -57,15 +58,15 @@ int tls_client_set_peer(MbedTLSSession *session)
         return 0;
     }
 
-    length = tls_address_parse(name, session->address);
+    length = tls_address_parse(name, session->internal.address);
     if (length == 0)
     {
-        session->peer = TLS_PEER_NAME;
+        session->internal.peer = TLS_PEER_NAME;
         return set_name(session, name);
     }
 
-    /* No SNI for an address (RFC 6066 3): the engine gets no name, and the check is ours. */
-    session->peer = length == 4 ? TLS_PEER_IPV4 : TLS_PEER_IPV6;
+    /* An address is not sent as SNI (RFC 6066 3): the engine gets no name, names_peer() checks. */
+    session->internal.peer = length == 4 ? TLS_PEER_IPV4 : TLS_PEER_IPV6;
 
     return mbedtls_ssl_set_hostname(&session->ssl, RT_NULL);
 }
@@ -88,17 +89,17 @@ static int names_address(const mbedtls_x509_crt *crt, const unsigned char *addre
 
 static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt)
 {
-    switch (session->peer)
+    switch (session->internal.peer)
     {
     case TLS_PEER_NAME:
-        /* The engine has compared it, too, by rules that let more pass. */
+        /* The engine has compared the name, too, by rules that let more pass. */
         return !TLS_HAS(PKG_MBEDTLS_PATH_RULES) || tls_path_names_host(crt, tls_engine_hostname(&session->ssl));
 
     case TLS_PEER_IPV4:
-        return names_address(crt, session->address, 4);
+        return names_address(crt, session->internal.address, 4);
 
     case TLS_PEER_IPV6:
-        return names_address(crt, session->address, 16);
+        return names_address(crt, session->internal.address, 16);
 
     default:
         return 0;
@@ -110,7 +111,7 @@ static int is_issuer_known(void *context, const mbedtls_x509_crt *crt)
     MbedTLSSession *session = context;
     int missing;
 
-    return tls_trust_knows_issuer(tls_client_own_roots(session), crt, &missing);
+    return tls_trust_knows_issuer(TLS_CLIENT_CACERT(session), crt, &missing);
 }
 
 int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates)
@@ -122,46 +123,33 @@ int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls
     {
         return 0;
     }
-    /* The engine follows the list behind the certificate, which is not constant in truth. */
     if (TLS_HAS(PKG_MBEDTLS_PATH_RULES))
     {
+        /* The list behind the certificate belongs to the session, so it may be reordered. */
         tls_path_prefer_issuer((mbedtls_x509_crt *)child, is_issuer_known, session);
     }
 
-    return tls_trust_find(tls_client_own_roots(session), child, candidates);
+    return tls_trust_find(TLS_CLIENT_CACERT(session), child, candidates);
 }
 
 int tls_client_refuses_clock(const MbedTLSSession *session)
 {
-#ifndef PKG_MBEDTLS_CLOCK_REFUSE
-    (void)session;
-    return 0;
-#else
-    return session->options.verify != TLS_VERIFY_NOTHING && !tls_client_wants_key_alone(session) &&
-           !tls_clock_is_set(tls_clock_now());
-#endif
-}
-
-#ifndef PKG_MBEDTLS_CLOCK_REFUSE
-static int has_dates(void)
-{
-#ifdef PKG_MBEDTLS_CLOCK_NONE           /* the engine has no code for them */
-    return 0;
-#else
-    return tls_clock_is_set(tls_clock_now());
-#endif
+    return TLS_HAS(PKG_MBEDTLS_CLOCK_REFUSE) && session->options.verify != TLS_VERIFY_NOTHING &&
+           !tls_client_wants_key_alone(session) && !tls_clock_is_set(tls_clock_now());
 }
 
 void tls_client_say_dates(const MbedTLSSession *session)
 {
-    if (session->options.verify != TLS_VERIFY_NOTHING && !tls_client_wants_key_alone(session) && !has_dates())
+    /* With PKG_MBEDTLS_CLOCK_NONE the engine has no code for dates. */
+    int has_dates = !TLS_HAS(PKG_MBEDTLS_CLOCK_NONE) && tls_clock_is_set(tls_clock_now());
+
+    if (session->options.verify != TLS_VERIFY_NOTHING && !tls_client_wants_key_alone(session) && !has_dates)
     {
         LOG_W("there is no clock: the dates of certificates are not checked");
     }
 }
-#endif
 
-/* What the engine found stands in flags. */
+/* Add our checks to the flags that the engine has found. */
 static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth, uint32_t flags, time_t now)
 {
     if (tls_client_refuses_clock(session))
@@ -174,7 +162,7 @@ static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int 
     }
     if (TLS_HAS(PKG_MBEDTLS_PATH_RULES))
     {
-        flags |= tls_path_check(&session->path, crt, depth);
+        flags |= tls_path_check(&session->internal.path, crt, depth);
     }
     if (depth == 0 && !names_peer(session, crt))
     {
@@ -184,25 +172,16 @@ static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int 
     return flags;
 }
 
-#ifdef PKG_MBEDTLS_DIAGNOSE
-/* Whether there is a root of that name, for the words. */
+/* For the words: is there a root with the name of the missing issuer? */
 static void note_issuer(MbedTLSSession *session, const mbedtls_x509_crt *crt, uint32_t flags)
 {
-    struct tls_report *report = &session->report;
+    struct tls_report *report = &session->internal.report;
 
     if (report->flags == 0 && (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED))
     {
-        report->is_name_known = tls_trust_knows_issuer(tls_client_own_roots(session), crt, &report->missing) != 0;
+        report->is_name_known = tls_trust_knows_issuer(TLS_CLIENT_CACERT(session), crt, &report->missing) != 0;
     }
 }
-#else
-static void note_issuer(MbedTLSSession *session, const mbedtls_x509_crt *crt, uint32_t flags)
-{
-    (void)session;
-    (void)crt;
-    (void)flags;
-}
-#endif
 
 int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
@@ -210,17 +189,26 @@ int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t 
     time_t now = tls_clock_now();
 
     *flags = tls_client_wants_key_alone(session) ? 0 : check(session, crt, depth, *flags, now);
-    *flags |= tls_client_match_pins(session, crt, depth);
-    /* The server's own is always noted: the engine checks more of it after this call. */
-    if (depth == 0)
+    if (TLS_HAS(PKG_MBEDTLS_PINNING))
     {
-        tls_client_note_shown(session);
+        *flags |= tls_client_match_pins(session, crt, depth);
     }
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) && depth == 0)
+    {
+        session->internal.has_shown = 1;
+    }
+    /* The server's own is always noted: the engine checks more of it after this call. */
     if (*flags != 0 || depth == 0)
     {
-        note_issuer(session, crt, *flags);
-        tls_report_certificate(&session->report, crt, depth, *flags, now);
-        tls_client_note_pin(session, crt);
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+        {
+            note_issuer(session, crt, *flags);
+        }
+        tls_report_certificate(&session->internal.report, crt, depth, *flags, now);
+        if (TLS_HAS(PKG_MBEDTLS_PINNING))
+        {
+            tls_client_note_pin(session, crt);
+        }
     }
 
     return 0;
