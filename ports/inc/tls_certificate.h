@@ -14,17 +14,17 @@ extern "C" {
 #endif
 
 /**
- * All of them as PEM text, terminated by a zero, and its size with the zero, as
+ * The roots as PEM text with a terminating zero, and its size with the zero, as
  * mbedtls_x509_crt_parse() takes them (manual 5.11.3). Sessions use tls_store
- * instead; a program that does not name this array does not hold it.
+ * instead; the array is in the image only if the application uses it.
  */
 extern const char mbedtls_root_certificate[];
 extern const size_t mbedtls_root_certificate_len;
 
-/** How many there are. */
+/** The number of roots. */
 extern const size_t tls_roots_count;
 
-/** All of them as the store that sessions use; see tls_trust.h. */
+/** The roots in the form that sessions use; see tls_trust.h. */
 extern const unsigned char tls_store[];
 
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Secure connections for applications: a session is one TLS connection of a
- * client (manual 5.4 to 5.10, 7.1).
+ * TLS and DTLS clients: a session is one connection to a server (manual 5.4 to
+ * 5.10, 7.1).
  *
  *     MbedTLSSession *session = tls_calloc(1, sizeof(MbedTLSSession));
  *
@@ -22,38 +22,44 @@
  *
  * The rules:
  *
- * - A session that has connected has verified its peer: a chain to a trusted
- *   root (tls_trust.h), dates, and the host's name or address; or, with
- *   options.psk, that it has the same secret. Anything else is a failure, unless
- *   options.verify asks for something else by name.
- * - A session takes the newest protocol version that build and server share. conf
- *   can be limited between context and connect: mbedtls_ssl_conf_min_version()
- *   with Mbed TLS 2.28, which may have versions before TLS 1.2 (menuconfig),
- *   mbedtls_ssl_conf_min_tls_version() with 3.6.
- * - Nothing waits without a limit: name look-up, connect and handshake share
- *   options.connect_timeout, each read and each write has options.io_timeout.
- *   TLS_ERR_TIMEOUT tells that one passed.
+ * - A connected session has verified its server: a chain to a trusted root
+ *   (tls_trust.h), the dates, and the host's name or address; or, with
+ *   options.psk, that the server has the same secret. If any of these fails, the
+ *   connect fails, unless options.verify asks for less by name.
+ * - A session uses the newest protocol version that the build and the server have
+ *   in common. To limit it, change conf between context and connect:
+ *   mbedtls_ssl_conf_min_tls_version() with Mbed TLS 3.6,
+ *   mbedtls_ssl_conf_min_version() with 2.28, which can have versions before TLS
+ *   1.2 (menuconfig).
+ * - Every wait has a limit: name look-up, connect and handshake share
+ *   options.connect_timeout; each read and each write has options.io_timeout. When
+ *   a limit has passed, the function returns TLS_ERR_TIMEOUT.
  * - Every function returns 0 or more for success and a negative code for a
  *   failure: the engine's (mbedtls/ssl.h, mbedtls/net_sockets.h, ...) or the
- *   package's (tls_error.h). tls_client_report() has it in words, and so has
- *   the log.
- * - A failed function gives back what it took; a failed session can only be
- *   closed or, after mbedtls_client_connect(), connected again. Closing is safe
- *   at any time after mbedtls_client_init(), and on a session that is all
- *   zeros.
- * - A session over TCP takes memory for a record while it is read or written
- *   (PKG_MBEDTLS_SSL_VARIABLE_BUFFER). If there is none for a record that comes,
- *   it ends with MBEDTLS_ERR_SSL_ALLOC_FAILED. One without a host by
- *   mbedtls_client_context(), whose application connects by itself, has all its
- *   memory from then on.
- * - A session belongs to one thread at a time. Different sessions may be used
- *   by different threads at once.
+ *   package's (tls_error.h). tls_client_report() and the log say in words what
+ *   failed and what to change.
+ * - A failed function frees what it has allocated. mbedtls_client_context() and
+ *   mbedtls_client_connect() may be called again after a failure; after a read or
+ *   write that ended the session it can only be closed. Closing is safe at any time
+ *   after mbedtls_client_init(), and on a session that is all zeros.
+ * - A session over TCP allocates memory for a record while it reads or writes one
+ *   (PKG_MBEDTLS_SSL_VARIABLE_BUFFER). If there is none for a received record, the
+ *   session ends with MBEDTLS_ERR_SSL_ALLOC_FAILED. A session that has no host in
+ *   mbedtls_client_context(), because the application connects it, allocates all
+ *   its memory there.
+ * - One thread at a time may use a session. Different threads may use different
+ *   sessions at once.
  *
- * Over datagrams (options.transport) the same calls make DTLS 1.2 over UDP, with
- * what datagrams are like: each write is one datagram, each read returns one,
- * and those that the network loses, doubles or reorders stay lost or out of
- * order, but for the handshake, which repeats what got lost. Doubled, old and
- * forged ones are dropped (RFC 6347 4.1.2). An empty write sends nothing.
+ * The structures have the same public members in every configuration. An option
+ * whose feature is not in the build makes mbedtls_client_context() return
+ * TLS_ERR_UNSUPPORTED, and the report names the symbol to select. A function that
+ * names a symbol in its comment is in the image only with that symbol.
+ *
+ * Over UDP (options.transport) the same calls use DTLS 1.2 (RFC 6347). Each write
+ * sends one datagram and each read returns one. The handshake repeats lost
+ * datagrams; after it, datagrams that the network loses or reorders stay lost or
+ * out of order. Repeated, old and forged ones are dropped (RFC 6347 4.1.2). A write
+ * of 0 bytes sends nothing.
  */
 #ifndef TLS_CLIENT_H
 #define TLS_CLIENT_H
@@ -82,9 +88,9 @@ extern "C" {
 #endif
 
 /**
- * options.verify: connect to anyone, whatever certificate it shows. The
- * connection is encrypted, but whoever sits in between can read and change it.
- * The value is not one that uninitialised memory is likely to hold.
+ * options.verify: connect to any server, whatever certificate it shows. The
+ * connection is encrypted, but an attacker on the path can read and change it. The
+ * value is one that uninitialised memory is unlikely to hold.
  */
 #define TLS_VERIFY_NOTHING      0x4E6F6E65U
 
@@ -96,91 +102,107 @@ extern "C" {
 struct MbedTLSSession;
 
 /**
- * options.verify: the peer is who has one of the keys in options.pins, whatever
- * else its certificate says. Neither the chain, nor dates, nor names are looked
- * at, so a self-signed certificate will do, the clock need not be set, and no
- * host name is needed. A peer that renews its key is refused: pin the next one,
- * too.
+ * options.verify: accept a server that has one of the keys in options.pins
+ * (PKG_MBEDTLS_PINNING), and check nothing else of its certificate: neither chain,
+ * nor dates, nor names. The certificate may be self-signed, the clock need not be
+ * set, and the session needs no host name. A server that changes its key is
+ * refused, so pin its next key in advance.
  */
 #define TLS_VERIFY_PINS         0x50696E73U
 
 /**
- * What an application may choose for a session; zero means the default. To be
- * set between mbedtls_client_init(), which clears it, and
+ * What an application can choose for a session. Zero means the default. Set the
+ * members between mbedtls_client_init(), which clears them, and
  * mbedtls_client_context().
  */
 struct tls_client_options
 {
     /** Limit for look-up, connect and handshake together, milliseconds; 0: PKG_MBEDTLS_CONNECT_TIMEOUT. */
     uint32_t connect_timeout;
+
     /**
-     * Limit for a read, and for each step that a write makes, milliseconds; 0:
-     * PKG_MBEDTLS_IO_TIMEOUT. SO_RCVTIMEO or SO_SNDTIMEO, set on server_fd.fd
-     * after the connect, comes before it.
+     * Limit for a read, and for each record of a write, milliseconds; 0:
+     * PKG_MBEDTLS_IO_TIMEOUT. SO_RCVTIMEO and SO_SNDTIMEO, set on server_fd.fd
+     * after the connect, take precedence.
      */
     uint32_t io_timeout;
-    /** The name to ask for and to verify if it is not host; not copied, must live until the context is made. */
-    const char *server_name;
-    /** 0: the peer is verified. TLS_VERIFY_PINS: by its key alone. TLS_VERIFY_NOTHING: it is not. */
-    uint32_t verify;
+
     /**
-     * Public keys that the peer must show, in curl's notation: "sha256//" and the
-     * base64 of the SHA-256 of a SubjectPublicKeyInfo (44 characters), several
-     * with a semicolon between, nothing else. RT_NULL: PKG_MBEDTLS_PINS, if that
-     * is not empty. With verify 0 these come on top: one certificate of the
-     * verified chain has to have such a key, the server's own, an issuer's, or
-     * the root's. Not copied, must live as long as the session. "tools/roots pin
-     * FILE" prints a certificate's.
+     * The name to send (SNI) and to verify, if it is not host; at most 255
+     * characters. Not copied: must stay valid until mbedtls_client_context() returns.
+     */
+    const char *server_name;
+
+    /** 0: verify the server. TLS_VERIFY_PINS: its key alone. TLS_VERIFY_NOTHING: do not. */
+    uint32_t verify;
+
+    /**
+     * Public keys that the server must show (PKG_MBEDTLS_PINNING), in curl's
+     * notation: "sha256//" and the base64 of the SHA-256 of a SubjectPublicKeyInfo
+     * (44 characters); several are separated by semicolons. "tools/roots pin FILE"
+     * prints the pin of a certificate. RT_NULL: PKG_MBEDTLS_PINS, if it is not
+     * empty. With verify 0 this is a check more: one certificate of the verified
+     * chain (the server's own, an issuer's or the root) must have a pinned key.
+     * Not copied: must stay valid as long as the session.
      */
     const char *pins;
+
     /**
-     * Protocols that the application can speak over the session (RFC 7301), the
-     * best first, RT_NULL after the last: names of 1 to 255 bytes, all of them
-     * together half the output buffer at most. A server that knows such names and
-     * none of these refuses (alert no_application_protocol); one that does not
-     * know ALPN connects, and tls_client_alpn() is RT_NULL. RT_NULL: none are
-     * offered. Neither the list nor the names are copied: both must live as long
-     * as the session.
+     * Application protocols that the session offers (RFC 7301, PKG_MBEDTLS_ALPN),
+     * the preferred one first, RT_NULL after the last. Each name has 1 to 255
+     * bytes, all together at most half the output buffer. A server that supports
+     * ALPN but none of these names refuses (alert no_application_protocol); one
+     * without ALPN connects, and tls_client_alpn() is RT_NULL. RT_NULL: offer
+     * none. Neither list nor names are copied: they must stay valid as long as the
+     * session.
      */
     const char **alpn;
+
     /** Non-zero: read and write return WANT_READ or WANT_WRITE instead of waiting. */
     unsigned char nonblocking;
-    /** TLS_TRANSPORT_STREAM, or TLS_TRANSPORT_DATAGRAM (PKG_MBEDTLS_DTLS). */
+
+    /** TLS_TRANSPORT_STREAM or TLS_TRANSPORT_DATAGRAM (PKG_MBEDTLS_DTLS, as the four members below). */
     unsigned char transport;
-    /** Datagrams: the largest UDP payload to send, bytes, 256 at least; 0: PKG_MBEDTLS_DTLS_MTU. */
+
+    /** UDP: the largest payload to send, bytes, at least 256; 0: PKG_MBEDTLS_DTLS_MTU. */
     uint16_t mtu;
+
     /**
-     * Datagrams: handshake messages that nobody answers are sent again after
-     * retransmit_first milliseconds (0: 1000), then after twice as long each
-     * time, up to retransmit_last (0: 60000; a twentieth of connect_timeout at
-     * least, since the engine gives up after that many). options.connect_timeout
-     * ends it.
+     * UDP: time until an unanswered handshake message is sent again, milliseconds;
+     * 0: 1000. The time doubles with each repetition, up to retransmit_last; 0:
+     * 60000; at least a twentieth of connect_timeout, because the engine gives up
+     * after that many. The handshake ends after connect_timeout.
      */
     uint32_t retransmit_first;
     uint32_t retransmit_last;
+
     /**
-     * Datagrams: so many records that fail their check end the session with
-     * MBEDTLS_ERR_SSL_INVALID_MAC; 0: any number is dropped. Who sets it lets
-     * anyone who can send to the device end the session.
+     * UDP: after this many records that fail authentication the session ends with
+     * MBEDTLS_ERR_SSL_INVALID_MAC; 0: drop any number of them. With a limit, anyone
+     * who can send datagrams to the device can end the session.
      */
     uint32_t bad_record_limit;
+
     /**
-     * The pre-shared key (PKG_MBEDTLS_PSK), over either transport. The session
-     * then offers TLS 1.2 suites with such keys only: no certificate, no clock
-     * is needed. Where the build has PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK, the server
-     * may choose to show a certificate beside the key, if there are roots and
-     * verify is 0; it is verified like any other, clock included. What it points to
-     * is copied by mbedtls_client_context() and not needed afterwards; the member
-     * stays as it is until the session is closed.
+     * The pre-shared key, over either transport (PKG_MBEDTLS_KEY_EXCHANGE_PSK or
+     * another key exchange with such keys). The session offers only TLS 1.2 suites
+     * that use it, and needs neither certificates nor the clock. With
+     * PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK, roots and verify 0 the server may show a
+     * certificate as well; the session verifies it as any other, dates included.
+     * mbedtls_client_context() copies key and identity; the pointer itself must
+     * not change until the session is closed.
      */
     const struct tls_psk *psk;
+
     /**
-     * Instead: asked for the key by mbedtls_client_context(). It fills psk, whose
-     * memory has to live until put_psk(), which may be RT_NULL, is called with it.
+     * Instead of psk: called by mbedtls_client_context() to get the key. It fills
+     * psk; what psk points to must stay valid until put_psk() has been called.
      *
-     * @return 0, or anything else if there is no key
+     * @return 0; any other value: there is no key, and the context fails with TLS_ERR_PSK
      */
     int (*get_psk)(struct MbedTLSSession *session, struct tls_psk *psk);
+
+    /** Called with the psk from get_psk() once it is copied; may be RT_NULL. */
     void (*put_psk)(struct MbedTLSSession *session, struct tls_psk *psk);
 };
 
@@ -215,87 +237,95 @@ struct tls_client_internal
 #endif
 };
 
-/** A session. Zeroed by the application, which sets the first four members. */
+/**
+ * A session. The application sets it to zeros, then the first four members.
+ *
+ * entropy, ctr_drbg and cacert are the manual's, and only members for those who
+ * use them: they take hundreds of bytes of RAM in each session, so menuconfig can
+ * leave them out. All other members are there in every configuration.
+ */
 typedef struct MbedTLSSession
 {
     char *host;                         /* name or address; freed by mbedtls_client_close() */
-    char *port;                         /* decimal; freed by mbedtls_client_close() */
+    char *port;                         /* decimal, 1 to 65535; freed by mbedtls_client_close() */
 
-    unsigned char *buffer;              /* the application's; freed by mbedtls_client_close(); may be RT_NULL */
+    unsigned char *buffer;              /* for the application; freed by mbedtls_client_close(); may be RT_NULL */
     size_t buffer_len;                  /* bytes */
 
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config conf;
 #ifdef PKG_MBEDTLS_SESSION_DRBG
-    mbedtls_entropy_context entropy;    /* not used: initialised only */
+    mbedtls_entropy_context entropy;    /* unused, all zeros */
     mbedtls_ctr_drbg_context ctr_drbg;  /* seeded, for the application; the session uses tls_random */
 #endif
     mbedtls_net_context server_fd;      /* .fd: the descriptor, -1 for none */
 #ifdef PKG_MBEDTLS_SESSION_CACERT
-    mbedtls_x509_crt cacert;            /* empty; certificates parsed into it before the connect are trusted, too */
+    mbedtls_x509_crt cacert;            /* empty; certificates parsed into it before the connect are trusted as well */
 #endif
 
     struct tls_client_options options;
-
     struct tls_client_internal internal;        /* private */
 } MbedTLSSession;
 
 /**
- * Initialise a session: everything but host, port, buffer and buffer_len.
+ * Initialise a session: all members but host, port, buffer and buffer_len.
  *
- * @param session     the session; its other members may hold anything
- * @param entropy     mixed into the random generator, e.g. a serial number; not
- *                    secret; RT_NULL for none
- * @param entropyLen  its bytes
+ * @param session     the session; the other members need not be initialised
+ * @param entropy     mixed into the random generator, for example a serial number;
+ *                    need not be secret; RT_NULL: none
+ * @param entropyLen  bytes of entropy
  * @return 0
  *         TLS_ERR_RANDOM                the random source failed
- *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory (TLS 1.3 only)
- *         Waits only for the random source, the first time.
+ *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory (only with TLS 1.3)
+ *         Waits only for the random source, on the first call.
  */
 int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLen);
 
 /**
- * Set up the engine: takes the session's buffers.
+ * Check the options, configure the engine and allocate the session's buffers.
  *
  * @return 0
+ *         TLS_ERR_UNSUPPORTED           an option needs a feature that is not in this
+ *                                       build; the report names the symbol to select
  *         TLS_ERR_NO_ROOTS              there is no root certificate
- *         TLS_ERR_PINS                  options.pins is not in its notation, is
- *                                       missing with TLS_VERIFY_PINS, is there with
+ *         TLS_ERR_PINS                  options.pins is not in its notation, missing
+ *                                       with TLS_VERIFY_PINS, or set together with
  *                                       TLS_VERIFY_NOTHING or a pre-shared key
- *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
- *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the name is longer than 255 characters
  *         TLS_ERR_PSK                   the pre-shared key cannot be used
  *         TLS_ERR_ALPN                  options.alpn cannot be used
- *         TLS_ERR_UNSUPPORTED           this build lacks the transport, or
- *                                       pre-shared keys, or certificates
- *         TLS_ERR_STATE                 not initialised, or already done
+ *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the server's name is empty or longer than
+ *                                       255 characters
+ *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
+ *         TLS_ERR_STATE                 not initialised, or called before
  *         Does not wait.
  */
 int mbedtls_client_context(MbedTLSSession *session);
 
 /**
- * Connect, shake hands and verify the peer.
+ * Connect to host and port, perform the handshake and verify the server.
  *
- * @return 0 connected to a verified peer
- *         MBEDTLS_ERR_X509_CERT_VERIFY_FAILED  its certificate is refused
+ * @return 0: connected to a verified server
+ *         MBEDTLS_ERR_X509_CERT_VERIFY_FAILED  the server's certificate is refused
  *         TLS_ERR_CLOCK_UNSET           dates cannot be checked (manual 3.2.2)
  *         TLS_ERR_TIMEOUT               options.connect_timeout has passed
  *         TLS_ERR_NO_HOST               no host, or no port from 1 to 65535
+ *         TLS_ERR_RESUME                the engine resumed a session that
+ *                                       tls_client_resume() has not checked
  *         MBEDTLS_ERR_NET_UNKNOWN_HOST, MBEDTLS_ERR_NET_CONNECT_FAILED,
  *         MBEDTLS_ERR_NET_CONN_RESET, MBEDTLS_ERR_SSL_CONN_EOF
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory, in whatever part
  *         TLS_ERR_STATE                 no context, or already connected
- *         or another code of the engine. Then server_fd.fd is -1, and the
- *         session may connect again.
+ *         or another code of the engine. After a failure server_fd.fd is -1, and
+ *         the session may connect again.
  *         Waits for options.connect_timeout at most.
  */
 int mbedtls_client_connect(MbedTLSSession *session);
 
 /**
- * Connect without waiting: does what can be done at once. To be called until it
- * returns neither WANT_READ nor WANT_WRITE; tls_client_poll() says what to wait
- * for in between. options.connect_timeout counts from the first call. One call
- * may compute for as long as a signature takes.
+ * Connect without waiting: do what can be done at once. Call it until it returns
+ * neither WANT_READ nor WANT_WRITE; tls_client_poll() says what to wait for between
+ * the calls. options.connect_timeout starts with the first call. One call may
+ * compute for as long as a signature takes.
  *
  * @return MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE, or what
  *         mbedtls_client_connect() returns
@@ -303,131 +333,132 @@ int mbedtls_client_connect(MbedTLSSession *session);
 int tls_client_connect_step(MbedTLSSession *session);
 
 /**
- * What to wait for after WANT_READ or WANT_WRITE.
+ * What to wait for after WANT_READ or WANT_WRITE. Does not wait itself.
  *
  * @param fd  receives the descriptor to poll, for reading after WANT_READ, for
- *            writing after WANT_WRITE; -1 while the name is looked up: then call
- *            again some milliseconds later
+ *            writing after WANT_WRITE; -1 during the name look-up: call again some
+ *            milliseconds later
  * @return milliseconds until the next call is due even if nothing happens
  */
 uint32_t tls_client_poll(const MbedTLSSession *session, int *fd);
 
 /**
- * Read what the peer has sent; over datagrams one of them.
+ * Read data; over UDP one datagram.
  *
  * @param buf  receives at most len bytes
- * @param len  above 0
+ * @param len  1 or more
  * @return the number of bytes, 1 to len
  *         0                              the peer closed the connection without
- *                                        saying so in TLS: data may be missing
- *         MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY  the peer has closed the session; no failure
+ *                                        close_notify: data may be missing
+ *         MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY  the peer has closed the session; not a failure
  *         MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE  call again
  *                                        (options.nonblocking, or a descriptor
  *                                        that the session did not open)
- *         TLS_ERR_TIMEOUT                nothing came in time; errno is EAGAIN;
- *                                        the session remains usable
- *         TLS_ERR_TOO_LONG               the datagram has more than len bytes;
- *                                        nothing is lost: tls_client_pending()
- *                                        says how many, and the next read with
- *                                        such a buffer gets them
- *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
- *                                        has to be closed
+ *         TLS_ERR_TIMEOUT                no data in time; errno is EAGAIN; the
+ *                                        session remains usable
+ *         TLS_ERR_TOO_LONG               the datagram has more than len bytes and
+ *                                        is kept: tls_client_pending() says how
+ *                                        many, and a read with that much room
+ *                                        returns it
  *         TLS_ERR_STATE                  not connected
+ *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
+ *                                        can only be closed
  *         Waits for options.io_timeout at most.
  */
 int mbedtls_client_read(MbedTLSSession *session, unsigned char *buf, size_t len);
 
 /**
- * Send data: all of it, in as many records as it takes; over datagrams as one of
- * them.
+ * Send data: all of it, in as many records as needed; over UDP as one datagram.
  *
  * @return len
- *         a smaller number of bytes      the rest did not go in time
- *         MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE  nothing went:
+ *         a smaller number of bytes      the rest was not sent in time
+ *         MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE  nothing was sent:
  *                                        call again with the same data
- *         TLS_ERR_TIMEOUT                nothing went in time; errno is
- *                                        ETIMEDOUT; may be called again with the
- *                                        same data
- *         TLS_ERR_TOO_LONG               len is above tls_client_datagram_size(),
- *                                        or the path takes less; nothing went
- *         MBEDTLS_ERR_NET_SEND_FAILED    over datagrams: this one is lost, the
- *                                        session remains usable
- *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
- *                                        has to be closed
+ *         TLS_ERR_TIMEOUT                nothing was sent in time; errno is
+ *                                        ETIMEDOUT; call again with the same data
+ *                                        or give up
+ *         TLS_ERR_TOO_LONG               UDP: len is above tls_client_datagram_size(),
+ *                                        or above what the path takes; nothing was
+ *                                        sent
+ *         MBEDTLS_ERR_NET_SEND_FAILED    UDP: this datagram is lost, the session
+ *                                        remains usable
  *         TLS_ERR_STATE                  not connected
- *         Waits for options.io_timeout at most without progress.
+ *         MBEDTLS_ERR_NET_CONN_RESET or another code of the engine: the session
+ *                                        can only be closed
+ *         Waits for options.io_timeout at most for each record.
  */
 int mbedtls_client_write(MbedTLSSession *session, const unsigned char *buf, size_t len);
 
 /**
- * End the session and free all of it: the connection if the session opened it,
- * what the engine took, host, port, buffer and the session itself, all with
- * tls_free(), which is rt_free(). A connected peer is told, without waiting.
+ * End the session and free everything with tls_free(), which is rt_free(): the
+ * engine's memory, host, port, buffer and the session itself. Closes the socket if
+ * the session opened it. Sends close_notify to a connected peer, without waiting.
  *
  * @param session  from tls_malloc(), tls_calloc(), rt_malloc() or rt_calloc();
- *                 RT_NULL does nothing
+ *                 RT_NULL: does nothing
  * @return 0
  */
 int mbedtls_client_close(MbedTLSSession *session);
 
 /**
- * End the session and free what it took, but neither the session nor host, port
- * and buffer: for sessions that are static or part of something. It may be
- * initialised again afterwards.
+ * As mbedtls_client_close(), but do not free the session itself, host, port and
+ * buffer: for a session that is static or a member of another structure. It may be
+ * initialised again.
  *
  * @return 0
  */
 int tls_client_end(MbedTLSSession *session);
 
 /**
- * The last failure of a session.
- *
- * @return the report, which lives as long as the session and changes with its
- *         next failure; tls_report_what() and tls_report_remedy() put it in words
+ * @return the report of the session's last failure. It belongs to the session and
+ *         changes with the next failure; tls_report_what() and tls_report_remedy()
+ *         (tls_diagnose.h) put it in words
  */
 const struct tls_report *tls_client_report(const MbedTLSSession *session);
 
 /**
- * Bytes that a read returns without waiting, though select() may not see them;
- * over datagrams those of the next one, or 1 while that is not known.
+ * @return bytes that a read returns without waiting, which select() may not see;
+ *         over UDP the bytes of the next datagram, or 1 if their number is not known
+ *         yet; 0 if the session is not connected
  */
 size_t tls_client_pending(const MbedTLSSession *session);
 
 /**
- * The protocol of options.alpn that the server has chosen.
- *
- * @return one of these names, from the connect to the end of the session; RT_NULL:
- *         the server has chosen none, or the build has no ALPN. Such a server may
- *         speak anything: it is the application's to go on or to close
+ * @return the protocol that the server has chosen from options.alpn: a pointer from
+ *         that list, valid until the session ends. RT_NULL: the server has chosen
+ *         none, the session is not connected, or the build has no PKG_MBEDTLS_ALPN.
+ *         Without a chosen protocol the application decides whether to go on
  */
 const char *tls_client_alpn(const MbedTLSSession *session);
 
 /**
- * The largest datagram that a write takes, which depends on options.mtu, the
- * cipher suite and, if the server has one, the connection ID.
+ * The largest datagram that a write takes. It depends on options.mtu, the cipher
+ * suite and the server's connection ID. With PKG_MBEDTLS_DTLS.
  *
- * @return bytes; 0 if the session is not connected over datagrams
+ * @return bytes; 0 if the session is not connected over UDP
  */
 size_t tls_client_datagram_size(const MbedTLSSession *session);
 
 /**
- * Whether the server knows the session by a connection ID (RFC 9146), so that it
- * lives on when the device's address changes.
+ * Whether the server identifies the session by a connection ID (RFC 9146), so that
+ * the session survives a change of the device's address. With PKG_MBEDTLS_DTLS.
+ *
+ * @return non-zero if it does; 0 in a build without PKG_MBEDTLS_DTLS_CID
  */
 int tls_client_has_connection_id(const MbedTLSSession *session);
 
 /**
- * Go on from another address: replace the session's socket by a new one, after
- * the device has moved to another network or got another address. (A router that
- * changes the address on the way needs no call.) The server learns the new
- * address from the next datagram that is written. Socket options that the
- * application has set have to be set again on the new server_fd.fd.
+ * Replace the session's socket by a new one, after the device has moved to another
+ * network or has a new address. (If a router changes the address on the path, no
+ * call is needed.) The server learns the new address from the next datagram that is
+ * written. Socket options must be set again on the new server_fd.fd. With
+ * PKG_MBEDTLS_DTLS.
  *
  * @return 0
- *         TLS_ERR_UNSUPPORTED           the server has agreed on no connection ID
+ *         TLS_ERR_UNSUPPORTED           the session has no connection ID
  *         MBEDTLS_ERR_NET_SOCKET_FAILED, MBEDTLS_ERR_NET_CONNECT_FAILED: no
- *                                       socket, or no route; the old one remains
- *         TLS_ERR_STATE                 not connected over datagrams
+ *                                       socket, or no route; the old socket remains
+ *         TLS_ERR_STATE                 not connected over UDP
  *         Does not wait.
  */
 int tls_client_rebind(MbedTLSSession *session);

@@ -136,10 +136,11 @@ def read(path):
         return source.read()
 
 
-def new_rtconfig(folder, settings=''):
-    """What today's menu writes; settings as in scons set=."""
+def new_rtconfig(folder, settings='', profile=None):
+    """What today's menu writes; settings as in scons set=, profile: a name in defconfig/."""
     kconfig.generate(os.path.join(POSIX, 'Kconfig'), os.path.join(POSIX, 'defconfig'), settings, folder,
-                     {'RTT_ROOT': KERNEL, 'PACKAGE_ROOT': REPOSITORY, 'PKG_MBEDTLS_DIR': REPOSITORY})
+                     {'RTT_ROOT': KERNEL, 'PACKAGE_ROOT': REPOSITORY, 'PKG_MBEDTLS_DIR': REPOSITORY},
+                     profile and (os.path.join(REPOSITORY, 'defconfig'), profile))
     return read(os.path.join(folder, 'rtconfig.h'))
 
 

@@ -79,7 +79,8 @@ static int start(MbedTLSSession *session)
 
 static int step_connecting(MbedTLSSession *session)
 {
-    int ret = tls_net_connect_step(&session->internal.attempt, tls_deadline_left(&session->internal.deadline), &session->server_fd.fd);
+    uint32_t left = tls_deadline_left(&session->internal.deadline);
+    int ret = tls_net_connect_step(&session->internal.attempt, left, &session->server_fd.fd);
 
     if (ret != 0)
     {

@@ -35,7 +35,7 @@ static uint32_t or_default(uint32_t value, uint32_t otherwise)
     return value != 0 ? value : otherwise;
 }
 
-/* The engine's f_set_timer. The upper limit is ours: the engine would end the handshake at its own, before the deadline. */
+/* The engine's f_set_timer, with our upper limit: at its own the engine ends the handshake before the deadline. */
 static void set_timer(void *context, uint32_t int_ms, uint32_t fin_ms)
 {
     MbedTLSSession *session = context;
@@ -45,7 +45,8 @@ static void set_timer(void *context, uint32_t int_ms, uint32_t fin_ms)
     /* The engine doubles its own delay each time, and gives up when that overflows 32 bits. */
     last = last > least ? last : least;
 
-    mbedtls_timing_set_delay(&session->internal.datagram.timer, int_ms < last ? int_ms : last, fin_ms < last ? fin_ms : last);
+    mbedtls_timing_set_delay(&session->internal.datagram.timer, int_ms < last ? int_ms : last,
+                             fin_ms < last ? fin_ms : last);
 }
 
 static int get_timer(void *context)

@@ -16,7 +16,8 @@ int tls_client_rebind(MbedTLSSession *session)
 {
     int ret;
 
-    if (session->options.transport != TLS_TRANSPORT_DATAGRAM || session->internal.state != TLS_STATE_CONNECTED || !session->internal.owns_fd)
+    if (session->options.transport != TLS_TRANSPORT_DATAGRAM || session->internal.state != TLS_STATE_CONNECTED ||
+        !session->internal.owns_fd)
     {
         return tls_client_fail(session, TLS_STEP_CONNECT, TLS_ERR_STATE, RT_NULL);
     }
