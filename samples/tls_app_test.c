@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_test [host [port [path]]]: connect, verify, ask for a page over HTTP and
- * print the answer (manual chapter 3).
+ * tls_test [host [port [path]]]: connect, verify the server, send an HTTP request
+ * and print the response (manual chapter 3).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +21,10 @@
 #define WEB_PATH                "/download/rt-thread.txt"
 #define READ_BUFFER             1024
 
-/* The manual's size; the deepest handshake needs about 4 KB of it. */
+/* The manual's size, bytes; a handshake uses up to about 4 KB of it. */
 #define THREAD_STACK            (6 * 1024)
 
-/* What the command was asked for; freed by the thread. */
+/* Arguments of the command; freed by the thread. */
 struct request
 {
     char *host;
@@ -32,14 +32,14 @@ struct request
     char *path;
 };
 
-/* The answer, as far as it is read. */
+/* The response, as far as it has been read. */
 struct response
 {
     int in_body;
-    int newlines;                       /* at the end of what was read: two end the head */
-    long length;                        /* Content-Length, -1 if there is none */
-    long body;                          /* bytes of the body so far */
-    char line[64];                      /* the line of the head that is being read */
+    int newlines;                       /* line ends in a row: two end the header */
+    long length;                        /* Content-Length, bytes; -1: not sent */
+    long body;                          /* bytes of the body read so far */
+    char line[64];                      /* the header line in progress, cut to this size */
     size_t line_length;
 };
 
@@ -92,7 +92,7 @@ static void take_byte(struct response *response, char byte)
     }
 }
 
-/* Print in pieces that the console does not cut (RT_CONSOLEBUF_SIZE). */
+/* Print in pieces that fit into the console's buffer (RT_CONSOLEBUF_SIZE). */
 static void print(const unsigned char *data, int length)
 {
     int part;
@@ -104,7 +104,7 @@ static void print(const unsigned char *data, int length)
     }
 }
 
-/* Read to the end: the body is whole, or the server has said that there is no more. */
+/* Read until the body is complete, or the server has closed the session. */
 static int read_response(MbedTLSSession *session)
 {
     struct response response;

@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * dtls_test [host [port [identity key]]]: connect over datagrams, send a few
- * lines and print what comes back. Without identity and key the server shows a
- * certificate; with them, the key in hexadecimal digits, both have the same
- * secret. The server is one that echoes, such as the command dtls_server.
+ * dtls_test [host [port [identity key]]]: connect to an echo server over UDP, such
+ * as the command dtls_server, send a few lines and print the answers. With identity
+ * and key (hexadecimal digits) both sides use this pre-shared key, without them the
+ * server shows a certificate.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +20,12 @@
 #define DTLS_SERVER             "127.0.0.1"
 #define DTLS_PORT               "4433"
 #define LINES                   3
-#define TRIES                   3       /* for each: a datagram, or its echo, may get lost */
+#define TRIES                   3       /* for each line: the datagram or its echo may be lost */
 #define ANSWER_MS               1000
 #define KEY_MAX                 32
 #define THREAD_STACK            (6 * 1024)
 
-/* What the command was asked for; freed by the thread. */
+/* Arguments of the command; freed by the thread. */
 struct job
 {
     char *host;
@@ -44,7 +44,7 @@ static void free_job(struct job *job)
     tls_free(job);
 }
 
-/* One line out, and its echo back. */
+/* Send one line and read its echo. */
 static int exchange(MbedTLSSession *session, int number)
 {
     char line[64], answer[64];
@@ -93,8 +93,8 @@ static int talk(MbedTLSSession *session, const struct job *job)
         return -1;
     }
     rt_kprintf("DTLS connect success, %s\n", mbedtls_ssl_get_ciphersuite(&session->ssl));
-    rt_kprintf("a datagram takes %d bytes%s\n", (int)tls_client_datagram_size(session),
-               tls_client_has_connection_id(session) ? "; the server knows us by a connection ID" : "");
+    rt_kprintf("a datagram takes up to %d bytes%s\n", (int)tls_client_datagram_size(session),
+               tls_client_has_connection_id(session) ? "; the server identifies the session by a connection ID" : "");
     for (number = 1; number <= LINES; number++)
     {
         if (exchange(session, number) != 0)
@@ -125,7 +125,7 @@ static void dtls_test_entry(void *parameter)
     free_job(job);
 }
 
-/* Hexadecimal digits to bytes; returns how many, 0 for what is no key. */
+/* Convert hexadecimal digits; returns the number of bytes, 0 if the text is not a key. */
 static size_t read_key(const char *text, unsigned char *key)
 {
     size_t length = strlen(text) / 2;
