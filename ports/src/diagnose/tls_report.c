@@ -282,7 +282,7 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
     {
         report->depth = (signed char)depth;
         report->number = flags;
-        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
         {
             put_facts(report, crt, depth, flags);
         }
