@@ -12,13 +12,13 @@ SUPPORTED_GROUPS, SIGNATURE_ALGORITHMS = 10, 13
 
 
 def numbers(hello, extension):
-    """What an extension with a list of numbers of two bytes holds: groups, signatures."""
+    """The numbers in an extension that lists numbers of two bytes: groups, signatures."""
     data = Reader(hello.extensions.get(extension, b'\0\0')).vector(2)
     return [data[i] << 8 | data[i + 1] for i in range(0, len(data), 2)]
 
 
 def as_stream(datagram):
-    """The record of a ClientHello as TLS would have it: without its numbers, and without the cookie."""
+    """A ClientHello in TLS form: without the datagram's sequence numbers and the cookie."""
     body = Reader(datagram[RECORD_HEADER + MESSAGE_HEADER:])
     head = body.take(34)
     session = body.vector(1)
@@ -28,7 +28,7 @@ def as_stream(datagram):
 
 
 class DatagramRecorder:
-    """Notes the first ClientHello that comes, and says nothing."""
+    """Records the first ClientHello and never answers."""
 
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -52,7 +52,7 @@ class DatagramRecorder:
             self.hellos.append(ClientHello(as_stream(data)))
 
     def __exit__(self, *_):
-        # Somebody has to wake the reader, if the client never came.
+        # Wakes the reader if no client came.
         self.is_over = True
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
             waker.sendto(b'', ('127.0.0.1', self.port))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the servers here can be asked for: suites by number, and how to start a server with one alone.
+"""The suites of the installed servers, by number, and servers limited to one suite.
 
     for suite in shared(hello.suites):
         with server(suite, 'TLS 1.2', is_datagram, credentials) as one: ...
@@ -74,7 +74,7 @@ def suites(numbers):
 
 
 def server(suite, version, is_datagram, certificate=None, psk=None, record=16384, parameters=None, files=None):
-    """A server that has this suite and this version and nothing else.
+    """A server limited to one suite and one version.
 
     psk         (identity, key in hexadecimal digits)
     record      the longest that it sends
@@ -99,7 +99,7 @@ def server(suite, version, is_datagram, certificate=None, psk=None, record=16384
 
 
 def any_server(is_datagram, certificate, psk):
-    """OpenSSL with all that it has."""
+    """OpenSSL with all of its suites."""
     options = ['-cipher', 'ALL:@SECLEVEL=0']
     if is_datagram:
         return datagrams.OpenSSL(None if psk else certificate, options, psk)
@@ -107,7 +107,7 @@ def any_server(is_datagram, certificate, psk):
 
 
 def client_options(suite, version, datagram):
-    """Of OpenSSL's client, which then has this suite alone. datagram: the longest that the server takes, 0: TCP."""
+    """Options that limit OpenSSL's client to one suite. datagram: the longest that the server takes, 0: TCP."""
     if version == '1.3':
         return ['-tls1_3', '-ciphersuites', suite.name]
     transport = ['-mtu', str(min(datagram, 1400))] if datagram else [VERSIONS[version][1]]

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One configuration on trial: it has to build without a warning, and to connect.
+"""Tries a configuration: it has to build without a warning, and to connect.
 
     outcome = Trial('chance/1', credentials).run(drawn, path_of_its_config)
     outcome.is_built, outcome.sessions, outcome.passed, outcome.failures
 
 What the build offers is read from its own ClientHello, once for each transport and
-each kind of credentials. Of what it shares with a server here, a suite and a version
-are drawn for each kind of certificate; the server has these alone, and the session
-has to be verified and to bring its reply. A build with the package's server is asked
-the same by OpenSSL's client. What cannot be stands in `passed` with its reason.
+each kind of credentials. For each kind of certificate a suite and a version are drawn
+that a server here has too; the server is limited to these, and the session has to be
+verified and to receive its reply. OpenSSL's client tests the package's server alike.
+`passed` lists what cannot be tried, with the reason.
 """
 import os
 import random
@@ -27,7 +27,7 @@ IDENTITY, SECRET = 'device', 'secret_secret'
 KEYS = {'psk': SECRET.encode().hex(), 'identity': IDENTITY}
 BODY = b''.join(b'line %04d\n' % i for i in range(150))
 LIMITS = {'connect_timeout': 20000, 'io_timeout': 20000}
-SIGNALS = (0x00FF, 0x5600)                      # in the list of suites, but none
+SIGNALS = (0x00FF, 0x5600)                      # signals in the list of suites
 CURVES = {23: 'P-256', 24: 'P-384', 25: 'P-521'}
 # What a certificate's key signs a handshake of TLS 1.3 with.
 SIGNATURES = {'P-256': {0x0403}, 'P-384': {0x0503}, 'P-521': {0x0603}, 'rsa': {0x0804, 0x0805, 0x0806}}
@@ -153,7 +153,7 @@ class Trial:
             raise Failure('no suite in common, and it says: %s\n%s' % (result['what'], result['output'][-2500:]))
 
     def ways(self, transport, hello, suites):
-        """The suite, the version and the key of the server's certificate that have to go well together."""
+        """Combinations of suite, version and certificate key that have to connect."""
         groups, signatures = numbers(hello, SUPPORTED_GROUPS), set(numbers(hello, SIGNATURE_ALGORITHMS))
         curves = [CURVES[group] for group in groups if group in CURVES]
         for suite in suites:
@@ -202,7 +202,7 @@ class Trial:
         return max(length for length in (512, 1024, 2048, 4096) if length <= shorter)
 
     def fits(self, name, transport, way, room):
-        """Whether the server's messages go into a buffer. That they may go in pieces helps the sender alone."""
+        """Whether the server's longest message fits into a buffer: the receiver needs it in one piece."""
         length = self.longest(way) + HEADERS[transport]
         if length > room:
             self.outcome.passed.append('%s: a message of %d bytes in a buffer of %d' % (name, length, room))
@@ -216,12 +216,12 @@ class Trial:
         if way.suite.is_dhe and self.prime() > 8 * self.number('PKG_MBEDTLS_MPI_MAX_SIZE'):
             self.outcome.passed.append('%s: a prime of %d bits' % (name, self.prime()))
             return
-        # The device's answer to it: as long, with its header, and the identity that comes with a key.
+        # The device's answer is as long; a header and, with a pre-shared key, the identity are added.
         sent = self.number('PKG_MBEDTLS_SSL_OUT_CONTENT_LEN')
         if way.suite.is_dhe and self.prime() // 8 + 2 + HEADERS['datagram'] + 2 + len(IDENTITY) > sent:
             self.outcome.passed.append('%s: a key of %d bits in an output buffer of %d' % (name, self.prime(), sent))
             return
-        # GnuTLS cuts nothing unless it is asked to.
+        # GnuTLS splits no data by itself.
         body = BODY if way.suite.server == 'OpenSSL' or record > 2 * len(BODY) else BODY[:200]
         with peers.server(way.suite, way.version, transport == 'datagram', self.credentials.servers.get(way.key),
                           (IDENTITY, KEYS['psk']) if keys else None, record, self.credentials.primes[self.prime()],

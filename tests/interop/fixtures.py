@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of this folder share: one set of certificates a run, and the
+"""Shared by the tests of this folder: one set of certificates in a run, and the
 device programs that trust its roots, each built once.
 
     class Something(fixtures.Case):
@@ -61,7 +61,7 @@ BUILDS = {
     'server-tls13': {'settings': SERVER + ['PKG_MBEDTLS_TLS1_3=y']},
 }
 
-# Settings that leave out of nginx's header what makes it longer than result['head'].
+# Settings that keep nginx's header shorter than result['head'].
 SHORT_HEADER = 'server_tokens off; etag off; max_ranges 0; add_header Last-Modified ""; '
 
 # Codes of mbedtls/ssl.h, mbedtls/x509.h, mbedtls/net_sockets.h and tls_error.h.

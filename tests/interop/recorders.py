@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Servers in a thread of the test program that note what clients do.
+"""Servers in threads of the test program, which record what clients do.
 
     with Recorder(certificate) as server:
         ... a session with server.port ...
@@ -11,7 +11,7 @@ import struct
 import threading
 import types
 
-LIMIT = 30          # seconds that anything here waits at most
+LIMIT = 30          # longest wait, in seconds
 
 
 class Listener:
@@ -46,7 +46,7 @@ class Listener:
         with connection:
             try:
                 self.serve(connection, number)
-            except OSError:             # the client's failures are the test's to judge
+            except OSError:             # the test judges failures of the client
                 pass
 
     def serve(self, connection, number):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Servers that have many suites each, of which the first that has a suite is its peer.
+"""Servers with many suites. The peer of a suite is the first server that has it.
 
     with Peers() as peers:
         cells = [peers.cell(number, name, 'read=all') for number, name in suites]
@@ -103,7 +103,7 @@ def known():
 
 
 class Peers(contextlib.ExitStack):
-    """The servers; dh: bits of their primes for DHE, where they let choose (OpenSSL, the engine's)."""
+    """The servers; dh: bits of the primes for DHE of those where it can be chosen (OpenSSL, the engine's)."""
 
     def __init__(self, who=None, psk=PSK, dh=2048):
         super().__init__()

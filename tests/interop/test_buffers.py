@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Buffers as long as the records (PKG_MBEDTLS_SSL_VARIABLE_BUFFER): what comes arrives, and a session at rest is small."""
+"""Buffers as long as the records (PKG_MBEDTLS_SSL_VARIABLE_BUFFER): all data arrives, and an idle session is small."""
 import itertools
 import socket
 import threading
@@ -32,7 +32,7 @@ def records(sizes, pause=0):
 
 
 class Pieces(Listener):
-    """Hands what a server sends to its client in other pieces; change makes a list of a record."""
+    """Splits a server's records differently; change turns a record into a list of records."""
 
     def __init__(self, server, change):
         super().__init__()
@@ -65,7 +65,7 @@ def one_by_one(record):
 
 
 def header_apart(record):
-    """What makes the header's end the end of a receive."""
+    """A split that ends a receive at the end of the header."""
     return [record[:3], record[3:5], record[5:]]
 
 

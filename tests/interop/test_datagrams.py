@@ -244,7 +244,7 @@ class PreSharedKeys(DatagramCase):
         self.assertIn((result['reason'], result['number']), [('alert', 115), ('key-silent', 1500)], result['output'])
 
     def test_a_server_with_a_certificate_gets_no_session(self):
-        """A session with a key takes nothing else for a proof, not even a certificate that is valid."""
+        """A session with a pre-shared key accepts no other proof, not even a valid certificate."""
         with datagrams.OpenSSL(self.pki.ec) as server:
             result = self.fail_to_connect(server, **PSK)
             self.assertEqual((result['reason'], result['number']), ('alert', 40), result['output'])
@@ -270,7 +270,7 @@ class PskOverTcp(servers.OpenSSL):
 
 
 class WithoutCertificates(DatagramCase):
-    """A build that has pre-shared keys and nothing else."""
+    """A build with pre-shared keys only."""
 
     build = 'psk-only'
 

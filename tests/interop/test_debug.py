@@ -5,7 +5,7 @@ import re
 from interop.fixtures import Case
 from interop.recorders import Recorder
 
-# What a message begins with: the log's level, the engine's file and line, its level, and + where a line goes on.
+# A message begins with the log's level, the engine's file, line and level, and a + if it continues a line.
 MESSAGE = re.compile(r'^\[(\w)/tls\] (\w+\.c):(\d+) \|(\d)([|+]) (.*)$')
 LOG_LEVELS = {'1': 'W', '2': 'I', '3': 'D', '4': 'D'}
 CONSOLE = 128           # RT_CONSOLEBUF_SIZE

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Options that change what a ClientHello holds, what certificates may be signed with, and what an application may do
-with the engine itself."""
+"""Options that change the ClientHello, the accepted signatures of certificates, and an application's access to
+the engine."""
 import os
 import re
 import ssl
@@ -22,7 +22,7 @@ LEFT_OUT = {SERVER_NAME, MAX_FRAGMENT_LENGTH, ENCRYPT_THEN_MAC, EXTENDED_MASTER_
 
 
 class Bare(Case):
-    """All that can be left out of a ClientHello is, and the input buffer holds 4096 bytes."""
+    """All optional extensions are left out, and the input buffer holds 4096 bytes."""
 
     build = 'bare'
 
@@ -132,7 +132,7 @@ class Renegotiation(Case):
             server.process.stdin.flush()
 
     def check_refused(self, result):
-        """OpenSSL takes a no for a failure."""
+        """OpenSSL treats a refusal as a failure."""
         self.assertEqual((result['stage'], result['reason'], result['number'], result['handshakes']),
                          ('read', 'alert', HANDSHAKE_FAILURE, 1), result['output'])
         self.assertIn('PKG_MBEDTLS_RENEGOTIATION', result['remedy'])
@@ -157,7 +157,7 @@ class Renegotiation228(Renegotiation):
 
 
 class RenegotiationOn(Renegotiation):
-    """With it the same holds, unless the application allows it."""
+    """With the option the same holds, unless the application allows renegotiation."""
 
     build = 'extras'
 

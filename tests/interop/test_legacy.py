@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Protocols before TLS 1.2, on Mbed TLS 2.28: SSL 3.0, TLS 1.0 and 1.1 connect where they are
-selected, and nowhere else; what defends them is seen on the wire."""
+selected, and nowhere else; their countermeasures are visible on the wire."""
 import re
 import time
 import types
@@ -96,13 +96,13 @@ class LegacyCase(Case):
             return tap.from_client, result
 
     def told(self, version, **keys):
-        """What GnuTLS says of extensions."""
+        """GnuTLS's output about extensions."""
         with Telling(self.pki.rsa, priority=priority(version)) as server:
             self.connect(server, **keys)
             return server.agreed()
 
     def refused(self, server, version, **keys):
-        """The session ends at the server's choice of a version, and the report says what to do."""
+        """The session refuses the version that the server has chosen, and the report names the remedy."""
         result = self.session(server, **keys)
         self.assertEqual((result['stage'], result['ret'], result['reason'], result['number'], result['fd']),
                          ('connect', BAD_VERSION, 'version', 0x0300 + version, -1), result['output'])
@@ -113,7 +113,7 @@ class LegacyCase(Case):
 
 
 class Legacy(LegacyCase):
-    """The profile of that name: what defends is on, what weakens is off."""
+    """The profile of that name: countermeasures are on, weak options are off."""
 
     @staticmethod
     def built():
@@ -211,7 +211,7 @@ def record_length(data, version, mac=20, encrypt_then_mac=True):
 
 
 class Downgrade(LegacyCase):
-    """Whoever sits in between cannot bring about what the session would not have chosen."""
+    """A man in the middle cannot force a version that the session would not have chosen."""
 
     @staticmethod
     def built():
@@ -288,7 +288,7 @@ class Downgrade(LegacyCase):
         self.assertIn(FALLBACK_SCSV, hello.suites)
 
     def test_a_server_that_hangs_up_on_a_new_hello_is_met_by_a_second_try(self):
-        """The same session, limited and marked; the server that has more takes it for an attack."""
+        """The same session, limited and marked (SCSV): a server with a newer version treats it as an attack."""
         def act(link, record):
             if record[9:11] == b'\3\3':
                 return reset(link, record)
@@ -304,7 +304,7 @@ class Downgrade(LegacyCase):
 
 
 class Otherwise(LegacyCase):
-    """A build with each of these the other way round."""
+    """A build with each of these options inverted."""
 
     @staticmethod
     def built():
@@ -356,7 +356,7 @@ class Otherwise(LegacyCase):
                          ('connect', 'alert', PROTOCOL_VERSION), result['output'])
 
     def test_an_old_certificate_can_be_pinned(self):
-        """RSA-1024, SHA-1, by itself: no chain that holds, but a key that can be known."""
+        """RSA-1024 and SHA-1, self-signed: no valid chain, but a key that can be pinned."""
         old = Authority('old.test', self.pki.rsa.folder, 'rsa:1024', digest='sha1', extensions=SERVER_EXTENSIONS)
         with openssl(old, '-tls1') as server:
             result = self.session(server)

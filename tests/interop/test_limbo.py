@@ -35,7 +35,7 @@ class Limbo(unittest.TestCase):
         cls.exceptions = load('exceptions.json')
 
     def test_every_case_gives_the_expected_result_or_is_excepted(self):
-        """With its roots in every form; all have to agree."""
+        """Run a case with its roots in every form; all results have to agree."""
         every = [path_of(case) for case in self.cases]
         for engine, settings in paths.ENGINES.items():
             with self.subTest(engine):

@@ -101,7 +101,7 @@ class ConnectionId(Pair):
             self.while_it_talks(relay, future, 4)
             records = [one for one in relay.sent if one[0] == CID_RECORD]
             newest = bytearray(records[-1])
-            newest[9:11] = b'\xff\xff'                      # a number from the future, which its seal does not bear
+            newest[9:11] = b'\xff\xff'                      # a later sequence number: its tag does not verify
             for one in records + [bytes(newest), records[0][:15] + os.urandom(40), records[0][:13]]:
                 stranger.sendto(one, (HOST, server.port))
             self.check(future.result(), 12)
@@ -131,7 +131,7 @@ class ConnectionId(Pair):
             self.assertEqual(len(server.seen('moved')), 1)
 
     def test_client_that_starts_again_ends_its_old_session_once_it_has_proven_itself(self):
-        """The first vanishes: its close_notify, the third datagram with its id, does not come through."""
+        """The first client vanishes: its close_notify, the third datagram with its id, is lost."""
         def up(number, datagram):
             count = len([one for one in relay.sent if one[0] == CID_RECORD])
             return [] if datagram[0] == CID_RECORD and count == 3 else [datagram]

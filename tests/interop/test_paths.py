@@ -84,7 +84,7 @@ class Case(unittest.TestCase):
 
 
 class Order(Case):
-    """What a server may send, RFC 8446 4.4.2: any order behind its own, and more than is needed."""
+    """RFC 8446 4.4.2: a server may send issuers in any order behind its own certificate, and more than needed."""
 
     def test_certificates_come_in_any_order(self):
         a, b = sub(), sub().issuer('Path Lower CA')
@@ -252,7 +252,7 @@ class Issuers(Case):
 
 
 class Extensions(Case):
-    """What must be critical, must not be, or is not known; on the server's own and on an issuer's certificate."""
+    """Extensions that must be critical, must not be, or are unknown, on the server's and on an issuer's certificate."""
 
     def everywhere(self, title, more, flags, of_issuer=...):
         ca = root().issuer('Path Extended', more=more)
@@ -271,7 +271,7 @@ class Extensions(Case):
         self.judge(('names', [sub().leaf(HOST, more=[alternative('DNS:' + HOST)]), sub()], [root()], ANYHOW))
 
     def test_key_identifiers_must_not_be_critical(self):
-        """2.28 refuses them by itself, 3.6 heeds nothing in them."""
+        """2.28 refuses them itself, 3.6 ignores their content."""
         for critical, flags in ((False, YES), (True, ANYHOW)):
             key = Key('Path Extended')
             ca = root().issuer('Path Extended', extensions=[basic(True), subject_key(key, critical)])
@@ -329,7 +329,7 @@ class Extensions(Case):
 
 
 class Constraints(Case):
-    """Name constraints, RFC 5280 4.2.1.10: in a root; those in what a server sends the engine refuses if critical."""
+    """Name constraints, RFC 5280 4.2.1.10, in a root. The engine refuses critical ones from a server."""
 
     def limited(self, *cases):
         """(names of the leaf, permitted, excluded, flags[, subject])"""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each profile of defconfig/ against real servers: what it is for connects, and no profile lowers the
-floor: the chain, the name, the dates and the key's usage are checked in every one."""
+"""Each profile of defconfig/ against real servers: it connects to the servers that it is for, and every
+profile checks the chain, the name, the dates and the key's usage."""
 import os
 import types
 import unittest
@@ -19,7 +19,7 @@ FUTURE = 0x0200
 EXT_KEY_USAGE = 0x1000
 BODY = 20000
 
-# What each is for: certificates, and the one suite if there is one (in OpenSSL's words).
+# The certificates of each profile, and its suite if it has a single one (OpenSSL's name).
 PROFILES = {
     'legacy': ('ec rsa', None),
     'lowest-ram': ('ec', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
@@ -40,7 +40,7 @@ extendedKeyUsage = clientAuth
 
 @shared
 def pki(kind):
-    """A root of one kind of key and what hangs below it, good and bad."""
+    """A root with one kind of key, and valid and invalid certificates below it."""
     key = {'ec': 'ec:P-256', 'rsa': 'rsa:2048'}[kind]
     folder = os.path.dirname(fixtures.pki().root.pem)
     root = Authority(kind + ' profile root', folder, key)
@@ -150,7 +150,7 @@ class Datagrams(Case):
 class Folder(unittest.TestCase):
 
     def test_every_profile_is_tested(self):
-        """Here, or, as the default, by all the other files, or in test_suites.py."""
+        """Every profile is tested here, in test_suites.py, or (the default) in all other files."""
         self.assertEqual(sorted(os.listdir(os.path.join(REPOSITORY, 'defconfig'))),
                          sorted(['default', 'everything', 'everything-2.28', 'minimal-dtls-ecdsa', 'minimal-dtls-psk',
                                  *PROFILES]))

@@ -162,7 +162,7 @@ class Tls13(Protocol):
     build = 'tls13'
 
     def keys_of_servers_with_an_order(self):
-        """With an RSA key such a server signs with PSS first: see the test of that below."""
+        """With an RSA key such a server prefers PSS: see the test below."""
         return {'ECDSA': self.pki.ec}
 
     def test_tls_1_3_is_agreed_on_with_servers_that_have_nothing_else(self):

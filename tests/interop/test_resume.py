@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions that resume others: what they save, and what they must not be resumed with."""
+"""Sessions that resume others: the saved data, and the sessions that must not be resumed."""
 import base64
 import hashlib
 import os
@@ -40,7 +40,7 @@ class ResumeCase(Case):
         return OpenSSL(certificate or self.pki.ec, files=PAGE, options=[self.version, *options], **place)
 
     def page(self, server, **keys):
-        """A session that reads a page, saves itself and, if something was saved, resumes."""
+        """A session that reads a page, saves itself, and resumes an earlier one if one was saved."""
         keys = {'get': '/x', 'read': 'all', 'keep': self.file, 'resume': self.file, **keys}
         return self.connect(server, **{key: value for key, value in keys.items() if value is not None})
 
@@ -62,7 +62,7 @@ class ResumeCase(Case):
 
 
 class Bindings(ResumeCase):
-    """What the package compares before it lets the engine offer to resume: not a matter of engine or protocol."""
+    """The package's own comparison before it offers to resume: independent of engine and protocol."""
 
     def test_it_is_bound_to_the_pins_and_the_way_of_verification(self):
         pin, issuer = pin_of(self.pki.ec), pin_of(self.pki.root)
@@ -170,7 +170,7 @@ class Resumption(ResumeCase):
         with self.openssl() as server:
             self.first(server, host=fixtures.NAME, options=resolve(fixtures.NAME, '127.0.0.1'))
             self.check_full(self.page(server))
-            # That one has saved itself as the address.
+            # That session was saved under the address.
             self.check_full(self.page(server, host=fixtures.NAME, options=resolve(fixtures.NAME, '127.0.0.1')))
             self.check_resumed(self.page(server, host=fixtures.NAME, options=resolve(fixtures.NAME, '127.0.0.1')))
             result = self.session(server, host='other.test', options=resolve('other.test', '127.0.0.1'),

@@ -41,7 +41,7 @@ def one_of_each(device):
 
 
 def body_of(cell, result):
-    """The answer as it has to be, header included."""
+    """The expected answer with its header."""
     if cell.peer == 'openssl':
         return fixtures.pattern(SIZE)
     if cell.peer == 'gnutls':
@@ -50,7 +50,7 @@ def body_of(cell, result):
 
 
 def fault_of(cell, result):
-    """What is wrong with a session that had to go well, '' if nothing is."""
+    """Why a session failed that had to succeed; '' if it succeeded."""
     if result['ret'] not in (0, PEER_CLOSE_NOTIFY) or result['code'] != 0:
         return '%s: -0x%x, %s' % (result['stage'], -result['ret'], result['what'])
     body = body_of(cell, result)
@@ -191,7 +191,7 @@ class KeyExchanges(WithPeers):
                              (CLOCK_UNSET, 'clock', 'certificate check'))
 
     def test_rsa_psk_is_for_sessions_that_can_verify(self):
-        """Without roots, or where nothing is to be verified, it is not even offered; the others need neither."""
+        """Without roots, or without verification, RSA-PSK is not offered; the other exchanges need neither."""
         empty = os.path.join(BUILD, 'no-roots')
         open(empty, 'w').close()
         for engine, device in devices():

@@ -68,7 +68,7 @@ def pki():
 
 @shared
 def device(engine):
-    """With the full set, a double of a root of each kind in it, and one root of our own."""
+    """A build with all presets, a double of one for each kind of key, and a root of the tests."""
     name = 'trust-' + ''.join(c for c in engine if c.isalnum())
     roots = [double.pem for double in pki().doubles.values()] + [pki().compiled.pem]
     return Device.build(name, roots, ALL_WAYS + ENGINES[engine])
@@ -189,7 +189,7 @@ class Roots(Base):
         with OpenSSL(own) as server:
             self.assert_connected(self.session(server, roots=path, form='session'))
             self.assert_connected(self.from_folder([own], server))
-            # What is added for all sessions has to be a CA.
+            # A root for all sessions has to be a CA.
             self.assertEqual('no-roots', self.session(server, roots=path, form='added')['reason'])
         with OpenSSL(twin) as server:
             self.assert_refused(self.session(server, roots=path, form='session'), NOT_TRUSTED)

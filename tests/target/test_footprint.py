@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package has not grown: two profiles, built and measured, against docs/footprint.json.
 
-    /usr/bin/python3 -m unittest tests/target/test_footprint.py
+    make test ONLY=target/test_footprint.py
 """
 import unittest
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package on a Cortex-M7 in QEMU: sessions with a real server, and figures that stay the same.
 
-    /usr/bin/python3 -m unittest tests/target/test_mps2.py
+    make test ONLY=target/test_mps2.py
 """
 import atexit
 import functools

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The peers that the package is compared with: their figures are comparable only if they verify the same things.
 
-    /usr/bin/python3 -m unittest tests/target/test_peers.py
+    make test ONLY=target/test_peers.py
 
 takes one of them, which is built in seconds. MBEDTLS_TEST_PEERS in the environment names others, by words in their
-names; 'bearssl wolfssl mbedtls' are all. With MBEDTLS_TEST_OFFLINE what was not fetched before is skipped.
+names; 'bearssl wolfssl mbedtls' are all. With MBEDTLS_TEST_OFFLINE peers that were not fetched before are skipped.
 """
 import datetime
 import functools
@@ -28,7 +28,7 @@ BODY = len(bench_server.BODY)
 
 
 def session(folder, certificate, clock=bench_server.CLOCK):
-    """What the meter says of a session, and the bytes that it left on the heap."""
+    """The meter's result of a session, and the bytes that it left on the heap."""
     image = os.path.join(folder, 'rtthread.elf')
     with bench_server.BenchServer(certificate) as server:
         run = Board(image, (server.host, server.port)).run(
@@ -85,7 +85,7 @@ class Peers(unittest.TestCase):
 
 
 class Sources(unittest.TestCase):
-    """What of a source package is taken, without a network."""
+    """Source packages, without a network."""
 
     def setUp(self):
         room = tempfile.TemporaryDirectory(prefix='test-peers-')

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One option of the menu is priced: built and run without and with it.
 
-    /usr/bin/python3 -m unittest tests/target/test_prices.py
+    make test ONLY=target/test_prices.py
 """
 import unittest
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stand-in kernel: its build functions, its shell, its faults.
 
-    /usr/bin/python3 -m unittest tests/target/test_standin.py
+    make test ONLY=target/test_standin.py
 
 builds tests/target/package, a package for this purpose, for targets/posix.
 """
@@ -262,7 +262,7 @@ class UnitTest(unittest.TestCase):
 
 
 class BuildingTest(unittest.TestCase):
-    """Each test changes a build of its own, and leaves it to the next."""
+    """The tests change one build, one after the other."""
 
     build = property(lambda self: os.path.join(Build.folder.name, 'changing'))
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package's SConscript: what it builds, when it builds again, what it
-refuses and how it says so; and the C files under several compilers.
+refuses and how it reports it; and the C files under several compilers.
 
 A scons build here runs in a board's folder as RT-Thread lays it out,
-board/packages/mbedtls, and mostly with a compiler that only notes how it was
-called: what reaches the compiler, and for which files, is what matters.
+board/packages/mbedtls, mostly with a compiler that only records its arguments:
+the tests check which files it gets, and with which options.
 """
 import ast
 import atexit
@@ -240,7 +240,7 @@ class Board:
         return done.returncode, done.stdout, done.stderr
 
     def build(self, *arguments, **environment):
-        """Builds; returns what was said on stderr."""
+        """Builds; returns the text on stderr."""
         code, output, said = self.run(*arguments, **environment)
         if code != 0:
             raise AssertionError('scons failed:\n%s%s' % (output[-3000:], said[-3000:]))
@@ -265,7 +265,7 @@ class Board:
         return json.loads(read(os.path.join(self.folder, 'flags.json')))
 
     def value_of(self, macro, source='ssl_tls.c'):
-        """What a macro is in the build, by the very arguments that the compiler got for a source."""
+        """The value of a macro in the build, with the arguments that the compiler got for a source."""
         arguments = [item for item in self.calls()[source] if item.startswith(('-I', '-D', '-std'))]
         done = subprocess.run(['gcc', '-E', '-P', '-x', 'c', '-'] + arguments, cwd=self.folder, text=True,
                               input='#include "mbedtls/ssl.h"\nVALUE %s\n' % macro, stdout=subprocess.PIPE,
@@ -304,7 +304,7 @@ def engine_with_config():
 
 @unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
 class Refusals(unittest.TestCase):
-    """What the build cannot do without, it says in one line."""
+    """A build that lacks something reports it in one line."""
 
     def check_one_line(self, result, *words):
         code, output, said = result
@@ -484,7 +484,7 @@ class Roots(unittest.TestCase):
 
 
 class Rebuilds:
-    """What a change rebuilds, with the dependencies that scons finds by itself."""
+    """The files that a change rebuilds, with the dependencies that scons finds by itself."""
     settings = ''
     sources = ENGINE
 
@@ -566,7 +566,7 @@ class Rebuilds228(Rebuilds, unittest.TestCase):
 
 @unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
 class Configuration(unittest.TestCase):
-    """How the engine comes to its configuration."""
+    """How the engine gets its configuration."""
 
     def test_an_engine_without_its_own_configuration_takes_ours_without_a_macro(self):
         board = Board(engine=engine_without_config())

@@ -174,7 +174,7 @@ class Kconfig(unittest.TestCase):
         self.assertEqual(menu.syms['PKG_MBEDTLS_DHM_MIN_BITS'].str_value, '2048')
 
     def test_tls_1_2_beside_1_3_has_a_signature(self):
-        """Without, the engine writes no hello of a session with a key, which is for TLS 1.2 alone."""
+        """Without it the engine writes no ClientHello with a pre-shared key, which needs TLS 1.2."""
         menu = load()
         for name, value in (('PKG_USING_MBEDTLS', 'y'), ('PKG_MBEDTLS_TLS1_3', 'y'),
                             ('PKG_MBEDTLS_KEY_EXCHANGE_PSK', 'y'), ('PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA', 'n'),
@@ -228,7 +228,7 @@ class Symbols(unittest.TestCase):
         self.assertEqual(sorted(read - known), [])
 
     def test_what_tls_config_defines_is_a_macro_of_an_engine(self):
-        """A misspelt macro would do nothing, in silence."""
+        """A misspelt macro would silently do nothing."""
         config = strip_comments(text_of(os.path.join(REPOSITORY, 'ports', 'inc', 'tls_config.h')))
         defined = set(re.findall(r'#\s*define\s+(MBEDTLS_\w+)', config))
         known = set()
@@ -288,7 +288,7 @@ class Symbols(unittest.TestCase):
 
 
 class Defaults(unittest.TestCase):
-    """tools/config in a copy of what it reads."""
+    """tools/config in a copy of the files that it reads."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -403,7 +403,7 @@ class Profiles(unittest.TestCase):
         return done.stdout, text_of(self.path)
 
     def package_with(self, name, text):
-        """What tools/config reads, with a profile of our own."""
+        """The files that tools/config reads, with a profile of the test."""
         package = os.path.join(self.folder, 'package')
         for path in CONFIG_FILES:
             os.makedirs(os.path.dirname(os.path.join(package, path)), exist_ok=True)

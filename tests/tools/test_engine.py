@@ -1,4 +1,4 @@
-"""Tests of tools/engine: what it brings, what it refuses, and what it leaves behind.
+"""Tests of tools/engine: the files that it brings, the sources that it refuses, and that it leaves nothing behind.
 
 All but RealMirror work without a network: with tarballs made here, an apt-get made
 here or the real one on an archive made here, and a web server on this machine.
@@ -67,7 +67,7 @@ class EngineCase(unittest.TestCase):
 
     def setUp(self):
         self.engine = load_engine()
-        # Whoever started the tests may have had these ignored (nohup, for example), and children inherit that.
+        # nohup, for example, starts programs with some of these ignored, and children inherit that.
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             self.addCleanup(signal.signal, number, signal.signal(number, signal.SIG_DFL))
         self.room = os.path.realpath(tempfile.mkdtemp(prefix="test-engine-"))
@@ -346,7 +346,7 @@ class InPlace(EngineCase):
 
 
 class FakeApt(EngineCase):
-    """An apt-get that does as a test says; apt-config names one Debian mirror."""
+    """An apt-get that runs a test's script; apt-config names one Debian mirror."""
 
     def setUp(self):
         super().setUp()
@@ -591,7 +591,7 @@ class WithoutApt(EngineCase):
 
 
 class Mirrors(EngineCase):
-    """Which of the machine's apt sources is taken for Debian's own archive."""
+    """Which of the machine's apt sources is used as Debian's archive."""
 
     def mirror(self, **files):
         """The files' names end in _list or _sources."""

@@ -194,7 +194,7 @@ class Documents(unittest.TestCase):
 
 
 class Checker(html.parser.HTMLParser):
-    """Notes elements that are not closed, and whatever a browser would fetch."""
+    """Records elements that are not closed, and everything that a browser would fetch."""
     VOID = {'meta', 'link', 'input', 'br'}
 
     def __init__(self):
@@ -272,7 +272,7 @@ class Report(unittest.TestCase):
 
 
 class Parts(unittest.TestCase):
-    """What rom.py makes of a linker's map."""
+    """How rom.py reads a linker's map."""
     MAP = '''
 Linker script and memory map
 

@@ -15,7 +15,7 @@ ON_2_28 = PACKAGE_ON + 'CONFIG_PKG_MBEDTLS_ENGINE_2_28=y\n'
 
 # A setting, and the message about it.
 WITH_3_6 = {
-    # no such symbol: of an older menu, the manual's, a misprint of it, nobody's
+    # no such symbol: of an older menu, of the manual, a misprint, unknown
     'PKG_USING_MBEDTLS_V2710=y': 'is not a setting of the menu. The engine is chosen by PKG_MBEDTLS_ENGINE_3_6',
     'MBEDTLS_GCM_C=y': 'is not a setting of the menu; use PKG_MBEDTLS_GCM',
     'MBEDTLS_SSL_PROTO_TLS1=y': 'use PKG_MBEDTLS_TLS1_0; Mbed TLS 3.6 does not have it. TLS 1.2 or 1.3.',
@@ -91,7 +91,7 @@ class Check(Case):
                     self.assertEqual(len(lines), 1, lines)
                     self.assertTrue(lines[0].startswith('.config: ' + setting + ' '), lines[0])
                     self.assertIn(said, lines[0])
-                    # Asking has changed nothing.
+                    # The check has changed nothing.
                     self.assertEqual([(symbol.name, symbol.user_value) for symbol in menu.unique_defined_syms], before)
                     self.assertEqual(list(answers.lines(menu, '.config', wanted)), lines)
 

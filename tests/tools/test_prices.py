@@ -94,7 +94,7 @@ BASE = bases.Base('default', 'default', None, (), '3.6')
 
 
 class SmallMenu(unittest.TestCase):
-    """What the planner makes of dependencies, on a menu of its own."""
+    """How the planner handles dependencies, on a menu of the test."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

@@ -107,7 +107,7 @@ class Reading(Case):
 
 
 class Refusing(Case):
-    """What is left out, and what the message says."""
+    """Certificates that are left out, and the messages."""
 
     def test_expired_root_is_left_out_with_the_day(self):
         expired = self.maker.der('Old', start='20100101000000Z', end='20210930140115Z')
@@ -270,7 +270,7 @@ class Refusing(Case):
 
 
 class Keeping(Case):
-    """What is used, with a message."""
+    """Certificates that are used, with a message."""
 
     def test_root_of_the_future_is_kept(self):
         entry = self.only('a.pem', self.maker.der('Soon', start='20300101000000Z'))
@@ -560,7 +560,7 @@ class GeneratedC(Case):
 
 
 class NeutralSyntax(unittest.TestCase):
-    """RT-Thread's scons may be Python 2.7; most machines have none to try it."""
+    """RT-Thread's scons may run on Python 2.7, which most machines no longer have."""
 
     NEWER = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Nonlocal, ast.YieldFrom,
              ast.AsyncFunctionDef, ast.MatMult)

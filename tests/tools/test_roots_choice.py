@@ -272,7 +272,7 @@ def pythons():
 
 
 class Prices(Case):
-    """What menuconfig says that a choice takes."""
+    """The size of a choice, as menuconfig shows it."""
 
     def test_prompts_of_kconfig_are_up_to_date(self):
         with open(os.path.join(PROJECT, 'Kconfig'), encoding='utf-8') as stream:

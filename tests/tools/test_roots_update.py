@@ -11,7 +11,7 @@ from tools.mbedtls_roots.collection import certificate_files
 
 
 class Refreshing(Case):
-    """tools/roots update, from a folder or file that stands for Debian's package."""
+    """tools/roots update, from a folder or file in place of Debian's package."""
 
     def setUp(self):
         super().setUp()
