@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_entropy: an application that seeds a random generator of its own from the
- * engine's entropy collector, twice; prints what both generators give.
+ * tls_entropy: seeds two random generators from the engine's entropy collector,
+ * as an application may do, and prints what both generators return.
  */
 #include <stdio.h>
 

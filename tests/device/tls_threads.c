@@ -1,14 +1,14 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * tls_threads key=value...: sessions in threads of their own at the same time.
- * Each connects, waits until all the others have, sends a pattern that only it
- * sends, in one write, and reads it back. Prints one line "RESULT {...}" for each
- * thread, of its last round, and one "HEAP {...}".
+ * tls_threads key=value...: a session in each of several threads at the same time.
+ * Each thread connects, waits until all others have connected, sends a pattern of
+ * its own in one write, and reads it back. Prints a line "RESULT {...}" for the
+ * last round of each thread, and one line "HEAP {...}".
  *
- *   host= port=              whom to connect to
+ *   host= port=              the server
  *   threads=N                1 to 8 (1)
- *   rounds=N                 so many sessions in each thread, one after the other (1)
+ *   rounds=N                 sessions in each thread, one after the other (1)
  *   send=BYTES               length of the pattern
  */
 #include <stdio.h>
@@ -26,7 +26,7 @@
 #define THREAD_STACK    16384
 #define WAIT_TICKS      (30 * RT_TICK_PER_SECOND)
 
-/* What all threads share. */
+/* Shared by all threads. */
 struct meeting
 {
     const char *host;
@@ -78,7 +78,7 @@ static unsigned char pattern_at(const struct worker *worker, unsigned long offse
     return (unsigned char)(offset * 31 + offset / 251 + worker->index * 17);
 }
 
-/* Wait for the others, the first time; a thread that failed only tells them. */
+/* In the first round, wait for the others; a thread that failed only releases them. */
 static void meet(struct worker *worker, rt_bool_t wait)
 {
     if (worker->has_arrived)
@@ -194,7 +194,7 @@ static void work(void *parameter)
     rt_sem_release(&worker->meeting->ended);
 }
 
-/* Returns how many were started. */
+/* Returns the number of threads started. */
 static unsigned start(struct meeting *meeting, struct worker *workers, unsigned wanted)
 {
     unsigned i;
@@ -237,7 +237,7 @@ static void release_all(rt_sem_t semaphore, unsigned count)
     }
 }
 
-/* A thread gives its stack back a moment after it has told that it ended. */
+/* A thread frees its stack a moment after it has signalled its end. */
 static void settle(rt_size_t threads)
 {
     int i;
