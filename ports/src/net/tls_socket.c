@@ -14,6 +14,32 @@ int tls_socket_would_block(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
+int tls_net_set_nonblocking(int fd, int on)
+{
+    int flags;
+
+    /* Works on lwIP with every kernel. AT sockets know neither call. */
+    if (ioctlsocket(fd, FIONBIO, &on) == 0)
+    {
+        return 0;
+    }
+    flags = fcntl(fd, F_GETFL, 0);
+    if (flags == -1)
+    {
+        return -1;
+    }
+
+    return fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) == -1 ? -1 : 0;
+}
+
+void tls_net_close_socket(int fd)
+{
+    if (fd >= 0)
+    {
+        closesocket(fd);
+    }
+}
+
 int tls_socket_open(int family, int type)
 {
     int fd;
@@ -50,6 +76,21 @@ int tls_socket_select(int last, fd_set *readable, fd_set *writable, uint32_t lef
     }
 
     return ready == 0 || tls_socket_error() == EINTR ? TLS_ERR_TIMEOUT : MBEDTLS_ERR_NET_POLL_FAILED;
+}
+
+int tls_net_wait(int fd, int direction, uint32_t left)
+{
+    int is_write = direction == MBEDTLS_ERR_SSL_WANT_WRITE;
+    fd_set set;
+
+    if (fd < 0 || fd >= (int)FD_SETSIZE)
+    {
+        return MBEDTLS_ERR_NET_POLL_FAILED;
+    }
+    FD_ZERO(&set);
+    FD_SET(fd, &set);
+
+    return tls_socket_select(fd, is_write ? RT_NULL : &set, is_write ? &set : RT_NULL, left);
 }
 
 int tls_socket_send(const void *context, const unsigned char *buffer, size_t length, int *error)
