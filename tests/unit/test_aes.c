@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * AES behind the engine's functions. The same must hold of the engine's own
- * module and of the one in its place (PKG_MBEDTLS_AES_SMALL); what both compute
- * over thousands of keys and blocks has the same hash.
+ * AES through the engine's functions. The tests hold for the engine's module and
+ * for the one that replaces it (PKG_MBEDTLS_AES_SMALL); both give results with the
+ * same hash over thousands of keys and blocks.
  */
 #include <string.h>
 
@@ -46,7 +46,7 @@ static void fill(unsigned char *bytes, size_t length)
 }
 
 /* FIPS 197, appendices C.1 and C.3. */
-static void the_standards_examples_hold(void **state)
+static void examples_of_the_standard_give_the_stated_results(void **state)
 {
     static const unsigned char expected[][BLOCK] =
     {
@@ -79,7 +79,7 @@ static void the_standards_examples_hold(void **state)
 #endif
 }
 
-/* The hash of what KEYS keys make of a block, of that, and so on, each computed in place. */
+/* The hash of a chain of blocks: each is the one before, encrypted in place with the next of KEYS keys. */
 static void sum_of(unsigned bits, unsigned char hash[32])
 {
     mbedtls_sha256_context sha;
@@ -104,7 +104,7 @@ static void sum_of(unsigned bits, unsigned char hash[32])
     mbedtls_sha256_free(&sha);
 }
 
-static void what_keys_make_of_blocks_is_the_engines_own(void **state)
+static void thousands_of_blocks_equal_those_of_the_engines_module(void **state)
 {
     static const unsigned char sums[][32] =
     {
@@ -124,7 +124,7 @@ static void what_keys_make_of_blocks_is_the_engines_own(void **state)
 #endif
 }
 
-static void keys_and_blocks_may_lie_anywhere(void **state)
+static void keys_and_blocks_need_no_alignment(void **state)
 {
     unsigned char key[BLOCK], input[BLOCK], expected[BLOCK];
     unsigned char keys[BLOCK + 8], inputs[BLOCK + 8], outputs[BLOCK + 8];
@@ -147,7 +147,7 @@ static void keys_and_blocks_may_lie_anywhere(void **state)
     }
 }
 
-static void a_block_changes_nothing_in_the_key(void **state)
+static void encrypting_a_block_does_not_change_the_key(void **state)
 {
     unsigned char key[BLOCK], block[BLOCK];
     mbedtls_aes_context copy;
@@ -162,7 +162,7 @@ static void a_block_changes_nothing_in_the_key(void **state)
     mbedtls_aes_free(&aes);
 }
 
-static void nothing_of_a_key_is_left(void **state)
+static void free_overwrites_the_key(void **state)
 {
     static const unsigned char zeros[sizeof(aes)];
     unsigned char key[BLOCK];
@@ -210,7 +210,7 @@ static void an_unknown_direction_is_refused(void **state)
 }
 
 #ifdef PKG_MBEDTLS_SELF_TEST
-static void the_engines_own_test_passes(void **state)
+static void self_test_of_the_engine_passes(void **state)
 {
     (void)state;
     assert_int_equal(mbedtls_aes_self_test(0), 0);
@@ -221,15 +221,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(the_standards_examples_hold),
-        UNIT_TEST(what_keys_make_of_blocks_is_the_engines_own),
-        UNIT_TEST(keys_and_blocks_may_lie_anywhere),
-        UNIT_TEST(a_block_changes_nothing_in_the_key),
-        UNIT_TEST(nothing_of_a_key_is_left),
+        UNIT_TEST(examples_of_the_standard_give_the_stated_results),
+        UNIT_TEST(thousands_of_blocks_equal_those_of_the_engines_module),
+        UNIT_TEST(keys_and_blocks_need_no_alignment),
+        UNIT_TEST(encrypting_a_block_does_not_change_the_key),
+        UNIT_TEST(free_overwrites_the_key),
         UNIT_TEST(keys_of_other_lengths_are_refused),
         UNIT_TEST(an_unknown_direction_is_refused),
 #ifdef PKG_MBEDTLS_SELF_TEST
-        UNIT_TEST(the_engines_own_test_passes),
+        UNIT_TEST(self_test_of_the_engine_passes),
 #endif
     };
 

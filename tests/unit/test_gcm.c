@@ -1,10 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * AES-GCM behind the engine's functions, against NIST's vectors. The same must
- * hold of the engine's own module and of the one in its place
- * (PKG_MBEDTLS_GCM_SMALL); what both make of thousands of messages has the same
- * hash.
+ * AES-GCM through the engine's functions, against vectors of NIST. The tests hold
+ * for the engine's module and for the one that replaces it (PKG_MBEDTLS_GCM_SMALL);
+ * both give results with the same hash over thousands of messages.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +109,7 @@ static void check_vector(const struct vector *vector)
     mbedtls_gcm_free(&gcm);
 }
 
-static void nists_vectors_hold(void **state)
+static void vectors_of_nist_give_the_stated_results(void **state)
 {
     size_t i;
 
@@ -127,7 +126,7 @@ static void nists_vectors_hold(void **state)
 #endif
 }
 
-/* The hash goes on with what becomes of a message, with its tag. */
+/* Adds an encrypted message and its tag to the hash. */
 static void hash_message(mbedtls_sha256_context *sha, const unsigned char *message, size_t length, size_t add_length,
                          const unsigned char *iv, size_t iv_length)
 {
@@ -139,7 +138,7 @@ static void hash_message(mbedtls_sha256_context *sha, const unsigned char *messa
     assert_int_equal(mbedtls_sha256_update(sha, tag, TAG), 0);
 }
 
-static void what_becomes_of_messages_is_the_engines_own(void **state)
+static void thousands_of_messages_equal_those_of_the_engines_module(void **state)
 {
     static const unsigned char expected[32] =
     {
@@ -165,7 +164,7 @@ static void what_becomes_of_messages_is_the_engines_own(void **state)
         hash_message(&sha, message, 20, 13, message + 60, length + 1);
     }
     mbedtls_gcm_free(&gcm);
-    /* Here the counter passes from FFFFFFFF to 0. */
+    /* The counter wraps from FFFFFFFF to 0. */
     set_key(key, sizeof(key));
     hash_message(&sha, message, BYTES_MAX, 13, late.at, late.length);
     mbedtls_gcm_free(&gcm);
@@ -182,7 +181,7 @@ static void update(const unsigned char *input, size_t length, unsigned char *out
     assert_int_equal(done, length);
 }
 
-/* A message of 70 bytes and 40 of additional data, each in three parts and in one. */
+/* A message of 70 bytes with 40 bytes of additional data, each in three parts and in one. */
 static void check_parts(int mode, size_t first, size_t second)
 {
     unsigned char message[BYTES_MAX], output[BYTES_MAX], expected[BYTES_MAX], tag[TAG], expected_tag[TAG];
@@ -206,7 +205,7 @@ static void check_parts(int mode, size_t first, size_t second)
     mbedtls_gcm_free(&gcm);
 }
 
-static void parts_make_the_same_as_the_whole(void **state)
+static void a_message_in_parts_gives_the_same_result_as_in_one(void **state)
 {
     size_t first, second;
 
@@ -221,7 +220,7 @@ static void parts_make_the_same_as_the_whole(void **state)
     }
 }
 
-static void single_bytes_make_the_same_as_the_whole(void **state)
+static void a_message_byte_by_byte_gives_the_same_result_as_in_one(void **state)
 {
     unsigned char message[BYTES_MAX], output[BYTES_MAX], expected[BYTES_MAX], tag[TAG], expected_tag[TAG];
     size_t i, done;
@@ -245,7 +244,7 @@ static void single_bytes_make_the_same_as_the_whole(void **state)
     mbedtls_gcm_free(&gcm);
 }
 
-static void a_message_may_be_replaced_where_it_lies(void **state)
+static void a_message_may_be_encrypted_in_place(void **state)
 {
     unsigned char message[BYTES_MAX], expected[BYTES_MAX], buffer[BYTES_MAX], tag[TAG], expected_tag[TAG];
     size_t length, offset;
@@ -256,7 +255,7 @@ static void a_message_may_be_replaced_where_it_lies(void **state)
     {
         assert_int_equal(mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, length, message, IV, message, 13,
                                                    message, expected, TAG, expected_tag), 0);
-        /* In place, or some bytes before it, as a record is written over its own explicit vector. */
+        /* In place, or some bytes lower, as a record is decrypted over its explicit nonce. */
         for (offset = 0; offset <= 20; offset += 4)
         {
             memcpy(buffer + offset, message, length);
@@ -270,7 +269,7 @@ static void a_message_may_be_replaced_where_it_lies(void **state)
                                                   buffer, buffer), 0);
         assert_memory_equal(buffer, message, length);
     }
-    /* Further on, it would be read after it is overwritten. */
+    /* Higher addresses would overwrite input that is still to be read. */
     for (offset = 1; offset < 40; offset++)
     {
         assert_int_equal(mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, 40, message, IV, NULL, 0, buffer,
@@ -279,7 +278,7 @@ static void a_message_may_be_replaced_where_it_lies(void **state)
     mbedtls_gcm_free(&gcm);
 }
 
-static void every_bit_counts(void **state)
+static void any_changed_bit_makes_the_tag_wrong(void **state)
 {
     unsigned char message[BYTES_MAX], cipher[BYTES_MAX], output[BYTES_MAX], tag[TAG];
     unsigned char *const parts[] = { message, message + 50, tag, cipher };
@@ -303,7 +302,7 @@ static void every_bit_counts(void **state)
             parts[part][bit / 8] ^= (unsigned char)(1 << bit % 8);
         }
     }
-    /* Bytes that change sides between the additional data and the message. */
+    /* Bytes moved from the additional data to the message. */
     assert_int_equal(mbedtls_gcm_auth_decrypt(&gcm, 37, message, IV, message + 50, 20, tag, TAG, cipher, output),
                      MBEDTLS_ERR_GCM_AUTH_FAILED);
     assert_int_equal(mbedtls_gcm_auth_decrypt(&gcm, 36, message, IV, message + 50, 21, tag, TAG, cipher, output),
@@ -337,7 +336,7 @@ static void tags_have_4_to_16_bytes(void **state)
     mbedtls_gcm_free(&gcm);
 }
 
-static void a_message_that_was_given_up_leaves_no_trace(void **state)
+static void an_abandoned_message_does_not_change_the_next(void **state)
 {
     unsigned char message[BYTES_MAX], output[BYTES_MAX], tag[TAG], expected[TAG];
 
@@ -351,7 +350,7 @@ static void a_message_that_was_given_up_leaves_no_trace(void **state)
     assert_int_equal(mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, 30, message, IV, message, 5, message,
                                                output, TAG, tag), 0);
     assert_memory_equal(tag, expected, TAG);
-    /* Nor does a key before this one. */
+    /* Neither does an earlier key. */
     assert_int_equal(mbedtls_gcm_setkey(&gcm, MBEDTLS_CIPHER_ID_AES, message, 128), 0);
     assert_int_equal(mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, 30, message, IV, message, 5, message,
                                                output, TAG, tag), 0);
@@ -364,7 +363,7 @@ static void a_message_that_was_given_up_leaves_no_trace(void **state)
     mbedtls_gcm_free(&gcm);
 }
 
-static void what_the_mode_cannot_do_is_refused(void **state)
+static void lengths_beyond_the_limits_of_gcm_are_refused(void **state)
 {
     unsigned char message[BYTES_MAX], output[BYTES_MAX], tag[TAG];
     size_t done;
@@ -376,7 +375,7 @@ static void what_the_mode_cannot_do_is_refused(void **state)
     assert_int_equal(mbedtls_gcm_starts(&gcm, MBEDTLS_GCM_ENCRYPT, message, IV), 0);
     assert_int_equal(mbedtls_gcm_update(&gcm, message, 20, output, 19, &done), MBEDTLS_ERR_GCM_BUFFER_TOO_SMALL);
 #if SIZE_MAX > 0xFFFFFFFFu
-    /* One byte more, and the counter would come round to its start; nothing of it is read. */
+    /* With one byte more the counter would return to its start. The input is not read. */
     assert_int_equal(mbedtls_gcm_update(&gcm, message, 0xFFFFFFFE1u, message, SIZE_MAX, &done),
                      MBEDTLS_ERR_GCM_BAD_INPUT);
     update(message, 1, output);
@@ -389,7 +388,7 @@ static void what_the_mode_cannot_do_is_refused(void **state)
     assert_int_equal(mbedtls_gcm_update_ad(&gcm, message, SIZE_MAX), MBEDTLS_ERR_GCM_BAD_INPUT);
 #endif
 #ifdef PKG_MBEDTLS_GCM_SMALL
-    /* The engine's own would go on, and make a tag that does not depend on the message. */
+    /* The engine's module would go on and return a tag that does not depend on the message. */
     assert_int_equal(mbedtls_gcm_starts(&gcm, 2, message, IV), MBEDTLS_ERR_GCM_BAD_INPUT);
     assert_int_equal(mbedtls_gcm_crypt_and_tag(&gcm, -1, 20, message, IV, NULL, 0, message, output, TAG, tag),
                      MBEDTLS_ERR_GCM_BAD_INPUT);
@@ -401,7 +400,7 @@ static void what_the_mode_cannot_do_is_refused(void **state)
     mbedtls_gcm_free(&gcm);
 }
 
-static void nothing_of_a_key_is_left(void **state)
+static void free_overwrites_the_key(void **state)
 {
     static const unsigned char zeros[sizeof(gcm)];
     unsigned char message[BYTES_MAX], tag[TAG];
@@ -416,7 +415,7 @@ static void nothing_of_a_key_is_left(void **state)
 }
 
 #ifdef PKG_MBEDTLS_SELF_TEST
-static void the_engines_own_test_passes(void **state)
+static void self_test_of_the_engine_passes(void **state)
 {
     (void)state;
     assert_int_equal(mbedtls_gcm_self_test(0), 0);
@@ -427,18 +426,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(nists_vectors_hold),
-        UNIT_TEST(what_becomes_of_messages_is_the_engines_own),
-        UNIT_TEST(parts_make_the_same_as_the_whole),
-        UNIT_TEST(single_bytes_make_the_same_as_the_whole),
-        UNIT_TEST(a_message_may_be_replaced_where_it_lies),
-        UNIT_TEST(every_bit_counts),
+        UNIT_TEST(vectors_of_nist_give_the_stated_results),
+        UNIT_TEST(thousands_of_messages_equal_those_of_the_engines_module),
+        UNIT_TEST(a_message_in_parts_gives_the_same_result_as_in_one),
+        UNIT_TEST(a_message_byte_by_byte_gives_the_same_result_as_in_one),
+        UNIT_TEST(a_message_may_be_encrypted_in_place),
+        UNIT_TEST(any_changed_bit_makes_the_tag_wrong),
         UNIT_TEST(tags_have_4_to_16_bytes),
-        UNIT_TEST(a_message_that_was_given_up_leaves_no_trace),
-        UNIT_TEST(what_the_mode_cannot_do_is_refused),
-        UNIT_TEST(nothing_of_a_key_is_left),
+        UNIT_TEST(an_abandoned_message_does_not_change_the_next),
+        UNIT_TEST(lengths_beyond_the_limits_of_gcm_are_refused),
+        UNIT_TEST(free_overwrites_the_key),
 #ifdef PKG_MBEDTLS_SELF_TEST
-        UNIT_TEST(the_engines_own_test_passes),
+        UNIT_TEST(self_test_of_the_engine_passes),
 #endif
     };
 

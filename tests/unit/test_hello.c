@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * tls_hello, tls_record and tls_cookie: what a DTLS server reads and writes
- * before it knows whom it talks to.
+ * before it has verified the client's address.
  *
  * wrap: tls_seed_read tls_seed_write
  */
@@ -21,7 +21,7 @@
 
 #define HELLO_MAX       600
 
-/* Where a stored seed is the random source. */
+/* In the build whose random source is a stored seed. */
 int __wrap_tls_seed_read(unsigned char seed[TLS_SEED_SIZE]);
 int __wrap_tls_seed_write(const unsigned char seed[TLS_SEED_SIZE]);
 
@@ -44,7 +44,7 @@ int __wrap_tls_seed_write(const unsigned char seed[TLS_SEED_SIZE])
     return 0;
 }
 
-/* A ClientHello of 50 bytes behind the cookie, as one fragment; returns its length. */
+/* Writes a ClientHello with 50 bytes after the cookie, as one fragment. Returns its length. */
 static size_t make_hello(unsigned char *p, size_t session, size_t cookie)
 {
     size_t body = 2 + 32 + 1 + session + 1 + cookie + 50;
@@ -90,7 +90,7 @@ static void parts_of_a_hello_are_found(void **state)
     }
 }
 
-static void first_fragment_that_holds_the_cookie_suffices(void **state)
+static void a_first_fragment_with_the_cookie_suffices(void **state)
 {
     unsigned char datagram[HELLO_MAX];
     struct tls_hello hello;
@@ -107,7 +107,7 @@ static void first_fragment_that_holds_the_cookie_suffices(void **state)
     }
 }
 
-/* What else lies in memory is another block, so that a sanitizer sees its bounds. */
+/* The datagram gets a block of its own, so that a sanitizer checks its bounds. */
 static int parse_copy(const unsigned char *datagram, size_t length)
 {
     unsigned char *copy = malloc(length > 0 ? length : 1);
@@ -126,7 +126,7 @@ static int parse_copy(const unsigned char *datagram, size_t length)
     return ret;
 }
 
-static void anything_else_is_no_hello(void **state)
+static void other_datagrams_are_not_a_hello(void **state)
 {
     static const struct
     {
@@ -158,7 +158,7 @@ static void anything_else_is_no_hello(void **state)
     }
 }
 
-static void noise_stays_within_bounds(void **state)
+static void random_bytes_are_parsed_within_bounds(void **state)
 {
     unsigned char datagram[HELLO_MAX];
     uint64_t numbers = 41;
@@ -197,9 +197,9 @@ static void verify_request_is_small_and_well_formed(void **state)
     assert_memory_equal(request + 28, cookie, sizeof(cookie));
 }
 
-static void rest_behind_the_last_record_is_cut(void **state)
+static void bytes_after_the_last_record_are_cut_off(void **state)
 {
-    /* An ordinary record of 3 bytes, one with a connection id of 4 and 2 bytes, and a rest. */
+    /* A record of 3 bytes, one with a connection ID of 4 bytes and 2 bytes of data, and trailing bytes. */
     static const unsigned char datagram[] =
     {
         23, 254, 253, 0, 1, 0, 0, 0, 0, 0, 1, 0, 3, 'a', 'b', 'c',
@@ -218,7 +218,7 @@ static void rest_behind_the_last_record_is_cut(void **state)
         free(copy);
     }
     assert_int_equal(tls_record_whole(datagram, 16, 0), 16);
-    /* With ids of no bytes the second has a length of its own, which is too long. */
+    /* With empty connection IDs the second record's length reads as too long. */
     assert_int_equal(tls_record_whole(datagram, sizeof(datagram), 0), 16);
 }
 
@@ -229,7 +229,7 @@ static int is_good(struct tls_cookie_jar *jar, const unsigned char *cookie, size
     return tls_cookie_is_good(jar, id, sizeof(id), parameters, sizeof(parameters), cookie, length);
 }
 
-static void cookie_is_good_for_its_client_and_hello_only(void **state)
+static void a_cookie_is_valid_for_its_client_and_hello_only(void **state)
 {
     unsigned char cookie[TLS_COOKIE_SIZE + 1];
     struct tls_cookie_jar jar, other;
@@ -244,7 +244,7 @@ static void cookie_is_good_for_its_client_and_hello_only(void **state)
     assert_false(tls_cookie_is_good(&jar, other_id, sizeof(other_id), parameters, sizeof(parameters), cookie,
                                     TLS_COOKIE_SIZE));
     assert_false(tls_cookie_is_good(&jar, id, sizeof(id), parameters, sizeof(parameters) - 2, cookie, TLS_COOKIE_SIZE));
-    /* A byte that wanders from the one to the other. */
+    /* A byte moved from the address to the hello. */
     assert_false(tls_cookie_is_good(&jar, id, sizeof(id) - 1, parameters, sizeof(parameters), cookie, TLS_COOKIE_SIZE));
     for (i = 0; i <= TLS_COOKIE_SIZE + 1; i++)
     {
@@ -260,11 +260,11 @@ static void cookie_is_good_for_its_client_and_hello_only(void **state)
     tls_cookie_free(&other);
 }
 
-static void cookie_outlives_one_secret_and_not_two(void **state)
+static void a_cookie_is_valid_for_one_change_of_the_secret_but_not_two(void **state)
 {
     static const struct
     {
-        uint32_t first, second;         /* milliseconds, with a look at another cookie in between */
+        uint32_t first, second;         /* milliseconds, with a check of another cookie in between */
         int is_good;
     }
     cases[] =
@@ -289,7 +289,7 @@ static void cookie_outlives_one_secret_and_not_two(void **state)
     }
 }
 
-static void cookies_take_no_memory(void **state)
+static void cookies_use_no_heap(void **state)
 {
     unsigned char cookie[TLS_COOKIE_SIZE];
     struct standin_heap_stats before, after;
@@ -315,14 +315,14 @@ int main(void)
     const struct CMUnitTest tests[] =
     {
         UNIT_TEST(parts_of_a_hello_are_found),
-        UNIT_TEST(first_fragment_that_holds_the_cookie_suffices),
-        UNIT_TEST(anything_else_is_no_hello),
-        UNIT_TEST(noise_stays_within_bounds),
+        UNIT_TEST(a_first_fragment_with_the_cookie_suffices),
+        UNIT_TEST(other_datagrams_are_not_a_hello),
+        UNIT_TEST(random_bytes_are_parsed_within_bounds),
         UNIT_TEST(verify_request_is_small_and_well_formed),
-        UNIT_TEST(rest_behind_the_last_record_is_cut),
-        UNIT_TEST(cookie_is_good_for_its_client_and_hello_only),
-        UNIT_TEST(cookie_outlives_one_secret_and_not_two),
-        UNIT_TEST(cookies_take_no_memory),
+        UNIT_TEST(bytes_after_the_last_record_are_cut_off),
+        UNIT_TEST(a_cookie_is_valid_for_its_client_and_hello_only),
+        UNIT_TEST(a_cookie_is_valid_for_one_change_of_the_secret_but_not_two),
+        UNIT_TEST(cookies_use_no_heap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

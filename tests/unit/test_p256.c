@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * P-256 behind the engine's functions, against OpenSSL's numbers. The same must
- * hold of the engine's own arithmetic and of p256-m in its place
+ * P-256 through the engine's functions, against numbers from OpenSSL. The tests
+ * hold for the engine's arithmetic and for p256-m, which replaces it
  * (PKG_MBEDTLS_P256_M).
  */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
@@ -33,7 +33,7 @@ static const unsigned char order[32] =
     0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51
 };
 
-/* What a test works on. */
+/* The state of a test. */
 static mbedtls_ecp_group group;
 static mbedtls_ecp_point point;
 static mbedtls_mpi scalar, r, s, secret;
@@ -88,7 +88,7 @@ static int share(void)
     return mbedtls_ecdh_compute_shared(&group, &secret, &point, &scalar, numbers, RT_NULL);
 }
 
-/* Take the signature of a digest apart: r and s. */
+/* Reads r and s of the signature of a digest. */
 static void read_signature(size_t number)
 {
     unsigned char *p = (unsigned char *)signatures[number] + 2;
@@ -104,7 +104,7 @@ static int verify(size_t number)
     return mbedtls_ecdsa_verify(&group, digests[number], digest_lengths[number], &point, &r, &s);
 }
 
-static void the_group_has_the_numbers_of_the_curve(void **state)
+static void the_group_has_the_parameters_of_the_curve(void **state)
 {
     unsigned char bytes[32];
 
@@ -131,7 +131,7 @@ static void the_group_has_the_numbers_of_the_curve(void **state)
     end();
 }
 
-static void secrets_are_openssls(void **state)
+static void shared_secrets_equal_those_of_openssl(void **state)
 {
     unsigned char bytes[32];
     size_t i;
@@ -149,7 +149,7 @@ static void secrets_are_openssls(void **state)
     end();
 }
 
-static void openssls_signatures_are_good(void **state)
+static void signatures_of_openssl_verify(void **state)
 {
     size_t i;
 
@@ -164,7 +164,7 @@ static void openssls_signatures_are_good(void **state)
     end();
 }
 
-static void a_signature_is_bad_for_another_key_or_digest(void **state)
+static void a_signature_fails_with_another_key_or_digest(void **state)
 {
     size_t i;
 
@@ -185,7 +185,7 @@ static void a_signature_is_bad_for_another_key_or_digest(void **state)
     end();
 }
 
-static void every_bit_of_a_signature_and_of_a_digest_counts(void **state)
+static void any_changed_bit_of_signature_or_digest_fails(void **state)
 {
     unsigned char bytes[64], digest[32];
     int bit;
@@ -213,7 +213,7 @@ static void every_bit_of_a_signature_and_of_a_digest_counts(void **state)
     end();
 }
 
-/* Each for r and for s, with the other as it should be. */
+/* Tries each value as r and as s, with the other one correct. */
 static void check_out_of_range(const unsigned char *bytes, size_t length, int sign)
 {
     mbedtls_mpi *numbers[] = { &r, &s };
@@ -228,7 +228,7 @@ static void check_out_of_range(const unsigned char *bytes, size_t length, int si
     }
 }
 
-static void r_and_s_must_lie_between_zero_and_the_order(void **state)
+static void r_and_s_outside_1_to_order_minus_1_are_refused(void **state)
 {
     static const unsigned char zero[32];
     static const unsigned char long_number[33] = { 1 };
@@ -249,7 +249,7 @@ static void r_and_s_must_lie_between_zero_and_the_order(void **state)
     check_out_of_range(bytes, 33, 1);
     check_out_of_range(long_number, 33, 1);
 
-    /* A good one, but negative, or with the order added. */
+    /* The correct value negated, or with the order added. */
     for (i = 0; i < 2; i++)
     {
         mbedtls_mpi *number = i == 0 ? &r : &s;
@@ -264,7 +264,7 @@ static void r_and_s_must_lie_between_zero_and_the_order(void **state)
     end();
 }
 
-/* A point that may not be used, neither for a secret nor to verify. */
+/* A point that neither key exchange nor verification may accept. */
 static void check_bad_point(void)
 {
     assert_int_equal(mbedtls_ecp_check_pubkey(&group, &point), MBEDTLS_ERR_ECP_INVALID_KEY);
@@ -294,7 +294,7 @@ static void points_off_the_curve_are_refused(void **state)
     read_point(bytes);
     check_bad_point();
 
-    /* Coordinates at and above the field's prime, though x mod p is one of a good point. */
+    /* Coordinates not below the field's prime, although x mod p belongs to a point on the curve. */
     memcpy(bytes + 1, field, 32);
     memcpy(bytes + 33, field, 32);
     read_point(bytes);
@@ -318,7 +318,7 @@ static void points_off_the_curve_are_refused(void **state)
     end();
 }
 
-static void points_of_another_form_are_refused(void **state)
+static void points_in_another_encoding_are_refused(void **state)
 {
     static const unsigned char forms[] = { 0, 1, 5, 6, 7, 8, 0xFF };
     unsigned char bytes[70];
@@ -331,7 +331,7 @@ static void points_of_another_form_are_refused(void **state)
     memcpy(bytes, public_keys[0], 65);
     for (i = 0; i < 70; i++)
     {
-        if (i != 65 && i != 33)         /* 33: compressed, which the engine's own code may read */
+        if (i != 65 && i != 33)         /* 33: compressed, which the engine's code may read */
         {
             assert_int_not_equal(mbedtls_ecp_point_read_binary(&group, &point, bytes, i), 0);
         }
@@ -342,7 +342,7 @@ static void points_of_another_form_are_refused(void **state)
         assert_int_not_equal(mbedtls_ecp_point_read_binary(&group, &point, bytes, 65), 0);
     }
 
-    /* In TLS a length in one byte comes before it. */
+    /* In TLS a length byte precedes the point. */
     bytes[0] = 65;
     memcpy(bytes + 1, public_keys[0], 65);
     at = bytes;
@@ -393,7 +393,7 @@ static void points_are_written_as_they_were_read(void **state)
     end();
 }
 
-static void private_keys_lie_between_zero_and_the_order(void **state)
+static void private_keys_outside_1_to_order_minus_1_are_refused(void **state)
 {
     static const unsigned char zero[32];
     unsigned char bytes[33];
@@ -412,7 +412,7 @@ static void private_keys_lie_between_zero_and_the_order(void **state)
     assert_int_equal(mbedtls_ecp_check_privkey(&group, &scalar), MBEDTLS_ERR_ECP_INVALID_KEY);
     assert_int_not_equal(share(), 0);
 
-    /* The largest and the smallest that are. */
+    /* The largest and the smallest valid key. */
     memcpy(bytes, order, 32);
     bytes[31]--;
     read_number(&scalar, bytes, 32);
@@ -462,7 +462,7 @@ static int no_random(void *context, unsigned char *output, size_t length)
     return -0x1234;
 }
 
-/* All ones, above the order, or all zeros. */
+/* All ones, which is above the order, or all zeros. */
 static int stuck_random(void *context, unsigned char *output, size_t length)
 {
     memset(output, *(int *)context, length);
@@ -489,7 +489,7 @@ static void a_bad_random_source_makes_no_key(void **state)
     end();
 }
 
-static void a_key_file_gets_its_public_key(void **state)
+static void a_key_file_without_a_public_key_gets_it(void **state)
 {
     unsigned char bytes[65];
     mbedtls_pk_context key;
@@ -538,7 +538,7 @@ static void signatures_in_der_are_read_to_their_end(void **state)
     mbedtls_ecdsa_free(&context);
 }
 
-static void signing_is_there_only_if_it_was_selected(void **state)
+static void signing_is_in_the_build_only_if_selected(void **state)
 {
     (void)state;
     begin();
@@ -568,8 +568,8 @@ static void signing_is_there_only_if_it_was_selected(void **state)
     end();
 }
 
-/* Allocations fail, each of the first ones, then ever fewer of the thousands that the engine's own code makes. */
-static void an_exhausted_heap_is_told_and_leaves_nothing(void **state)
+/* Fails each of the first allocations, then fewer and fewer of the thousands that the engine's code makes. */
+static void an_exhausted_heap_returns_an_error_and_leaks_nothing(void **state)
 {
     rt_uint32_t nth;
     int ret = -1;
@@ -616,7 +616,7 @@ static void other_curves_are_refused(void **state)
     assert_int_not_equal(mbedtls_ecdh_gen_public(&other, &r, &point, numbers, RT_NULL), 0);
     read_signature(1);
     assert_int_not_equal(mbedtls_ecdsa_verify(&other, digests[1], 32, &point, &r, &s), 0);
-    /* What p256-m does not have says so. */
+    /* p256-m has no such function. */
     assert_int_equal(mbedtls_ecp_mul(&group, &point, &scalar, &point, numbers, RT_NULL),
                      MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE);
     assert_int_equal(mbedtls_ecp_muladd(&group, &point, &scalar, &point, &scalar, &point),
@@ -629,22 +629,22 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(the_group_has_the_numbers_of_the_curve),
-        UNIT_TEST(secrets_are_openssls),
-        UNIT_TEST(openssls_signatures_are_good),
-        UNIT_TEST(a_signature_is_bad_for_another_key_or_digest),
-        UNIT_TEST(every_bit_of_a_signature_and_of_a_digest_counts),
-        UNIT_TEST(r_and_s_must_lie_between_zero_and_the_order),
+        UNIT_TEST(the_group_has_the_parameters_of_the_curve),
+        UNIT_TEST(shared_secrets_equal_those_of_openssl),
+        UNIT_TEST(signatures_of_openssl_verify),
+        UNIT_TEST(a_signature_fails_with_another_key_or_digest),
+        UNIT_TEST(any_changed_bit_of_signature_or_digest_fails),
+        UNIT_TEST(r_and_s_outside_1_to_order_minus_1_are_refused),
         UNIT_TEST(points_off_the_curve_are_refused),
-        UNIT_TEST(points_of_another_form_are_refused),
+        UNIT_TEST(points_in_another_encoding_are_refused),
         UNIT_TEST(points_are_written_as_they_were_read),
-        UNIT_TEST(private_keys_lie_between_zero_and_the_order),
+        UNIT_TEST(private_keys_outside_1_to_order_minus_1_are_refused),
         UNIT_TEST(fresh_keys_differ_and_agree),
         UNIT_TEST(a_bad_random_source_makes_no_key),
-        UNIT_TEST(a_key_file_gets_its_public_key),
+        UNIT_TEST(a_key_file_without_a_public_key_gets_it),
         UNIT_TEST(signatures_in_der_are_read_to_their_end),
-        UNIT_TEST(signing_is_there_only_if_it_was_selected),
-        UNIT_TEST(an_exhausted_heap_is_told_and_leaves_nothing),
+        UNIT_TEST(signing_is_in_the_build_only_if_selected),
+        UNIT_TEST(an_exhausted_heap_returns_an_error_and_leaks_nothing),
         UNIT_TEST(other_curves_are_refused),
     };
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * RSA with public keys behind the engine's functions, against OpenSSL's numbers.
- * The same must hold of the engine's own module and of the one in its place
+ * RSA with public keys through the engine's functions, against numbers from
+ * OpenSSL. The tests hold for the engine's module and for the one that replaces it
  * (PKG_MBEDTLS_RSA_PUBLIC).
  */
 #include <string.h>
@@ -41,7 +41,7 @@ static int verify(const unsigned char *signature)
     return mbedtls_rsa_pkcs1_verify(&key, MBEDTLS_MD_SHA256, 32, digest[0], signature);
 }
 
-static void powers_are_openssls(void **state)
+static void powers_equal_those_of_openssl(void **state)
 {
     unsigned char output[LENGTH_MAX];
     size_t i;
@@ -56,7 +56,7 @@ static void powers_are_openssls(void **state)
     }
 }
 
-static void the_smallest_and_the_largest_numbers_have_their_powers(void **state)
+static void the_smallest_and_largest_bases_give_the_right_power(void **state)
 {
     unsigned char input[LENGTH_MAX] = { 0 };
     unsigned char output[LENGTH_MAX];
@@ -72,7 +72,7 @@ static void the_smallest_and_the_largest_numbers_have_their_powers(void **state)
         input[lengths[i] - 1] = 1;
         assert_int_equal(mbedtls_rsa_public(&key, input, output), 0);
         assert_memory_equal(output, input, lengths[i]);
-        /* One below the modulus, which is -1; exponents are odd. */
+        /* The modulus minus 1 is -1; exponents are odd. */
         memcpy(input, moduli[i], lengths[i]);
         input[lengths[i] - 1]--;
         assert_int_equal(mbedtls_rsa_public(&key, input, output), 0);
@@ -81,7 +81,7 @@ static void the_smallest_and_the_largest_numbers_have_their_powers(void **state)
     }
 }
 
-static void numbers_from_the_modulus_on_are_refused(void **state)
+static void bases_not_below_the_modulus_are_refused(void **state)
 {
     unsigned char input[LENGTH_MAX];
     unsigned char output[LENGTH_MAX];
@@ -99,7 +99,7 @@ static void numbers_from_the_modulus_on_are_refused(void **state)
     }
 }
 
-static void openssls_signatures_are_good(void **state)
+static void signatures_of_openssl_verify(void **state)
 {
     size_t i;
 
@@ -112,7 +112,7 @@ static void openssls_signatures_are_good(void **state)
     }
 }
 
-static void every_bit_of_a_signature_and_of_a_digest_counts(void **state)
+static void any_changed_bit_of_signature_or_digest_fails(void **state)
 {
     unsigned char bytes[LENGTH_MAX];
     size_t bit;
@@ -181,7 +181,7 @@ static int import(const unsigned char *modulus, size_t length, const unsigned ch
     return ret;
 }
 
-static void keys_that_are_none_are_refused(void **state)
+static void malformed_keys_are_refused(void **state)
 {
     static const unsigned char bad[][2] = { { 0, 0 }, { 0, 1 }, { 0, 2 }, { 1, 0 } };
     static const unsigned char large[1025] = { 1, [1024] = 1 };
@@ -213,7 +213,7 @@ static void keys_that_are_none_are_refused(void **state)
     mbedtls_rsa_free(&key);
 }
 
-/* Gives a zero every third byte. */
+/* Returns zero for every third byte. */
 static int numbers(void *context, unsigned char *output, size_t length)
 {
     static uint64_t state;
@@ -246,7 +246,7 @@ static int broken(void *context, unsigned char *output, size_t length)
     return -1;
 }
 
-static void what_is_encrypted_fits_and_differs_each_time(void **state)
+static void encryption_has_the_right_length_and_is_random(void **state)
 {
     unsigned char secret[LENGTH_MAX] = { 3, 3 };
     unsigned char first[LENGTH_MAX], second[LENGTH_MAX];
@@ -267,7 +267,7 @@ static void what_is_encrypted_fits_and_differs_each_time(void **state)
     mbedtls_rsa_free(&key);
 }
 
-static void an_exhausted_heap_is_told_and_leaves_nothing(void **state)
+static void an_exhausted_heap_returns_an_error_and_leaks_nothing(void **state)
 {
     rt_uint32_t nth;
     int ret = -1;
@@ -287,8 +287,8 @@ static void an_exhausted_heap_is_told_and_leaves_nothing(void **state)
 }
 
 #ifdef PKG_MBEDTLS_RSA_PUBLIC
-/* The engine's own module computes with any exponent. */
-static void an_exponent_that_takes_minutes_is_refused(void **state)
+/* The engine's module accepts any exponent. */
+static void an_exponent_that_would_take_minutes_is_refused(void **state)
 {
     static const unsigned char longest[8] = { 0x80, [7] = 1 };
     static const unsigned char longer[9] = { 1, [8] = 1 };
@@ -302,7 +302,7 @@ static void an_exponent_that_takes_minutes_is_refused(void **state)
     assert_int_not_equal(import(moduli[0], 256, longer, sizeof(longer)), 0);
     assert_int_not_equal(mbedtls_rsa_public(&key, inputs[0], output), 0);
     mbedtls_rsa_free(&key);
-    /* Odd, and below the modulus. */
+    /* Odd and below the modulus. */
     memcpy(exponent, moduli[0], sizeof(exponent));
     exponent[0]--;
     assert_int_not_equal(import(moduli[0], 256, exponent, sizeof(exponent)), 0);
@@ -310,7 +310,7 @@ static void an_exponent_that_takes_minutes_is_refused(void **state)
     mbedtls_rsa_free(&key);
 }
 
-static void private_keys_are_not_there(void **state)
+static void private_keys_are_not_in_the_build(void **state)
 {
     unsigned char bytes[256] = { 0 };
     size_t length;
@@ -331,19 +331,19 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        UNIT_TEST(powers_are_openssls),
-        UNIT_TEST(the_smallest_and_the_largest_numbers_have_their_powers),
-        UNIT_TEST(numbers_from_the_modulus_on_are_refused),
-        UNIT_TEST(openssls_signatures_are_good),
-        UNIT_TEST(every_bit_of_a_signature_and_of_a_digest_counts),
+        UNIT_TEST(powers_equal_those_of_openssl),
+        UNIT_TEST(the_smallest_and_largest_bases_give_the_right_power),
+        UNIT_TEST(bases_not_below_the_modulus_are_refused),
+        UNIT_TEST(signatures_of_openssl_verify),
+        UNIT_TEST(any_changed_bit_of_signature_or_digest_fails),
         UNIT_TEST(a_forged_padding_is_refused),
         UNIT_TEST(a_digest_of_another_length_or_kind_is_refused),
-        UNIT_TEST(keys_that_are_none_are_refused),
-        UNIT_TEST(what_is_encrypted_fits_and_differs_each_time),
-        UNIT_TEST(an_exhausted_heap_is_told_and_leaves_nothing),
+        UNIT_TEST(malformed_keys_are_refused),
+        UNIT_TEST(encryption_has_the_right_length_and_is_random),
+        UNIT_TEST(an_exhausted_heap_returns_an_error_and_leaks_nothing),
 #ifdef PKG_MBEDTLS_RSA_PUBLIC
-        UNIT_TEST(an_exponent_that_takes_minutes_is_refused),
-        UNIT_TEST(private_keys_are_not_there),
+        UNIT_TEST(an_exponent_that_would_take_minutes_is_refused),
+        UNIT_TEST(private_keys_are_not_in_the_build),
 #endif
     };
 

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the unit tests share: cmocka's headers in the order that it wants, a
- * generator whose numbers are the same in every run, and the rule that a test
- * leaves heap, descriptors, address lists and threads as it found them.
+ * Shared by the unit tests: cmocka's headers in the order that it requires, a
+ * generator with the same numbers in every run, and the check that a test leaves
+ * heap, descriptors, address lists and threads as it found them.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -18,7 +18,7 @@
 #include <rtthread.h>
 #include <standin.h>
 
-/* Of what a test may not leave any behind. */
+/* What a test must give back. */
 struct unit_balance
 {
     rt_uint64_t heap;
@@ -26,16 +26,16 @@ struct unit_balance
     rt_size_t lists;
 };
 
-/* Note what there is, and fail the test if more is left; threads may take some
- * seconds to end. */
+/* Record what is in use, and fail the test if more is in use at its end; threads
+ * may take some seconds to end. */
 void unit_balance_begin(struct unit_balance *balance);
 void unit_balance_end(const struct unit_balance *balance);
 
-/* The same as a test's setup and teardown. */
+/* The same as setup and teardown functions of a test. */
 int unit_setup(void **state);
 int unit_teardown(void **state);
 
-/* What a program returns whose subject is not in this build. */
+/* Exit code of a program whose subject is not in this build. */
 #define UNIT_SKIPPED    77
 
 #define UNIT_TEST(function) \
