@@ -12,9 +12,9 @@
  *                                board stores (tls_seed_read(), tls_seed_write())
  *
  * Without a source the build stops. Every selected source must deliver, otherwise
- * the first session fails with TLS_ERR_RANDOM. The bytes of the first two pass the
- * continuous health tests of NIST SP 800-90B 4.4 (tls_health.h) before they are
- * used. PKG_MBEDTLS_RANDOM_MIN_ENTROPY is the least entropy of a raw byte in bits;
+ * the first session fails with TLS_ERR_RANDOM. The bytes of the first two pass
+ * continuous health tests (NIST SP 800-90B 4.4 and more, tls_health.h) before they
+ * are used. PKG_MBEDTLS_RANDOM_MIN_ENTROPY is the least entropy of a raw byte in bits;
  * from it follows how many bytes a seed takes.
  *
  * With PKG_MBEDTLS_RANDOM_DIRECT there is no generator: all numbers are bytes of

@@ -528,7 +528,7 @@ class Rebuilds:
         self.assertIn('tls_client.c', self.board.compiled())
 
     def test_a_changed_header_rebuilds_only_what_includes_it(self):
-        self.board.replace('ports/src/random/tls_health.h', 'Begin the tests', 'Start the tests')
+        self.board.replace('ports/src/random/tls_health.h', 'Test the next', 'Check the next')
         self.board.build()
         self.assertEqual(self.board.compiled(), {'tls_health.c', 'tls_random_source.c'})
 

@@ -1,48 +1,72 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Repetition count test and adaptive proportion test, NIST SP 800-90B 4.4.1, 4.4.2.
+ * The health tests of tls_health.h.
  */
 #include "tls_health.h"
 
-/*
- * Cut-offs for H = 1..8 bits per byte and a false-alarm rate a = 2^-30:
- * 1 + ceil(30 / H), and 1 + the smallest k with P(X <= k) >= 1 - a for
- * X ~ Binomial(512, 2^-H). tests/unit/test_health.c checks them.
- */
-static const uint8_t repetition_cutoff[] = { 31, 16, 11, 9, 7, 6, 6, 5 };
-static const uint16_t proportion_cutoff[] = { 325, 190, 114, 71, 46, 31, 22, 16 };
-
-void tls_health_start(struct tls_health *health, unsigned entropy)
+/* Has each predictor expected this step? Returns the highest score. */
+static unsigned predict(struct tls_health *health, uint8_t step)
 {
-    static const struct tls_health untested;
+    unsigned highest = 0;
+    unsigned i;
 
-    *health = untested;
-    health->entropy = (uint8_t)(entropy < 1 ? 1 : entropy > 8 ? 8 : entropy);
+    for (i = 0; i < TLS_HEALTH_PREDICTORS; i++)
+    {
+        unsigned score = health->scores[i];
+
+        score = health->steps[(health->position + 4 * i) % TLS_HEALTH_PERIOD] == step ? score + 1 :
+                score > 2 ? score - 2 : 0;
+        health->scores[i] = (uint8_t)score;
+        highest = score > highest ? score : highest;
+    }
+    health->steps[health->position % TLS_HEALTH_PERIOD] = step;
+
+    return highest;
 }
 
-static int test_sample(struct tls_health *health, uint8_t sample)
+static unsigned count_bits(uint32_t bits)
 {
-    health->repetition = sample == health->last ? health->repetition + 1 : 1;
-    health->last = sample;
+    unsigned count = 0;
+
+    for (; bits != 0; bits &= bits - 1)
+    {
+        count++;
+    }
+
+    return count;
+}
+
+static int test_sample(struct tls_health *health, const struct tls_health_limits *limits, uint8_t sample)
+{
+    uint8_t before = (uint8_t)health->word;
+    unsigned score = predict(health, (uint8_t)(sample - before));
+
+    health->repetition = sample == health->word >> 24 ? health->repetition + 1 : 1;
+    health->word = health->word >> 8 | (uint32_t)sample << 24;
 
     if (health->position == 0)
     {
         health->first = sample;
         health->proportion = 0;
+        health->moved = 0;
     }
     health->proportion += sample == health->first;
+    health->moved = health->moved >> 8 | health->moved << 24;
+    health->moved |= (uint32_t)(sample ^ before) << 24;
     health->position = (health->position + 1) % TLS_HEALTH_WINDOW;
 
-    return health->repetition >= repetition_cutoff[health->entropy - 1] ||
-           health->proportion >= proportion_cutoff[health->entropy - 1] ? -1 : 0;
+    return score >= limits->prediction || health->repetition >= limits->repetition ||
+           health->proportion >= limits->proportion ||
+           (health->position == 0 && count_bits(health->moved) < limits->movement) ? -1 : 0;
 }
 
-int tls_health_test(struct tls_health *health, const unsigned char *samples, size_t count)
+int tls_health_test(struct tls_health *health, const struct tls_health_limits *limits,
+                    const unsigned char *samples, size_t count)
 {
     while (count-- > 0)
     {
-        if (test_sample(health, *samples++) != 0)
+        if (test_sample(health, limits, *samples++) != 0)
         {
             return -1;
         }

@@ -3,6 +3,8 @@
  *
  * The random sources of the build, and the tests of their bytes.
  */
+#include <string.h>
+
 #include <rtthread.h>
 
 #include "tls_config.h"
@@ -39,6 +41,8 @@ static const struct source sources[TLS_SOURCES] =
 static struct tls_health tests[TLS_SOURCES];
 static const char *failed_source;
 
+static const struct tls_health_limits limits = TLS_HEALTH_LIMITS(PKG_MBEDTLS_RANDOM_MIN_ENTROPY);
+
 static int read_tested(const struct source *source, struct tls_health *health, unsigned char *buffer, size_t length)
 {
     if (source->read(buffer, length) != 0)
@@ -46,7 +50,7 @@ static int read_tested(const struct source *source, struct tls_health *health, u
         return -1;
     }
 
-    return source->is_noise ? tls_health_test(health, buffer, length) : 0;
+    return source->is_noise ? tls_health_test(health, &limits, buffer, length) : 0;
 }
 
 /* The samples of the start-up test are not used for output (SP 800-90B 4.3). */
@@ -56,7 +60,7 @@ static int test_startup(const struct source *source, struct tls_health *health)
     size_t left;
     int ret = 0;
 
-    tls_health_start(health, PKG_MBEDTLS_RANDOM_MIN_ENTROPY);
+    memset(health, 0, sizeof(*health));
     for (left = TLS_HEALTH_STARTUP; left > 0 && ret == 0; left -= sizeof(buffer))
     {
         ret = read_tested(source, health, buffer, sizeof(buffer));
