@@ -167,7 +167,7 @@ static int receive_datagram(void *context, unsigned char *buffer, size_t length)
 static int set_up(MbedTLSSession *session)
 {
     const struct tls_client_options *options = &session->options;
-    uint16_t mtu = options->mtu != 0 ? options->mtu : PKG_MBEDTLS_DTLS_MTU;
+    uint16_t mtu = (uint16_t)or_default(options->mtu, PKG_MBEDTLS_DTLS_MTU);
     int ret = tls_engine_setup(&session->ssl, &session->conf);
 
     if (ret != 0)
@@ -189,7 +189,6 @@ static void begin(MbedTLSSession *session)
     session->internal.datagram.has_heard = 0;
     session->internal.datagram.has_noise = 0;
     session->internal.datagram.needed = 0;
-    session->internal.datagram.error = 0;
     mbedtls_ssl_set_bio(&session->ssl, session, send_datagram, receive_datagram, RT_NULL);
     LOG_I("Datagrams to %s:%s...", session->host, session->port);
 }

@@ -8,8 +8,8 @@
 
 int tls_client_has_connection_id(const MbedTLSSession *session)
 {
-    return TLS_HAS(PKG_MBEDTLS_DTLS_CID) && session->options.transport == TLS_TRANSPORT_DATAGRAM &&
-           session->internal.state == TLS_STATE_CONNECTED && tls_client_peer_has_cid(session);
+    return TLS_HAS(PKG_MBEDTLS_DTLS_CID) && session->internal.state == TLS_STATE_CONNECTED &&
+           tls_client_peer_has_cid(session);
 }
 
 int tls_client_rebind(MbedTLSSession *session)

@@ -193,7 +193,7 @@ int tls_client_check_resumed(const MbedTLSSession *session);
 /** Offer a connection ID; returns 0 or a code of the engine. */
 int tls_client_offer_cid(MbedTLSSession *session);
 
-/** @return non-zero if the server of a connected session has given a connection ID */
+/** @return non-zero if the server of a connected session has given a connection ID; 0 over TCP */
 int tls_client_peer_has_cid(const MbedTLSSession *session);
 
 #ifdef __cplusplus
