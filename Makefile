@@ -79,7 +79,7 @@ engine:
 
 menuconfig:
 	@tools/setup menuconfig
-	@$(PYTHON) targets/posix/menuconfig.py
+	@$(PYTHON) -m targets.posix.menuconfig
 
 lint:
 	@tools/setup lint

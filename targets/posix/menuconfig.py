@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """make menuconfig: the options of the Linux build, kept in build/config.
 
-Build with them afterwards: scons -f targets/posix/SConstruct config=build/config
+It runs as a module, python3 -m targets.posix.menuconfig: started by its path it would
+import itself instead of kconfiglib's menuconfig.
 """
 import os
 import sys

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""make menuconfig in a pseudo-terminal, by keys: what is searched and changed is in build/config."""
+import os
+import pty
+import select
+import subprocess
+import tempfile
+import time
+import unittest
+
+from tools.mbedtls_host.device import link_package
+
+ENTER = '\r'
+LIMIT = 60                             # seconds in which a busy machine shows a menu
+
+
+class Terminal:
+    """make menuconfig in a folder, on a terminal of its own."""
+
+    def __init__(self, folder):
+        self.master, slave = pty.openpty()
+        environment = dict(os.environ, TERM='xterm', LINES='40', COLUMNS='100', ESCDELAY='25')
+        self.process = subprocess.Popen(['make', '-s', '-C', folder, 'menuconfig'], env=environment, stdin=slave,
+                                        stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        self.shown = ''
+
+    def wait(self, text):
+        """Reads until the text has been shown since the last call; None: until the program ends."""
+        deadline = time.monotonic() + LIMIT
+        while text is None or text not in self.shown:
+            if time.monotonic() > deadline:
+                raise AssertionError('%r was not shown: %r' % (text, self.shown[-3000:]))
+            if not select.select([self.master], [], [], 1)[0]:
+                continue
+            try:
+                self.shown += os.read(self.master, 65536).decode('utf-8', 'replace')
+            except OSError:             # the program has closed the terminal
+                break
+        if text is not None and text not in self.shown:
+            raise AssertionError('%r was not shown: %r' % (text, self.shown[-3000:]))
+        shown, self.shown = self.shown, ''
+        return shown
+
+    def type(self, keys, text):
+        """Types keys, then waits for a text."""
+        os.write(self.master, keys.encode())
+        return self.wait(text)
+
+    def end(self):
+        """Returns the exit code."""
+        self.wait(None)
+        os.close(self.master)
+        return self.process.wait(LIMIT)
+
+
+class Menuconfig(unittest.TestCase):
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        link_package(self.folder, [])
+
+    def open(self):
+        terminal = Terminal(self.folder)
+        self.addCleanup(terminal.process.kill)
+        terminal.wait('mbedtls for RT-Thread on Linux')
+        return terminal
+
+    def settings(self):
+        with open(os.path.join(self.folder, 'build', 'config')) as config:
+            return config.read().splitlines()
+
+    def switch_alpn(self, terminal):
+        terminal.type('/', 'Jump to')
+        terminal.type('alpn', 'PKG_MBEDTLS_ALPN')
+        terminal.type(ENTER, 'Extensions')
+        os.write(terminal.master, b' ')
+
+    def test_an_option_is_found_changed_saved_and_changed_back(self):
+        terminal = self.open()
+        self.switch_alpn(terminal)
+        terminal.type('s', 'Filename')
+        terminal.type(ENTER, 'saved')
+        self.assertIn('CONFIG_PKG_MBEDTLS_ALPN=y', self.settings())
+        os.write(terminal.master, (ENTER + 'q').encode())
+        self.assertEqual(terminal.end(), 0)
+
+        terminal = self.open()
+        self.switch_alpn(terminal)
+        terminal.type('q', 'Save configuration')
+        os.write(terminal.master, b'y')
+        self.assertEqual(terminal.end(), 0)
+        self.assertIn('# CONFIG_PKG_MBEDTLS_ALPN is not set', self.settings())
+        self.assertIn('CONFIG_PKG_USING_MBEDTLS_EXAMPLE=y', self.settings())
+
+
+if __name__ == '__main__':
+    unittest.main()
