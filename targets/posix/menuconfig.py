@@ -7,7 +7,7 @@ import itself instead of kconfiglib's menuconfig.
 import os
 import sys
 
-import kconfiglib
+from tools.mbedtls_settings import kconfiglib
 import menuconfig
 
 HERE = os.path.dirname(os.path.abspath(__file__))

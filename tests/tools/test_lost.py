@@ -124,6 +124,41 @@ class Check(Case):
         self.assertEqual(self.check(), ['rtconfig.h: differs from .config: MBEDTLS_ECP_WINDOW_SIZE=5 instead of 2; '
                                         'run menuconfig or scons --useconfig=.config'])
 
+    def test_lines_that_are_no_settings_are_named(self):
+        self.write('.config', PACKAGE_ON + 'CONFIG_PKG_MBEDTLS_ALPN\nPKG_MBEDTLS_ALPN=y\n\n# a comment\n'
+                   'CONFIG_PKG_MBEDTLS_ALPN =y\nCONFIG_PKG_MBEDTLS_ROOTS="ISRG Root X1"\nCONFIG_RT_NAME="open\n')
+        self.assertEqual([line.partition(' (')[0] for line in self.check()],
+                         ['.config, line %d: is no setting' % number for number in (2, 3, 6, 8)])
+
+    def test_a_file_that_is_no_text_is_refused_with_the_line(self):
+        with open(os.path.join(self.folder, '.config'), 'wb') as output:
+            output.write(PACKAGE_ON.encode() + b'CONFIG_PKG_MBEDTLS_ROOTS="\xff\xfe"\n')
+        for arguments in (('check',), ('profile', 'minimal-ecdsa')):
+            done = self.config(*arguments)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr, r'^tools/config: \.config, line 2: is no setting')
+            self.assertNotIn('Traceback', done.stderr)
+
+    def test_a_configuration_of_the_engine_gets_a_line_for_each_macro(self):
+        """As in the manual's chapter 6.5, also as copied from its pages, where lines are broken."""
+        self.write('tls_config.h', """\
+#ifndef MBEDTLS_CONFIG_H #define MBEDTLS_CONFIG_H #include <rtthread.h> #define MBEDTLS_HAVE_ASM
+// #define MBEDTLS_GCM_C // #define
+MBEDTLS_CCM_C #define MBEDTLS_MD_C
+#define
+MBEDTLS_RSA_C /* #define MBEDTLS_DHM_C */
+#define MBEDTLS_SSL_CIPHERSUITES \\
+    MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA256
+// a remark about #define MBEDTLS_DES_C
+#define MBEDTLS_SSL_MAX_CONTENT_LEN 3584
+#endif
+""")
+        lines = self.check('tls_config.h')
+        self.assertIn('comes from menuconfig now', lines[0])
+        self.assertEqual([line.partition(' ')[2].partition(' is ')[0] for line in lines[1:]],
+                         ['MBEDTLS_HAVE_ASM=y', 'MBEDTLS_MD_C=y', 'MBEDTLS_RSA_C=y', 'MBEDTLS_SSL_CIPHERSUITES=y',
+                          'MBEDTLS_SSL_MAX_CONTENT_LEN=3584'])
+
     def test_an_rtconfig_h_of_an_older_menu_is_understood_alone(self):
         self.write('rtconfig.h', OLD_RTCONFIG.format(more='#define PKG_USING_MBEDTLS_LATEST_VERSION\n'
                                                      '#define MBEDTLS_SSL_MAX_CONTENT_LEN 20000'))

@@ -40,6 +40,16 @@ class Refreshing(Case):
     def update(self, *arguments):
         return self.roots('update', '--package', *arguments, package=self.package, env=AS_OF_NOW)
 
+    def test_command_goes_back_to_an_older_package_only_if_asked_to(self):
+        older = self.debian_package('0.9~deb12')
+        before = self.snapshot()
+        code, _, error = self.update(older)
+        self.assertEqual(1, code)
+        self.assertIn('nothing changed: ca-certificates 0.9~deb12 is older than 1.0', error)
+        self.assertEqual(before, self.snapshot())
+        self.assertEqual(0, self.update(older, '--older')[0])
+        self.assertIn('version `0.9~deb12`', self.readme())
+
     def readme(self):
         with open(os.path.join(self.target, 'README.md')) as stream:
             return stream.read()

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Makes gcm_vectors.h from the response files of NIST's cryptographic algorithm validation program
 (gcmDecrypt128.rsp, gcmDecrypt256.rsp of gcmtestvectors.zip; Debian has them in python3-cryptography-vectors).

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Makes p256_vectors.h with OpenSSL: keys, shared secrets, signatures of P-256.
 

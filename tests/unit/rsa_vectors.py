@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Makes rsa_vectors.h with OpenSSL: public keys, what they make of a number, signatures good and forged.
 

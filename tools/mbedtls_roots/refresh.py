@@ -70,6 +70,16 @@ def refresh(package_dir, source_dir, version, now):
     return changes + _refresh_readme(package_dir, version, now, bool(changes)), left
 
 
+def refuse_older(package_dir, version):
+    """Stops before a package that is older than that of the presets: it would take new roots away."""
+    with io.open(os.path.join(preset_dir(package_dir), 'README.md'), encoding='utf-8') as stream:
+        present = re.search(r'package `%s`, version `([^`]+)`' % PACKAGE, stream.read()).group(1)
+    if subprocess.call(['dpkg', '--compare-versions', version, 'lt', present]) == 0:
+        raise RootsError('mbedtls: nothing changed: %s %s is older than %s, from which the presets are. Update the '
+                         'package (apt-get update, then tools/roots update), or go back to it with --older'
+                         % (PACKAGE, version, present))
+
+
 def taken_on(package_dir):
     """The date of the presets, so that the sizes do not depend on today."""
     with io.open(os.path.join(preset_dir(package_dir), 'README.md'), encoding='utf-8') as stream:

@@ -9,7 +9,11 @@ from . import macros, profiles
 
 OURS = re.compile(r'(?:PKG_)?MBEDTLS_|PKG_USING_MBEDTLS(?:_|$)')
 CONFIG = re.compile(r'CONFIG_(\w+)=(.*)|# CONFIG_(\w+) is not set')
-DEFINE = re.compile(r'\s*#\s*define\s+(\w+)[ \t]*("(?:[^"\\]|\\.)*"|[^/]*)')
+# A definition, or one in a comment. Copied from the manual's pages, "#define" and the name may be on two lines.
+DEFINE = re.compile(r'(?P<off>//[ \t]*)?#[ \t]*define\s+(?P<name>\w+)[ \t]*(?P<value>"(?:[^"\\\n]|\\.)*"|[^/#\\\n]*)'
+                    r'|//.*|/\*(?s:.*?)\*/')
+# A line of a .config that Kconfig understands.
+SOUND = re.compile(r'\s*(#.*)?$|CONFIG_\w+=("(?:[^"\\]|\\.)*"|[^"\s]*)\s*$')
 
 
 @functools.lru_cache(None)
@@ -19,15 +23,28 @@ def table():
 
 def read(path):
     """{symbol: value} of either file, in Kconfig's values: y, n, a number, a text without quotes."""
+    text = text_in(path)
     found = {}
-    with open(path, encoding='utf-8') as source:
-        for line in source:
-            config, define = CONFIG.match(line), DEFINE.match(line)
-            if config:
-                found[config.group(1) or config.group(3)] = text_of(config.group(2) or 'n')
-            elif define:
-                found[define.group(1)] = text_of(define.group(2).strip() or 'y')
+    for line in text.splitlines():
+        config = CONFIG.match(line)
+        if config:
+            found[config.group(1) or config.group(3)] = text_of(config.group(2) or 'n')
+    for define in DEFINE.finditer(text):
+        if define.group('name') and not define.group('off'):
+            found[define.group('name')] = text_of(define.group('value').strip() or 'y')
     return found
+
+
+def text_in(path):
+    with open(path, encoding='utf-8', errors='replace') as source:
+        return source.read()
+
+
+def garbled(path):
+    """A line for each line of a .config that Kconfig passes over, because it is no setting."""
+    for number, line in enumerate(text_in(path).splitlines(), 1):
+        if not SOUND.match(line) or '\ufffd' in line:
+            yield '%s, line %d: is no setting (CONFIG_SYMBOL=VALUE): %s' % (path, number, line.strip())
 
 
 def text_of(value):
