@@ -21,6 +21,9 @@
 # make prices-docs     the prices in Kconfig's help texts and docs/ from that file
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
+#
+# An engine older than the one that tools/engine brings is replaced;
+# ENGINE=--keep keeps it.
 
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
@@ -30,30 +33,30 @@ TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
 demo:
 	@tools/setup build
-	@tools/engine
+	@tools/engine $(ENGINE)
 	@$(PYTHON) -m targets.posix.demo --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
 	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)' --profile '$(PROFILE)'
 
 demo-dtls:
 	@tools/setup build
-	@tools/engine
+	@tools/engine $(ENGINE)
 	@$(PYTHON) -m targets.posix.demo_dtls
 
 test:
 	@tools/setup test
-	@tools/engine
-	@tools/engine 2.28
+	@tools/engine $(ENGINE)
+	@tools/engine 2.28 $(ENGINE)
 	@$(TESTS) run $(ONLY)
 
 soak-dtls:
 	@tools/setup test
-	@tools/engine
+	@tools/engine $(ENGINE)
 	@$(TESTS) soak_dtls
 
 randconfig:
 	@tools/setup test
-	@tools/engine
-	@tools/engine 2.28
+	@tools/engine $(ENGINE)
+	@tools/engine 2.28 $(ENGINE)
 	@$(TESTS) randconfig --count '$(or $(COUNT),300)' --seed '$(or $(SEED),0)' $(if $(CONFIG),--config '$(CONFIG)')
 
 bench:
@@ -75,7 +78,7 @@ prices-docs:
 	@$(PYTHON) -m bench.prices documents
 
 engine:
-	@tools/engine
+	@tools/engine $(ENGINE)
 
 menuconfig:
 	@tools/setup menuconfig
@@ -83,7 +86,7 @@ menuconfig:
 
 lint:
 	@tools/setup lint
-	@tools/engine
+	@tools/engine $(ENGINE)
 	@$(TESTS) lint
 
 clean:

@@ -36,8 +36,8 @@ LIBRARIES = {
         'wolfSSL', 'wolfssl', 'sid', '5.9.2',
         '2f4ef3d4fd387a9b3191d36a6316d69116c46ff69bb9583b6c82b36d7b8ca114', ('src', 'wolfcrypt/src', 'wolfssl')),
     'mbedtls': Library(
-        'Mbed TLS', 'mbedtls', 'trixie', '3.6.6',
-        '8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a', ('include', 'library')),
+        'Mbed TLS', 'mbedtls', 'forky', '3.6.7',
+        'a7e8bcbec0e6f761b4af24f25677626b35f762f68eef79c08677a363212d11f6', ('include', 'library')),
 }
 
 # title: for the tables; product: of LIBRARIES; variant: for its SConscript; chains: kinds of bench_server.chain() that

@@ -302,6 +302,16 @@ def engine_with_config():
     return folder
 
 
+def engine_of_version(version):
+    """The engine, under another version's number."""
+    folder = engine_without_config()
+    header = os.path.join(folder, 'include', 'mbedtls', 'build_info.h')
+    text = re.sub(r'(MBEDTLS_VERSION_STRING +)"[0-9.]+"', r'\1"%s"' % version, read(header))
+    os.remove(header)
+    write(header, text)
+    return folder
+
+
 @unittest.skipUnless(HAS_ENGINE, 'no engine: run tools/engine')
 class Refusals(unittest.TestCase):
     """A build that lacks something reports it in one line."""
@@ -631,7 +641,29 @@ class Configuration(unittest.TestCase):
             with self.subTest(settings=settings):
                 board.set(new_rtconfig(temporary_folder(), settings))
                 code, _, said = board.run('--dry-run')
-                self.assertEqual((code, said), (0, warning + names + '\n' if names else ''))
+                said = [line for line in said.splitlines() if not line.startswith('mbedtls: warning: the engine is ')]
+                self.assertEqual((code, said), (0, [warning + names] if names else []))
+
+    def check_engine_warning(self, board, *words):
+        code, _, said = board.run('--dry-run')
+        self.assertEqual((code, said.count('\n')), (0, 1), said)
+        self.assertTrue(said.startswith('mbedtls: warning: the engine is Mbed TLS '), said)
+        for word in words:
+            self.assertIn(word, said)
+
+    @unittest.skipUnless(HAS_ENGINE_2_28, 'no engine 2.28: run tools/engine 2.28')
+    def test_a_build_with_2_28_warns_once_that_the_branch_is_not_maintained(self):
+        self.check_engine_warning(Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ENGINE_2_28=y')),
+                                  'Mbed TLS 2.28.', 'March 2025', 'SECURITY.md')
+
+    def test_a_build_with_an_engine_older_than_3_6_7_warns_once_with_the_command_that_replaces_it(self):
+        for version, is_old in {'3.6.6': True, '3.6.0': True, '3.6.7': False, '3.6.10': False}.items():
+            with self.subTest(version=version):
+                board = Board(engine=engine_of_version(version))
+                if is_old:
+                    self.check_engine_warning(board, version, '3.6.7', 'tools/engine', board.package)
+                else:
+                    self.assertEqual(board.run('--dry-run')[::2], (0, ''))
 
     def test_every_source_of_the_engine_and_each_of_the_package_once_is_built(self):
         board = Board()

@@ -89,7 +89,7 @@ class EngineCase(unittest.TestCase):
         os.mkdir(path)
         return path
 
-    def tarball(self, name="mbedtls.tar.gz", version="3.6.6", top="mbedtls-3.6.6/", more=(),
+    def tarball(self, name="mbedtls.tar.gz", version="3.6.7", top="mbedtls-3.6.7/", more=(),
                 header="include/mbedtls/build_info.h", size=0):
         """A release tarball with little in it; more: TarInfo objects to add."""
         path = os.path.join(self.room, name)
@@ -110,9 +110,13 @@ class EngineCase(unittest.TestCase):
 
     def known(self, path, branch="3.6"):
         """Has the tool take the tarball for the known release."""
-        entry = self.engine.BRANCHES[branch]
-        self.engine.BRANCHES[branch] = entry._replace(checksums=(sha256(path),))
+        self.change_known(branch, checksums=(sha256(path),))
         return path
+
+    def change_known(self, branch="3.6", **fields):
+        entry = self.engine.BRANCHES[branch]
+        first = entry.releases[0]._replace(**fields)
+        self.engine.BRANCHES[branch] = entry._replace(releases=(first,) + entry.releases[1:])
 
     def call(self, *arguments):
         """The tool in this process: exit code, output, errors."""
@@ -153,11 +157,11 @@ class FromFile(EngineCase):
 
     def test_known_tarball_of_each_compression_is_unpacked_without_its_top_folder(self):
         for name in ("a.tar.gz", "a.tar.bz2", "a.tar.xz"):
-            for top in ("mbedtls-3.6.6/", "Mbed-TLS-mbedtls-8f97ca5/", "./any name/"):
+            for top in ("mbedtls-3.6.7/", "Mbed-TLS-mbedtls-8f97ca5/", "./any name/"):
                 with self.subTest(name=name, top=top):
                     path = self.known(self.tarball(name, top=top))
                     output = self.brings("--from", path)
-                    self.assertEqual(output, "%s: Mbed TLS 3.6.6 from %s\n" % (self.into, name))
+                    self.assertEqual(output, "%s: Mbed TLS 3.6.7 from %s\n" % (self.into, name))
                     self.assertEqual(self.read("library/ssl_tls.c"), "ssl")
                     shutil.rmtree(self.into)
 
@@ -180,7 +184,7 @@ class FromFile(EngineCase):
     def test_stamp_holds_version_checksum_and_origin(self):
         path = self.known(self.tarball())
         self.brings("--from", path)
-        self.assertEqual(self.read(".engine"), "version 3.6.6\nsha256 %s\norigin mbedtls.tar.gz\n"
+        self.assertEqual(self.read(".engine"), "version 3.6.7\nsha256 %s\norigin mbedtls.tar.gz\n"
                          % sha256(path))
 
     def test_sources_are_as_readable_as_other_files(self):
@@ -199,7 +203,7 @@ class FromFile(EngineCase):
 
     def test_truncated_tarball_is_refused(self):
         for name in ("a.tar.gz", "a.tar.bz2", "a.tar.xz"):
-            path = self.known(self.tarball(name, version="3.6.7", size=100000))
+            path = self.known(self.tarball(name, version="3.6.8", size=100000))
             os.truncate(path, os.path.getsize(path) - 20)
             with self.subTest(name=name, checksum="unknown"):
                 self.refuses("--from", path)
@@ -208,10 +212,10 @@ class FromFile(EngineCase):
 
     def test_tarball_with_flipped_bits_is_refused(self):
         for name in ("a.tar.gz", "a.tar.bz2", "a.tar.xz"):
-            path = self.known(self.tarball(name, version="3.6.7"))
+            path = self.known(self.tarball(name, version="3.6.8"))
             for place in (40, os.path.getsize(path) // 2, os.path.getsize(path) - 6):
                 with self.subTest(name=name, place=place):
-                    path = self.tarball(name, version="3.6.7")
+                    path = self.tarball(name, version="3.6.8")
                     with open(path, "r+b") as file:
                         file.seek(place)
                         file.write(b"\xff\xff\xff\xff")
@@ -220,10 +224,10 @@ class FromFile(EngineCase):
                     self.assertIn("damaged", errors)
 
     def test_member_outside_the_folder_is_refused(self):
-        for name in ("../escaped", "/escaped", "mbedtls-3.6.6/library/../../../escaped",
-                     "..\\escaped", "C:/escaped", "mbedtls-3.6.6/docs/../../escaped"):
+        for name in ("../escaped", "/escaped", "mbedtls-3.6.7/library/../../../escaped",
+                     "..\\escaped", "C:/escaped", "mbedtls-3.6.7/docs/../../escaped"):
             with self.subTest(name=name):
-                path = self.tarball(version="3.6.7", more=[tarfile.TarInfo(name)])
+                path = self.tarball(version="3.6.8", more=[tarfile.TarInfo(name)])
                 errors = self.refuses("--from", path, "--sha256", sha256(path))
                 self.assertIn("outside", errors)
                 self.assertFalse(os.path.exists("/escaped"))
@@ -231,10 +235,10 @@ class FromFile(EngineCase):
     def test_link_or_device_is_refused(self):
         for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE):
             with self.subTest(kind=kind):
-                member = tarfile.TarInfo("mbedtls-3.6.6/library/link")
+                member = tarfile.TarInfo("mbedtls-3.6.7/library/link")
                 member.type = kind
                 member.linkname = "/etc"
-                path = self.tarball(version="3.6.7", more=[member])
+                path = self.tarball(version="3.6.8", more=[member])
                 errors = self.refuses("--from", path, "--sha256", sha256(path))
                 self.assertIn("link or a device", errors)
 
@@ -242,11 +246,11 @@ class FromFile(EngineCase):
         path = self.tarball(version="3.6.10")
         self.assertIn("--sha256", self.refuses("--from", path))
         output = self.brings("--from", path, "--sha256", sha256(path).upper())
-        self.assertEqual(output.splitlines()[0], "Mbed TLS 3.6.10 is newer than the known 3.6.6; "
+        self.assertEqual(output.splitlines()[0], "Mbed TLS 3.6.10 is newer than the known 3.6.7; "
                                                  "accepted because --sha256 gives its checksum")
 
     def test_other_versions_are_refused_even_with_their_checksum(self):
-        for version in ("3.6.5", "3.6.6", "3.60.1", "3.7.0", "4.0.0", "2.28.10", "3.6", "none"):
+        for version in ("3.6.5", "3.6.6", "3.6.7", "3.60.1", "3.7.0", "4.0.0", "2.28.10", "3.6", "none"):
             with self.subTest(version=version):
                 path = self.tarball(version=version)
                 self.refuses("--from", path, "--sha256", sha256(path))
@@ -276,6 +280,21 @@ class FromFile(EngineCase):
                 self.refuses(*arguments, code=2)
 
 
+class Releases(unittest.TestCase):
+    """What the list of releases says."""
+
+    def setUp(self):
+        self.branches = load_engine().BRANCHES
+
+    def test_each_branch_says_until_when_it_is_maintained(self):
+        for branch in self.branches.values():
+            self.assertRegex(branch.maintained, r"^(maintained until|not maintained since) \w+ 20\d\d$")
+
+    def test_the_build_warns_of_what_is_older_than_the_release_that_the_tool_brings(self):
+        with open(os.path.join(REPOSITORY, "SConscript"), encoding="utf-8") as script:
+            self.assertIn("\nOLDEST = '%s'\n" % self.branches["3.6"].releases[0].version, script.read())
+
+
 class InPlace(EngineCase):
 
     def setUp(self):
@@ -289,7 +308,7 @@ class InPlace(EngineCase):
 
     def test_second_call_calls_no_apt_and_changes_nothing(self):
         before = os.stat(self.into)
-        self.assertEqual(self.brings(), "%s: Mbed TLS 3.6.6 is in place\n" % self.into)
+        self.assertEqual(self.brings(), "%s: Mbed TLS 3.6.7 is in place\n" % self.into)
         self.assertFalse(os.path.exists(self.mark))
         self.assertEqual(os.stat(self.into), before)
 
@@ -303,10 +322,56 @@ class InPlace(EngineCase):
         self.assertIn("--force", errors)
         self.assertIn("other.tar.gz", self.brings("--from", other, "--force"))
 
+    def test_an_older_release_is_replaced(self):
+        self.release("3.6.8")
+        self.assertEqual(self.brings("--from", self.newer),
+                         "%s: Mbed TLS 3.6.8 from newer.tar.gz replaces 3.6.7\n" % self.into)
+
+    def test_an_older_release_is_replaced_from_the_mirror_too(self):
+        self.release("3.6.8")
+        with mock.patch.object(self.engine, "fetch_from_debian",
+                               lambda *_: self.engine.Tarball(self.newer, "Debian forky", None)), \
+                mock.patch.object(self.engine, "debian_mirror", lambda: True):
+            self.assertEqual(self.brings(), "%s: Mbed TLS 3.6.8 from Debian forky replaces 3.6.7\n" % self.into)
+        self.assertIn("version 3.6.8\n", self.read(".engine"))
+
+    def test_an_older_release_is_kept_if_the_caller_says_so(self):
+        self.release("3.6.8")
+        self.assertEqual(self.brings("--keep"), "%s: Mbed TLS 3.6.7 is kept, although 3.6.8 mends "
+                                                "vulnerabilities of it\n" % self.into)
+        self.assertFalse(os.path.exists(self.mark))
+        self.assertIn("kept", self.brings("--keep", "--from", self.newer))
+
+    def test_an_older_release_stays_if_the_newer_one_cannot_be_had(self):
+        self.release("3.6.8")
+        self.change_known(address="http://127.0.0.1:1/none")
+        code, _, errors = self.call()
+        self.assertEqual(code, 1)
+        self.assertIn("--keep uses an older release", errors)
+        self.assertEqual(os.listdir(self.place), ["mbedtls"])
+        self.assertIn("version 3.6.7\n", self.read(".engine"))
+
+    def test_a_later_release_is_not_replaced_by_the_known_one(self):
+        later = self.tarball("later.tar.gz", version="3.6.10")
+        self.brings("--from", later, "--sha256", sha256(later), "--force")
+        self.assertIn("Mbed TLS 3.6.10 is in place", self.brings())
+
+    def test_a_release_asked_for_by_its_number_does_not_replace_a_later_one(self):
+        later = self.tarball("later.tar.gz", version="3.6.10")
+        self.brings("--from", later, "--sha256", sha256(later), "--force")
+        code, _, errors = self.call("3.6.7")
+        self.assertEqual(code, 1)
+        self.assertIn("holds Mbed TLS 3.6.10, which is later than 3.6.7", errors)
+
+    def release(self, version):
+        """A release later than the one in the folder becomes the known one."""
+        self.newer = self.known(self.tarball("newer.tar.gz", version=version))
+        self.change_known(version=version)
+
     def test_another_branch_needs_force(self):
         code, _, errors = self.call("2.28")
         self.assertEqual(code, 1)
-        self.assertIn("holds Mbed TLS 3.6.6, not 2.28", errors)
+        self.assertIn("holds Mbed TLS 3.6.7, not 2.28", errors)
         self.assertFalse(os.path.exists(self.mark))
 
     def test_force_replaces_all_of_it(self):
@@ -361,17 +426,17 @@ class FakeApt(EngineCase):
         self.apt_get('case "$*" in *source*) cp "%s" "%s" ;; esac\n' % (tarball, name))
 
     def test_known_tarball_is_taken(self):
-        self.apt_get_delivers(self.known(self.tarball()), "mbedtls_3.6.6.orig.tar.gz")
-        self.assertEqual(self.brings(), "fetching Mbed TLS 3.6 from Debian trixie\n"
-                                        "%s: Mbed TLS 3.6.6 from Debian trixie\n" % self.into)
+        self.apt_get_delivers(self.known(self.tarball()), "mbedtls_3.6.7.orig.tar.gz")
+        self.assertEqual(self.brings(), "fetching Mbed TLS 3.6 (maintained until March 2027) from Debian forky\n"
+                                        "%s: Mbed TLS 3.6.7 from Debian forky\n" % self.into)
 
     def test_newer_release_is_taken_and_reported(self):
-        self.apt_get_delivers(self.tarball(version="3.6.7"), "mbedtls_3.6.7.orig.tar.gz")
-        self.assertIn("Mbed TLS 3.6.7 is newer than the known 3.6.6; accepted because apt has "
+        self.apt_get_delivers(self.tarball(version="3.6.8"), "mbedtls_3.6.8.orig.tar.gz")
+        self.assertIn("Mbed TLS 3.6.8 is newer than the known 3.6.7; accepted because apt has "
                       "authenticated it\n", self.brings())
 
     def test_older_or_changed_release_is_refused(self):
-        for version in ("3.6.5", "3.6.6"):
+        for version in ("3.6.6", "3.6.7"):
             with self.subTest(version=version):
                 self.apt_get_delivers(self.tarball(version=version), "mbedtls_1.orig.tar.gz")
                 self.assertIn("neither the known", self.refuses())
@@ -380,11 +445,12 @@ class FakeApt(EngineCase):
         self.apt_get("echo W: noise >&2; echo 'E: Failed to fetch it  No route' >&2; exit 100\n")
         self.assertEqual(self.refuses(),
                          "engine: apt-get update failed: Failed to fetch it  No route\n"
-                         "Check the network, or give a release tarball with --from FILE.\n")
+                         "Check the network, or give a release tarball with --from FILE. "
+                         "--keep uses an older release in the folder.\n")
 
     def test_archive_without_the_source_is_explained(self):
         self.apt_get("exit 0\n")
-        self.assertIn("Debian trixie has no original tarball", self.refuses())
+        self.assertIn("Debian forky has no original tarball", self.refuses())
 
     def test_apt_that_cannot_start_is_explained(self):
         write(os.path.join(self.bin, "apt-get"), "#!/nonexistent\n", 0o755)
@@ -514,7 +580,7 @@ class Failures(EngineCase):
         self.assertRegex(errors, "^engine: /sys: .*\nChoose another folder with --into.\n$")
 
 
-class Releases(http.server.BaseHTTPRequestHandler):
+class ReleaseServer(http.server.BaseHTTPRequestHandler):
     """Serves the tarball whole or cut short, drips it, or falls silent."""
 
     def do_GET(self):
@@ -542,7 +608,7 @@ class WithoutApt(EngineCase):
     def setUp(self):
         super().setUp()
         os.environ["PATH"] = self.bin
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Releases)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ReleaseServer)
         self.server.daemon_threads = True
         self.server.tarball = self.known(self.tarball())
         self.server.over = threading.Event()
@@ -552,14 +618,13 @@ class WithoutApt(EngineCase):
         self.addCleanup(self.server.over.set)
 
     def release_at(self, path):
-        entry = self.engine.BRANCHES["3.6"]
         address = "http://127.0.0.1:%d/%s" % (self.server.server_address[1], path)
-        self.engine.BRANCHES["3.6"] = entry._replace(address=address)
+        self.change_known(address=address)
         return address
 
     def test_release_is_fetched_and_checked(self):
         address = self.release_at("whole")
-        self.assertIn("Mbed TLS 3.6.6 from %s\n" % address, self.brings())
+        self.assertIn("Mbed TLS 3.6.7 from %s\n" % address, self.brings())
 
     def test_release_is_fetched_where_apt_names_no_debian_mirror(self):
         for name in ("apt-get", "apt-config"):
@@ -567,10 +632,21 @@ class WithoutApt(EngineCase):
         self.release_at("whole")
         self.brings()
 
+    def test_another_known_release_is_fetched_from_its_address_even_where_apt_works(self):
+        entry = self.engine.BRANCHES["2.28"]
+        self.server.tarball = self.tarball(version="2.28.10", header=entry.header)
+        address = "http://127.0.0.1:%d/whole" % self.server.server_address[1]
+        last = entry.releases[1]._replace(checksums=(sha256(self.server.tarball),), address=address)
+        self.engine.BRANCHES["2.28"] = entry._replace(releases=(entry.releases[0], last))
+        with mock.patch.object(self.engine, "debian_mirror", side_effect=AssertionError):
+            self.assertEqual(self.brings("2.28.10"),
+                             "fetching Mbed TLS 2.28.10 (not maintained since March 2025) from %s\n"
+                             "%s: Mbed TLS 2.28.10 from %s\n" % (address, self.into, address))
+        self.assertIn("2.28.10 is in place", self.brings("2.28"))
+
     def test_changed_release_is_refused(self):
         self.release_at("whole")
-        entry = self.engine.BRANCHES["3.6"]
-        self.engine.BRANCHES["3.6"] = entry._replace(checksums=("0" * 64,))
+        self.change_known(checksums=("0" * 64,))
         self.assertIn("a release that this tool does not know", self.refuses())
 
     def test_bad_download_is_explained(self):
@@ -680,7 +756,7 @@ class LocalArchive(EngineCase):
     def setUp(self):
         super().setUp()
         self.archive = self.folder("debian")
-        self.index = os.path.join(self.archive, "dists", "trixie", "main", "source")
+        self.index = os.path.join(self.archive, "dists", "forky", "main", "source")
         os.makedirs(self.index)
         self.hook = os.path.join(self.room, "hook was called")
         self.key = os.path.join(self.room, "key.gpg")
@@ -725,9 +801,9 @@ class LocalArchive(EngineCase):
         sources = write(os.path.join(self.index, "Sources"),
                         "Package: mbedtls\nVersion: %s-1\nDirectory: .\nChecksums-Sha256:%s%s\n"
                         % (version, entry("mbedtls.dsc"), entry(name)))
-        suite = os.path.join(self.archive, "dists", "trixie")
+        suite = os.path.join(self.archive, "dists", "forky")
         release = write(os.path.join(suite, "Release"),
-                        "Suite: stable\nCodename: trixie\nDate: %s\nComponents: main\n"
+                        "Suite: testing\nCodename: forky\nDate: %s\nComponents: main\n"
                         "SHA256:\n %s %d main/source/Sources\n"
                         % (time.strftime("%a, %d %b %Y %H:%M:%S UTC", time.gmtime()),
                            sha256(sources), os.path.getsize(sources)))
@@ -736,36 +812,36 @@ class LocalArchive(EngineCase):
         return os.path.join(self.archive, name)
 
     def test_known_release_is_taken_without_the_systems_hooks(self):
-        self.publish(self.known(self.tarball()), "3.6.6")
-        self.assertEqual(self.brings(), "fetching Mbed TLS 3.6 from Debian trixie\n"
-                                        "%s: Mbed TLS 3.6.6 from Debian trixie\n" % self.into)
+        self.publish(self.known(self.tarball()), "3.6.7")
+        self.assertEqual(self.brings(), "fetching Mbed TLS 3.6 (maintained until March 2027) from Debian forky\n"
+                                        "%s: Mbed TLS 3.6.7 from Debian forky\n" % self.into)
         self.assertFalse(os.path.exists(self.hook))
 
     def test_newer_release_is_taken_and_reported(self):
-        self.publish(self.tarball(version="3.6.7"), "3.6.7")
-        self.assertIn("Mbed TLS 3.6.7 is newer", self.brings())
+        self.publish(self.tarball(version="3.6.8"), "3.6.8")
+        self.assertIn("Mbed TLS 3.6.8 is newer", self.brings())
 
     def test_key_inside_the_entry_is_used(self):
         key = self.gpg("--armor", "--export").decode().strip().splitlines()
         write(os.path.join(self.room, "debian.sources"),
               "Types: deb\nURIs: file:%s\nSuites: stable\nComponents: main\nSigned-By:\n%s\n"
               % (self.archive, "\n".join(" " + (line or ".") for line in key)))
-        self.publish(self.known(self.tarball()), "3.6.6")
+        self.publish(self.known(self.tarball()), "3.6.7")
         self.brings()
 
     def test_tarball_changed_in_the_archive_is_refused(self):
-        published = self.publish(self.tarball(version="3.6.7"), "3.6.7")
-        shutil.copy(self.tarball(version="3.6.8", size=50), published)
+        published = self.publish(self.tarball(version="3.6.8"), "3.6.8")
+        shutil.copy(self.tarball(version="3.6.9", size=50), published)
         self.assertIn("apt-get source failed", self.refuses())
 
     def test_archive_without_signature_is_refused(self):
-        self.publish(self.tarball(version="3.6.7"), "3.6.7", sign=False)
+        self.publish(self.tarball(version="3.6.8"), "3.6.8", sign=False)
         self.assertIn("not signed", self.refuses())
 
     def test_archive_signed_with_an_unknown_key_is_refused(self):
         self.key += ".stranger"
         self.make_key("gpg-stranger")
-        self.publish(self.tarball(version="3.6.7"), "3.6.7")
+        self.publish(self.tarball(version="3.6.8"), "3.6.8")
         self.assertIn("apt-get update failed", self.refuses())
 
     def test_systems_lists_stay_as_they_are(self):
@@ -773,7 +849,7 @@ class LocalArchive(EngineCase):
             return sorted((entry.name, entry.stat().st_mtime)
                           for entry in os.scandir("/var/lib/apt/lists"))
         before = lists()
-        self.publish(self.known(self.tarball()), "3.6.6")
+        self.publish(self.known(self.tarball()), "3.6.7")
         self.brings()
         self.assertEqual(lists(), before)
 
@@ -785,7 +861,7 @@ class RealMirror(EngineCase):
 
     def test_3_6_is_brought_as_upstream_released_it(self):
         output = self.brings()
-        self.assertRegex(output, r": Mbed TLS 3\.6\.\d+ from Debian trixie\n$")
+        self.assertRegex(output, r": Mbed TLS 3\.6\.\d+ from Debian forky\n$")
         if "is newer" not in output:    # Debian patches this file
             self.assertEqual(
                 sha256(os.path.join(self.into, "library", "common.h")),
