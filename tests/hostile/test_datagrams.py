@@ -2,7 +2,6 @@
 """Bad networks and peers between a client and its datagrams. Most tests use the package's own server, whose
 retransmission timers they can set."""
 import random
-import re
 import socket
 import threading
 import time
@@ -25,9 +24,6 @@ PSK = {'psk': SECRET.encode().hex(), 'identity': IDENTITY}
 
 SSL_INVALID_MAC = -0x7180
 APPLICATION_DATA, APPLICATION_DATA_WITH_ID = 23, 25
-
-# The one that test_heap.py excepts too: ssl_compute_master() goes on without memory.
-ENGINE_DEFECT = re.compile('(?s)exit code 99.*in mbedtls_ssl_derive_keys')
 
 # A record that is passed over, and a rest that is none.
 OTHER_EPOCH = b'\x17\xfe\xfd\x00\x09' + bytes(6) + b'\x00\x04' + bytes(4) + b'rest'
@@ -353,15 +349,12 @@ class Memory(Case):
             # The first three are the session's, its host's and its port's: tls_case's own.
             outcomes = parallel(fail, range(4, whole['allocations'] + 1), threads=4)
         self.assertGreater(len(outcomes), 20)
-        defects = harmless = 0
+        harmless = 0
         for number, result in outcomes:
-            if isinstance(result, str):
-                self.assertRegex(result, ENGINE_DEFECT, number)
-                defects += 1
-            elif result['reason'] == 'none':    # a buffer that the engine would have made shorter
+            self.assertNotIsInstance(result, str, number)
+            if result['reason'] == 'none':    # a buffer that the engine would have made shorter
                 harmless += 1
                 self.assertEqual((result['ret'], result['echoed']), (whole['ret'], whole['echoed']), number)
             else:
                 self.assertEqual(result['reason'], 'no-memory', (number, result['what']))
-        self.assertLessEqual(defects, 1)
         self.assertLessEqual(harmless, 2)

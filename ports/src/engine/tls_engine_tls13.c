@@ -7,11 +7,7 @@
 
 #include "tls_engine.h"
 
-/*
- * Signature algorithms in our order of preference. PKCS #1 comes before PSS: the
- * engine (3.6.6) offers PSS to every server but cannot read it in a TLS 1.2
- * handshake.
- */
+/* Signature algorithms in our order of preference. */
 static const uint16_t signatures[] =
 {
 #ifdef PKG_MBEDTLS_CURVE_SECP256R1
@@ -23,18 +19,18 @@ static const uint16_t signatures[] =
 #if defined(PKG_MBEDTLS_CURVE_SECP521R1) && defined(PKG_MBEDTLS_SHA512)
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
 #endif
-#ifdef PKG_MBEDTLS_RSA
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
-#ifdef PKG_MBEDTLS_SHA512
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
-    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
-#endif
-#endif
 #ifdef PKG_MBEDTLS_RSA_PSS
     MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
 #ifdef PKG_MBEDTLS_SHA512
     MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
     MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+#endif
+#endif
+#ifdef PKG_MBEDTLS_RSA
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+#ifdef PKG_MBEDTLS_SHA512
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+    MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
 #endif
 #endif
     MBEDTLS_TLS1_3_SIG_NONE

@@ -15,7 +15,7 @@ extern "C" {
 /**
  * Find the end of the last complete record of a datagram. The bytes after it must
  * not reach the engine: when it has skipped a record, for example one of another
- * epoch, a remainder shorter than a record header makes it end the session (3.6.6
+ * epoch, a remainder shorter than a record header makes it end the session (3.6.7
  * and 2.28.3, -0x6c00), and any host can send that.
  *
  * @param cid_length  bytes of the connection ID in received records; 0: none
