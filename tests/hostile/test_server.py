@@ -249,7 +249,7 @@ class Siege(Case):
                         nonce = os.urandom(32)
                         one.socket.sendto(client_hello(nonce, one.cookie(nonce), message=1, record=1), one.server)
                     server.until(lambda stats: stats['handshakes'] == 2)
-                    self.assertLess(self.seconds(server, 'udp'), alone + 2)
+                    self.assertLess(self.seconds(server, 'udp'), alone + late_seconds(0.5))
 
     def check_stream(self, first):
         for count in (2, 50):
@@ -261,7 +261,7 @@ class Siege(Case):
                         raw = socket.create_connection((HOST, server.port), source_address=(host, 0))
                         stack.enter_context(raw).sendall(first)
                     server.until(lambda stats: stats['handshakes'] >= 2)
-                    self.assertLess(self.seconds(server, 'tcp'), alone + 2)
+                    self.assertLess(self.seconds(server, 'tcp'), alone + late_seconds(0.5))
 
     def test_silent_connections_over_tcp_yield(self):
         self.check_stream(b'')
@@ -274,7 +274,8 @@ class Siege(Case):
         with self.serve(handshakes=1) as server, \
                 Relay(server.port, lambda number, datagram: time.sleep(0.2) or [datagram]) as relay, \
                 Stranger(server, '127.0.1.1') as stranger, self.client(relay.port) as client:
-            server.until(lambda stats: stats['handshakes'] == 1)
+            # A busy machine may look only when the handshake is over.
+            server.until(lambda stats: stats['handshakes'] + stats['clients'] == 1)
             for _ in range(3):
                 nonce = os.urandom(32)
                 stranger.socket.sendto(client_hello(nonce, stranger.cookie(nonce), message=1, record=1),
