@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The outcome of a session as one line of JSON, which tests/lib/device.py reads.
+ * The outcome of a session as one line of JSON, which tools/mbedtls_host/device.py reads.
  */
 #include <stdio.h>
 

@@ -413,7 +413,7 @@ class Constraints(Case):
         ca = Issuer('Path Limited', more=[constraints(['DNS:other.test'])])
         for verdict in paths.judge(paths.device(), [Path(ders(ca.leaf(HOST)), ders(ca), HOST)])[0]:
             self.assertIn('certificate 0 "%s" failed (flags 0x100)' % HOST, verdict.what)
-            self.assertIn('name constraints', verdict.what)
+            self.assertIn('name constraint', verdict.what)
 
     def test_each_issuer_of_a_path_limits(self):
         def chain(*limits, names=('DNS:' + HOST,), **more):

@@ -37,12 +37,18 @@ HEADERS = {
 }
 PART_OF = {name + '.h': part for part, names in HEADERS.items() for name in names.split()}
 
-# Builds that together compile every source: (profile, settings on top of it).
+# Builds that together compile every source, and leave every feature out: (profile, settings on top of it).
 BUILDS = (
     ('everything', 'PKG_MBEDTLS_PINNING=y,PKG_MBEDTLS_TRUST_FILE=y,PKG_USING_MBEDTLS_CERTS_FROM_FS=y,'
                    'PKG_MBEDTLS_RANDOM_SEED=y'),
+    ('default', ''),
+    ('default', 'PKG_MBEDTLS_SERVER=y,PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n'),
+    ('modern', 'PKG_MBEDTLS_TLS1_2=n'),
+    ('minimal-dtls-ecdsa', ''),
+    ('minimal-dtls-psk', ''),
+    ('minimal-dtls-psk', 'PKG_MBEDTLS_SERVER=y,PKG_MBEDTLS_DIAGNOSE=n,PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=1024'),
     ('minimal-ecdsa-rsa', 'PKG_MBEDTLS_ECDSA_SIGN=y,PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8,PKG_MBEDTLS_RANDOM_DIRECT=y'),
-    ('minimal-ecdsa', ''),
+    ('minimal-ecdsa', 'PKG_MBEDTLS_NET_CUSTOM=y'),
     ('legacy', ''),
 )
 # Compiled in none of these: a driver framework that the Linux target lacks.
@@ -66,7 +72,11 @@ def may_use(user, used):
 def includes(path):
     """The files below ports/ that a file includes."""
     with open(path, encoding='utf-8') as source:
-        for name in re.findall(r'^#\s*include\s+"([^"]+)"', source.read(), re.MULTILINE):
+        for name in re.findall(r'^\s*#\s*include\s+(\S+)', source.read(), re.MULTILINE):
+            if name[0] not in '"<':
+                yield name, None        # a macro hides the file
+                continue
+            name = name.strip('"<>')
             for folder in (os.path.dirname(path), PUBLIC):
                 found = os.path.normpath(os.path.join(folder, name))
                 if os.path.isfile(found):
@@ -80,8 +90,8 @@ def include_faults(paths):
     for path in paths:
         user = part_of(path)
         for name, found in includes(path):
-            used = part_of(found)
-            is_private = found.startswith(PARTS)
+            used = part_of(found) if found else None
+            is_private = found is not None and found.startswith(PARTS)
             if used is None or user is None or not may_use(user, used):
                 faults.append('%s (%s) includes %s (%s)' % (os.path.relpath(path, REPOSITORY), user, name, used))
             elif user != used and is_private and not name.startswith('../'):
@@ -156,42 +166,60 @@ class Includes(unittest.TestCase):
 
     def test_an_include_upwards_is_found(self):
         with tempfile.NamedTemporaryFile('w', suffix='.c', dir=os.path.join(PARTS, 'base')) as source:
-            source.write('#include "tls_memory.h"\n#include "../engine/tls_engine.h"\n#include "tls_trust.h"\n')
+            source.write('#include "tls_memory.h"\n  # include "../engine/tls_engine.h"\n#include <tls_trust.h>\n'
+                         '#include <../src/client/tls_session.h>\n#include HEADER\n')
             source.flush()
             self.assertEqual([fault.partition(' includes ')[2] for fault in include_faults([source.name])],
-                             ['../engine/tls_engine.h (engine)', 'tls_trust.h (trust)'])
+                             ['../engine/tls_engine.h (engine)', 'tls_trust.h (trust)',
+                              '../src/client/tls_session.h (client)', 'HEADER (None)'])
+
+    def test_no_files_include_each_other_in_a_circle(self):
+        uses = {path: {found for _, found in includes(path) if found} for path in self.sources()}
+        self.assertEqual(circles(uses), [])
 
 
 class Links(unittest.TestCase):
-    """What the linker would resolve, from the objects of the Linux build."""
+    """What the linker would resolve, from objects of the Linux build without optimisation."""
 
     @classmethod
     def setUpClass(cls):
         cls.builds = []
-        for profile, settings in BUILDS:
-            build = os.path.join(REPOSITORY, 'build', 'test', 'order', profile)
+        for number, (profile, settings) in enumerate(BUILDS):
+            build = os.path.join(REPOSITORY, 'build', 'test', 'order', str(number))
             target = os.path.join(build, 'obj', 'package', 'ports')
             done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets', 'posix', 'SConstruct'),
-                                   'build=' + build, 'profile=' + profile, 'set=PKG_MBEDTLS_RANDOM_BOARD=y,' + settings,
+                                   'build=' + build, 'opt=-O0', 'profile=' + profile, 'set=PKG_MBEDTLS_RANDOM_BOARD=y,' + settings,
                                    target], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             if done.returncode != 0:
                 raise RuntimeError('build failed:\n' + done.stdout[-6000:])
-            cls.builds.append((target, uses_of(symbols_of(glob.glob(os.path.join(target, 'src', '*', '*.o'))))))
+            symbols = symbols_of(glob.glob(os.path.join(target, 'src', '*', '*.o')))
+            cls.builds.append((profile, symbols, uses_of(symbols)))
 
     @staticmethod
     def part_of_object(path):
         return os.path.basename(os.path.dirname(path))
 
     def test_the_builds_have_every_source(self):
-        built = {os.path.basename(path)[:-2] + '.c' for _, uses in self.builds for path in uses}
+        built = {os.path.basename(path)[:-2] + '.c' for _, symbols, _ in self.builds for path in symbols}
         sources = {os.path.basename(path) for path in glob.glob(os.path.join(PARTS, '*', '*.c'))}
         self.assertEqual(sorted(sources - built), sorted(ELSEWHERE))
 
     def test_no_symbol_is_needed_from_a_higher_or_a_neighbouring_part(self):
-        self.assertEqual([fault for _, uses in self.builds for fault in link_faults(uses, self.part_of_object)], [])
+        self.assertEqual([fault for _, _, uses in self.builds for fault in link_faults(uses, self.part_of_object)], [])
 
     def test_no_files_of_a_part_need_each_other_in_a_circle(self):
-        self.assertEqual([circle for _, uses in self.builds for circle in circles(uses)], [])
+        self.assertEqual([circle for _, _, uses in self.builds for circle in circles(uses)], [])
+
+    def test_no_build_needs_a_symbol_of_a_source_that_it_leaves_out(self):
+        """A call stands under TLS_HAS() in the same function: at -O0 a compiler keeps any other."""
+        ours = {name for _, symbols, _ in self.builds for path, (defined, _) in symbols.items() for name in defined
+                if self.part_of_object(path) != 'alt'}          # the engine defines the same symbols
+        missing = set()
+        for profile, symbols, _ in self.builds:
+            here = {name for defined, _ in symbols.values() for name in defined}
+            missing |= {'%s: %s needs %s' % (profile, os.path.basename(path), name)
+                        for path, (_, needed) in symbols.items() for name in needed & ours - here}
+        self.assertEqual(sorted(missing), [])
 
     def test_a_symbol_needed_from_a_higher_part_is_found(self):
         symbols = {'x/base/low.o': ({'low'}, {'high', 'printf'}), 'x/client/high.o': ({'high'}, {'low'})}

@@ -19,8 +19,9 @@
  *     }
  *
  * If the symbol is not defined, the compiler drops the call, so the function need
- * not be in the build. Write TLS_HAS() first in a condition: at -O0 a compiler
- * keeps the operands before a constant.
+ * not be in the build. Write TLS_HAS() in the function that makes the call, first in
+ * the condition: at -O0 a compiler keeps the operands before a constant, and calls
+ * under a condition that only another function, even an inline one, turns into 0.
  *
  * How it works: an undefined symbol expands to its own name, a defined one to a
  * text of another length.

@@ -84,7 +84,7 @@ static void free_engine(MbedTLSSession *session)
 /* What the session and its server prove themselves with. */
 static int set_credentials(MbedTLSSession *session)
 {
-    if (tls_client_uses_psk(session))
+    if (TLS_HAS(PKG_MBEDTLS_PSK) && tls_client_uses_psk(session))
     {
         return tls_client_load_psk(session);
     }

@@ -34,11 +34,11 @@ static void forget_last(MbedTLSSession *session)
 /* Certificates have dates; returns 0 or TLS_ERR_CLOCK_UNSET. */
 static int check_clock(const MbedTLSSession *session)
 {
-    if (tls_client_refuses_clock(session))
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && tls_client_refuses_clock(session))
     {
         return TLS_ERR_CLOCK_UNSET;
     }
-    if (!TLS_HAS(PKG_MBEDTLS_CLOCK_REFUSE))
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && !TLS_HAS(PKG_MBEDTLS_CLOCK_REFUSE))
     {
         tls_client_say_dates(session);
     }
@@ -56,7 +56,7 @@ static int start(MbedTLSSession *session)
     {
         return TLS_ERR_NO_HOST;
     }
-    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && !tls_client_uses_psk(session))
+    if (!tls_client_uses_psk(session))
     {
         ret = check_clock(session);
     }

@@ -71,15 +71,18 @@ static void log_verdict(uint32_t flags, char *text, size_t size)
     LOG_E("verify peer certificate fail....");
     for (; flags != 0; flags &= flags - 1)
     {
-        tls_words_verdict(flags, text, size);
-        LOG_E("verification info: ! %s", text);
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
+        {
+            tls_words_verdict(flags, text, size);
+            LOG_E("verification info: ! %s", text);
+        }
     }
 }
 
 static void log_words(const struct tls_report *report, char *text, size_t size)
 {
     LOG_E("%s failed: -0x%x", tls_report_step(report), (unsigned)-report->code);
-    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && report->reason == TLS_REASON_CERTIFICATE)
+    if (report->reason == TLS_REASON_CERTIFICATE)
     {
         log_verdict(report->flags, text, size);
     }

@@ -202,7 +202,7 @@ static int is_self_issued(const mbedtls_x509_crt *crt)
  */
 static int is_issuer_in_front(const mbedtls_x509_crt *crt, int depth)
 {
-    return depth == 0 && tls_engine_is_authority(crt) && !is_self_issued(crt);
+    return TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && depth == 0 && tls_engine_is_authority(crt) && !is_self_issued(crt);
 }
 
 static void put_dates(struct tls_report *report, const mbedtls_x509_crt *crt)
