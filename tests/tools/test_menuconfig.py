@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """make menuconfig in a pseudo-terminal, by keys: what is searched and changed is in build/config."""
+import json
 import os
 import pty
+import re
 import select
 import subprocess
 import tempfile
 import time
 import unittest
 
-from tools.mbedtls_host.device import link_package
+import kconfiglib
+
+from tools.mbedtls_host.device import REPOSITORY, link_package
 
 ENTER = '\r'
 LIMIT = 60                             # seconds in which a busy machine shows a menu
@@ -94,6 +98,46 @@ class Menuconfig(unittest.TestCase):
         self.assertEqual(terminal.end(), 0)
         self.assertIn('# CONFIG_PKG_MBEDTLS_ALPN is not set', self.settings())
         self.assertIn('CONFIG_PKG_USING_MBEDTLS_EXAMPLE=y', self.settings())
+
+
+class Answers(unittest.TestCase):
+    """What the menu says about its options."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.menu = kconfiglib.Kconfig(os.path.join(REPOSITORY, 'Kconfig'), warn=False)
+        cls.nodes = [node for node in cls.menu.node_iter() if node.prompt and node.item not in
+                     (kconfiglib.MENU, kconfiglib.COMMENT)]
+
+    def found(self, words):
+        """The prompts that menuconfig's search finds: each word in the name or in the prompt."""
+        return [node.prompt[0] for node in self.nodes
+                if all(word in ((node.item.name or '') + ' ' + node.prompt[0]).lower() for word in words.split())]
+
+    def test_every_prompt_has_a_help_text(self):
+        self.assertEqual([node.prompt[0] for node in self.nodes if not (node.help or '').strip()], [])
+
+    def test_the_search_finds_what_users_look_for(self):
+        for words, number in (('buffer size', 3), ('client certificate', 1), ('mutual', 1), ('ram', 4), ('timeout', 3)):
+            with self.subTest(words):
+                self.assertGreaterEqual(len(self.found(words)), number)
+
+    def test_an_option_that_costs_much_says_so_in_its_prompt(self):
+        """8,000 bytes of ROM or 3,800 of heap on top of the defaults; the rounded figure may be off by a tenth."""
+        with open(os.path.join(REPOSITORY, 'docs', 'prices.json')) as source:
+            prices = json.load(source)['default']
+        for name, price in prices.items():
+            if '=' in name or price.get('rom', 0) < 8000 and price.get('heap_peak', 0) < 3800:
+                continue
+            prompt = self.menu.syms[name].nodes[0].prompt[0]
+            with self.subTest(prompt):
+                for figure, memory in ((price.get('rom', 0), 'ROM'), (price.get('heap_peak', 0), 'RAM')):
+                    if figure < 3800:
+                        continue
+                    said = re.search(r'(\d+) (KB of %s|bytes\))' % memory, prompt)
+                    self.assertTrue(said, memory)
+                    size = int(said.group(1)) * (1000 if 'KB' in said.group(2) else 1)
+                    self.assertAlmostEqual(size, figure, delta=max(500, figure / 10))
 
 
 if __name__ == '__main__':
