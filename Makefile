@@ -4,6 +4,8 @@
 #      HOST=name [PORT=443] [FILE=/]     against a real one
 #      PROFILE=minimal-ecdsa             with the settings of defconfig/
 #      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
+#      (with the settings of make menuconfig and the roots in certs/)
+# make demo-profiles   the demo of every profile
 # make demo-dtls       the same over datagrams, with a certificate and with a key
 # make test            every test that CI runs
 # make test ONLY="interop hostile/test_server.py"     groups and files
@@ -28,19 +30,20 @@
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
-.PHONY: demo demo-dtls test soak-dtls randconfig bench footprint-record footprint-docs prices prices-docs \
+.PHONY: demo demo-profiles demo-dtls test soak-dtls randconfig bench footprint-record footprint-docs prices prices-docs \
 	menuconfig lint clean engine
 
 demo:
 	@tools/setup build
-	@tools/engine $(ENGINE)
 	@$(PYTHON) -m targets.posix.demo --host '$(HOST)' --port '$(PORT)' --file '$(FILE)' \
-	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)' --profile '$(PROFILE)'
+	    --clock '$(CLOCK)' --name '$(NAME)' --key '$(KEY)' --profile '$(PROFILE)' --engine='$(ENGINE)'
+
+demo-profiles:
+	@for profile in $$(ls defconfig); do $(MAKE) -s demo PROFILE=$$profile || exit 1; done
 
 demo-dtls:
 	@tools/setup build
-	@tools/engine $(ENGINE)
-	@$(PYTHON) -m targets.posix.demo_dtls
+	@$(PYTHON) -m targets.posix.demo --dtls --profile '$(PROFILE)' --engine='$(ENGINE)'
 
 test:
 	@tools/setup test

@@ -42,7 +42,8 @@ class Commands(unittest.TestCase):
             with open(os.path.join(folder, 'kconfiglib.py'), 'w') as output:
                 output.write('raise ImportError("no module")\n')
             environment = dict(os.environ, PYTHONPATH=folder)
-            for command in (['tools/config', 'profile'], ['-m', 'targets.posix.menuconfig']):
+            for command in (['tools/config', 'profile'], ['-m', 'targets.posix.menuconfig'],
+                            ['-m', 'targets.posix.demo']):
                 with self.subTest(command):
                     done = subprocess.run([sys.executable, '-B', *command], cwd=REPOSITORY, env=environment,
                                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

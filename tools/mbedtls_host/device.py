@@ -30,13 +30,15 @@ class Device:
         self.program = program
 
     @classmethod
-    def build(cls, name, roots, settings=(), sanitize=True, cc='gcc', profile=None, built=None):
+    def build(cls, name, roots, settings=(), sanitize=True, cc='gcc', profile=None, built=None,
+              config=None):
         """
         Build the package with these roots compiled in, through its own certs/
         step: the package is seen through a folder of links, so that the source
         tree stays as it is.
 
-        settings: 'SYMBOL=VALUE' on top of targets/posix/defconfig and the profile
+        settings: 'SYMBOL=VALUE' on top of the configuration and the profile
+        config: a .config instead of targets/posix/defconfig
         built: the compiler's date, seconds since 1970: a clock before that day counts as unset
         """
         folder = os.path.join(BUILD, name)
@@ -48,6 +50,8 @@ class Device:
                      'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
         if profile:
             arguments.append('profile=' + profile)
+        if config:
+            arguments.append('config=' + config)
         # The program only: unit tests are built where they are run.
         arguments.append(os.path.join(folder, 'build', 'rtthread'))
         environment = dict(os.environ) if built is None else dict(os.environ, SOURCE_DATE_EPOCH=str(built))
