@@ -318,8 +318,8 @@ class Defaults(unittest.TestCase):
 
     def test_a_changed_kconfig_makes_the_check_fail_in_one_line(self):
         for old, new in (('default 15000', 'default 16000'),
-                         ('config PKG_MBEDTLS_CBC\n    bool "AES-CBC"\n    default n',
-                          'config PKG_MBEDTLS_CBC\n    bool "AES-CBC"\n    default y'),
+                         ('config PKG_MBEDTLS_CBC\n    bool "AES-CBC (8 KB of ROM)"\n    default n',
+                          'config PKG_MBEDTLS_CBC\n    bool "AES-CBC (8 KB of ROM)"\n    default y'),
                          ('config PKG_MBEDTLS_PATH', 'config PKG_MBEDTLS_NEW\n    bool\n    default y\n\n'
                                                      'config PKG_MBEDTLS_PATH')):
             with self.subTest(new):
