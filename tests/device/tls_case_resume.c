@@ -19,10 +19,13 @@ static unsigned char saved[SAVED_MAX];
 /* tls_client_save() writes all or nothing: one byte less than needed leaves the buffer untouched. */
 static void check_short_buffer(struct tls_case *test, int needed)
 {
-    memset(saved, 0x5A, sizeof(saved));
-    RT_ASSERT(tls_client_save(test->session, saved, (size_t)needed - 1) == needed);
-    RT_ASSERT(saved[0] == 0x5A && memcmp(saved, saved + 1, (size_t)needed) == 0);
-    RT_ASSERT(tls_client_save(test->session, saved, (size_t)needed) == needed && saved[needed] == 0x5A);
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS))
+    {
+        memset(saved, 0x5A, sizeof(saved));
+        RT_ASSERT(tls_client_save(test->session, saved, (size_t)needed - 1) == needed);
+        RT_ASSERT(saved[0] == 0x5A && memcmp(saved, saved + 1, (size_t)needed) == 0);
+        RT_ASSERT(tls_client_save(test->session, saved, (size_t)needed) == needed && saved[needed] == 0x5A);
+    }
 }
 
 static int keep(struct tls_case *test, const char *path)
@@ -30,22 +33,22 @@ static int keep(struct tls_case *test, const char *path)
     FILE *file;
     int needed;
 
-    if (!TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS))
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS))
     {
-        return TLS_ERR_UNSUPPORTED;
-    }
-    needed = tls_client_save(test->session, RT_NULL, 0);
-    test->outcome.kept = tls_client_save(test->session, saved, sizeof(saved));
-    RT_ASSERT(test->outcome.kept == needed);
-    if (needed > 0)
-    {
-        check_short_buffer(test, needed);
-        file = fopen(path, "wb");
-        RT_ASSERT(file != RT_NULL && fwrite(saved, 1, (size_t)needed, file) == (size_t)needed);
-        fclose(file);
+        needed = tls_client_save(test->session, RT_NULL, 0);
+        test->outcome.kept = tls_client_save(test->session, saved, sizeof(saved));
+        RT_ASSERT(test->outcome.kept == needed);
+        if (needed > 0)
+        {
+            check_short_buffer(test, needed);
+            file = fopen(path, "wb");
+            RT_ASSERT(file != RT_NULL && fwrite(saved, 1, (size_t)needed, file) == (size_t)needed);
+            fclose(file);
+        }
+        return 0;
     }
 
-    return 0;
+    return TLS_ERR_UNSUPPORTED;
 }
 
 static int resume(struct tls_case *test, const char *path)
@@ -53,20 +56,20 @@ static int resume(struct tls_case *test, const char *path)
     FILE *file;
     size_t length;
 
-    if (!TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS))
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS))
     {
-        return TLS_ERR_UNSUPPORTED;
-    }
-    file = fopen(path, "rb");
-    if (file != RT_NULL)
-    {
-        length = fread(saved, 1, sizeof(saved), file);
-        fclose(file);
-        test->outcome.offered = tls_client_resume(test->session, saved, length);
-        memset(saved, 0, sizeof(saved));
+        file = fopen(path, "rb");
+        if (file != RT_NULL)
+        {
+            length = fread(saved, 1, sizeof(saved), file);
+            fclose(file);
+            test->outcome.offered = tls_client_resume(test->session, saved, length);
+            memset(saved, 0, sizeof(saved));
+        }
+        return 0;
     }
 
-    return 0;
+    return TLS_ERR_UNSUPPORTED;
 }
 
 static mbedtls_ssl_session engine_session;
