@@ -8,6 +8,10 @@
 #ifndef AES_ALT_H
 #define AES_ALT_H
 
+#include <stdint.h>
+
+#include "tls_config.h"
+
 typedef struct mbedtls_aes_context
 {
 #ifdef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH

@@ -5,8 +5,16 @@
  * its group structure with the members that other modules of the engine read. The
  * functions are in ports/src/alt.
  */
+/*
+ * Before the guard: ecp.h declares the types below, includes this header, and then
+ * needs what it defines. If this header comes first, that is the inner inclusion.
+ */
+#include "mbedtls/ecp.h"
+
 #ifndef ECP_ALT_H
 #define ECP_ALT_H
+
+#include <stddef.h>
 
 /** P-256, or nothing (id MBEDTLS_ECP_DP_NONE). Its numbers are constants in ROM: read only. */
 typedef struct mbedtls_ecp_group

@@ -7,6 +7,8 @@
 #ifndef GCM_ALT_H
 #define GCM_ALT_H
 
+#include <stdint.h>
+
 #include "mbedtls/aes.h"
 
 typedef struct mbedtls_gcm_context

@@ -7,6 +7,10 @@
 #ifndef RSA_ALT_H
 #define RSA_ALT_H
 
+#include <stddef.h>
+
+#include "mbedtls/bignum.h"
+
 typedef struct mbedtls_rsa_context
 {
     size_t len;                         /* of the modulus, bytes */
