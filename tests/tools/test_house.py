@@ -29,7 +29,7 @@ def conditionals(text):
 
 
 def device_sources():
-    return sorted(path for folder in ('ports', 'samples') for suffix in ('.c', '.h')
+    return sorted(path for folder in ('ports', 'samples', 'targets', 'bench') for suffix in ('.c', '.h')
                   for path in glob.glob(os.path.join(REPOSITORY, folder, '**', '*' + suffix), recursive=True))
 
 

@@ -193,6 +193,7 @@ static const char *read_size(const char *fmt, struct conversion *conv)
     {
         conv->size = 1;
         fmt++;
+        /* As the kernel's formatter: without the option "ll" is no length. */
 #ifdef RT_KPRINTF_USING_LONGLONG
         if (*fmt == 'l')
         {

@@ -46,9 +46,6 @@ rt_tick_t rt_tick_from_millisecond(rt_int32_t ms)
 
 rt_tick_t rt_tick_get_millisecond(void)
 {
-#if 1000 % RT_TICK_PER_SECOND == 0
-    return rt_tick_get() * (1000u / RT_TICK_PER_SECOND);
-#else
-    return 0;                   /* the kernel cannot tell either */
-#endif
+    /* The kernel cannot tell where a tick is no whole number of milliseconds. */
+    return 1000 % RT_TICK_PER_SECOND == 0 ? rt_tick_get() * (1000u / RT_TICK_PER_SECOND) : 0;
 }
