@@ -10,6 +10,7 @@ differences in docs/prices.json; the word "steps" means the steps of docs/footpr
 Without a word everything is priced. It fails if an option does not build.
 """
 import functools
+import importlib.util
 import os
 import signal
 import subprocess
@@ -17,9 +18,7 @@ import sys
 import threading
 import time
 
-try:
-    import kconfiglib                   # noqa: F401
-except ImportError:
+if importlib.util.find_spec('kconfiglib') is None:
     sys.exit('bench.prices: Python lacks kconfiglib: install python3-kconfiglib and use /usr/bin/python3')
 
 from bench.measure import bench_server

@@ -11,7 +11,6 @@ PrepareBuilding and DoBuilding are for a target's SConstruct.
 """
 
 import os
-import sys
 
 import rtconfig
 from SCons.Errors import UserError

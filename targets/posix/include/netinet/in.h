@@ -3,8 +3,8 @@
  *
  * The C library's netinet/in.h, after the sys/socket.h that includes it.
  *
- * There is no guard on purpose: the two headers include each other, and the
- * C library's guards end that.
+ * There is no guard on purpose: the two headers include each other, as those of
+ * the C library do, whose guards end that.
  */
 #include <sys/socket.h>
 #include_next <netinet/in.h>
