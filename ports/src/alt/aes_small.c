@@ -19,7 +19,7 @@
 #define BLOCK           16
 #define COLUMNS         4               /* words of the state, and of a round key */
 
-/* Words of a key. With one length of key the context has no member for it. */
+/* Words of a key. With one length of key the context has no member for it, so TLS_HAS() cannot choose. */
 #ifdef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
 #define WORDS(ctx)                      4u
 #define SET_WORDS(ctx, count)           (void)(count)

@@ -81,7 +81,7 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
 
 /**
  * Check that the build has the feature behind each option that the application
- * has set; note the Kconfig symbol of a missing one in the report.
+ * has set; note in the report what to select for a missing one.
  *
  * @return 0 or TLS_ERR_UNSUPPORTED
  */
@@ -93,7 +93,8 @@ int tls_client_check_options(MbedTLSSession *session);
 void tls_client_drop_connection(MbedTLSSession *session);
 
 /*
- * The members of a session that only some builds have: RT_NULL in the others.
+ * The members of a session that only some builds have: RT_NULL in the others. These
+ * have no such member that an expression with TLS_HAS() could name.
  */
 #ifdef PKG_MBEDTLS_SESSION_DRBG
 #define TLS_CLIENT_DRBG(session)        (&(session)->ctr_drbg)

@@ -280,6 +280,15 @@ const char *tls_engine_hostname(const mbedtls_ssl_context *ssl);
  */
 int tls_engine_is_authority(const mbedtls_x509_crt *crt);
 
+/** Attributes of a name: the last arc of id-at, RFC 5280 appendix A. */
+#define TLS_ENGINE_COMMON_NAME  3
+#define TLS_ENGINE_ORGANIZATION 10
+
+/**
+ * @return non-zero if an attribute of a subject or issuer is of that kind
+ */
+int tls_engine_is_attribute(const mbedtls_x509_name *name, unsigned char kind);
+
 /**
  * The engine's own sentence for the lowest flag of a verification result.
  *

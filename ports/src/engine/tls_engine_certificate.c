@@ -28,6 +28,13 @@ int tls_engine_is_authority(const mbedtls_x509_crt *crt)
     return crt->ca_istrue;
 }
 
+int tls_engine_is_attribute(const mbedtls_x509_name *name, unsigned char kind)
+{
+    const unsigned char *id = name->oid.p;
+
+    return name->oid.len == 3 && id[0] == 0x55 && id[1] == 0x04 && id[2] == kind;
+}
+
 int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_t length,
                          const mbedtls_x509_crt *crt, int (*f_rng)(void *, unsigned char *, size_t))
 {

@@ -13,7 +13,8 @@
 /*
  * The engine rejects an answer to the extension from a server that chooses
  * TLS 1.3, and OpenSSL's servers send one: only a client that offers nothing
- * newer than TLS 1.2 can announce a length.
+ * newer than TLS 1.2 can announce a length. 2.28 has neither the version nor the
+ * member, so TLS_HAS() cannot choose.
  */
 #ifdef PKG_MBEDTLS_TLS1_3
 #define OFFERS_TLS1_3(conf)     ((conf)->max_tls_version > MBEDTLS_SSL_VERSION_TLS1_2)

@@ -8,7 +8,7 @@
 
 #include "tls_engine.h"
 
-/* A session of TLS 1.3 has no ID, only tickets. 2.28 has neither the version nor the member. */
+/* A session of TLS 1.3 has no ID, only tickets. 2.28 has neither the version nor the member, so TLS_HAS() cannot choose. */
 #ifdef PKG_MBEDTLS_TLS1_3
 #define NEEDS_TICKET(session)   ((session)->tls_version == MBEDTLS_SSL_VERSION_TLS1_3)
 #else

@@ -9,9 +9,6 @@
 
 #include "tls_trust_search.h"
 
-/* The last arc of id-at, RFC 5280 appendix A. */
-#define ATTRIBUTE_COMMON_NAME   3
-
 struct list
 {
     int (*show)(void *context, const struct tls_trust_info *info);
@@ -66,8 +63,7 @@ static const mbedtls_x509_buf *label_of(const mbedtls_x509_crt *crt)
 {
     const mbedtls_x509_name *name = &crt->subject;
 
-    while (name->next != RT_NULL &&
-           !(name->oid.len == 3 && memcmp(name->oid.p, "\x55\x04", 2) == 0 && name->oid.p[2] == ATTRIBUTE_COMMON_NAME))
+    while (name->next != RT_NULL && !tls_engine_is_attribute(name, TLS_ENGINE_COMMON_NAME))
     {
         name = name->next;
     }
