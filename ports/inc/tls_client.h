@@ -286,7 +286,8 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
  *
  * @return 0
  *         TLS_ERR_UNSUPPORTED           an option needs a feature that is not in this
- *                                       build; the report names the symbol to select
+ *                                       build, or transport has no valid value; the
+ *                                       report says what to select
  *         TLS_ERR_NO_ROOTS              there is no root certificate
  *         TLS_ERR_PINS                  options.pins is not in its notation, missing
  *                                       with TLS_VERIFY_PINS, or set together with

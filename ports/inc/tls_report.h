@@ -59,7 +59,7 @@ enum tls_reason
     TLS_REASON_KEY_SILENT,              /* none after the pre-shared key came into use; number: the limit */
     TLS_REASON_DATAGRAM_READ,           /* number: bytes of the datagram */
     TLS_REASON_DATAGRAM_WRITE,          /* number: bytes that fit into one, 0: unknown */
-    TLS_REASON_UNSUPPORTED,             /* see TLS_ERR_UNSUPPORTED; detail: the symbol to select, "": unknown */
+    TLS_REASON_UNSUPPORTED,             /* see TLS_ERR_UNSUPPORTED; detail: what to select, "": the peer lacks it */
     TLS_REASON_PSK,                     /* see TLS_ERR_PSK */
     TLS_REASON_VERSION,                 /* number: the protocol version that the server chose, as on the wire */
     TLS_REASON_SHORT_PRIME,             /* number: bits of the server's prime for DHE */

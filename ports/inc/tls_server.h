@@ -104,7 +104,7 @@ enum tls_server_event
 
 /**
  * The application's choices for a server; zero means the default. The members are
- * the same in every build. A transport, psk or certificate that this build lacks
+ * the same in every build. An option that needs a feature that this build lacks
  * is refused with TLS_ERR_UNSUPPORTED.
  */
 struct tls_server_options
@@ -199,12 +199,13 @@ struct tls_server_options
  *                 RT_NULL after a failure
  * @param options  copied; for what its pointers refer to see the members
  * @return 0
- *         TLS_ERR_STATE                 neither a certificate nor psk, a certificate
- *                                       without its key, or client_auth without
- *                                       client_ca or certificate
+ *         TLS_ERR_STATE                 neither a certificate nor psk, only one
+ *                                       of certificate and key, or client_auth
+ *                                       without client_ca or certificate
  *         TLS_ERR_UNSUPPORTED           this build lacks the transport, pre-shared
- *                                       keys or certificates; the log names the
- *                                       symbol to select
+ *                                       keys or certificates, or transport or
+ *                                       client_auth has no valid value; the log
+ *                                       says what to select
  *         TLS_ERR_RANDOM                the random source failed
  *         TLS_ERR_TOO_LONG              certificate and issuers do not fit into
  *                                       PKG_MBEDTLS_SSL_OUT_CONTENT_LEN

@@ -20,10 +20,11 @@ def programs():
     return sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(FOLDER, 'test_*.c')))
 
 
-class Programs:
-    """A test for each program; a subclass says how they are built."""
+class Build:
+    """Builds the programs; a subclass says how."""
     settings = []
     profile = 'default'
+    only = ()                               # programs to build; empty: all
 
     @classmethod
     def setUpClass(cls):
@@ -31,7 +32,8 @@ class Programs:
         package = os.path.join(BUILD, cls.__name__.lower(), 'package')
         link_package(package, [])           # the same paths as in other builds, whose objects then serve here
         code, said = scons('tests=1', 'sanitize=1', 'package=' + package, 'build=' + cls.build,
-                           'profile=' + cls.profile, 'set=' + ','.join(SHORT + cls.settings))
+                           'profile=' + cls.profile, 'set=' + ','.join(SHORT + cls.settings),
+                           *(os.path.join(cls.build, 'unit', name) for name in cls.only))
         if code != 0:
             raise RuntimeError('build failed:\n' + said[-6000:])
 
@@ -46,6 +48,10 @@ class Programs:
                               re.MULTILINE)
             self.fail('exit code %d\n%s' % (done.returncode, '\n'.join(said) or output[-4000:]))
         self.assertIn('[  PASSED  ]', output)
+
+
+class Programs(Build):
+    """A test for each program."""
 
 
 for program in programs():
@@ -75,6 +81,25 @@ class UnitMinimal(Programs, unittest.TestCase):
     GCM; and the random source without a generator."""
     profile = 'minimal-ecdsa-rsa'
     settings = ['PKG_MBEDTLS_ECDSA_SIGN=y', 'PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8', 'PKG_MBEDTLS_RANDOM_DIRECT=y']
+
+
+class Options(Build):
+    """What to select for an option whose feature is not in the build."""
+    only = ('test_options',)
+
+    def test_options(self):
+        self.run_program('test_options')
+
+
+class OptionsTls13(Options, unittest.TestCase):
+    """TLS 1.3 only: the menu shows neither DTLS nor a key exchange."""
+    settings = ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_TLS1_2=n', 'PKG_MBEDTLS_SERVER=y']
+
+
+class OptionsPsk(Options, unittest.TestCase):
+    """No certificates."""
+    settings = ['PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n',
+                'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n', 'PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y']
 
 
 if __name__ == '__main__':

@@ -6,9 +6,6 @@
 #include "tls_session.h"
 #include "../diagnose/tls_report_fill.h"
 
-/* Only words need the name; without them every missing symbol is an empty text. */
-#define NAME(symbol)            (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) ? symbol : "")
-
 static int has_pins(const struct tls_client_options *options)
 {
     return options->pins != RT_NULL || options->verify == TLS_VERIFY_PINS;
@@ -25,33 +22,19 @@ static int has_datagram(const struct tls_client_options *options)
            options->retransmit_last != 0 || options->bad_record_limit != 0;
 }
 
-/* Each feature that options need, whether they are set, and the symbol to select; RT_NULL: nothing is missing. */
-static const char *missing(const struct tls_client_options *options)
+static unsigned needs(const struct tls_client_options *options)
 {
-    return
-        !TLS_HAS(PKG_MBEDTLS_PINNING) && has_pins(options) ? NAME("PKG_MBEDTLS_PINNING") :
-        !TLS_HAS(PKG_MBEDTLS_ALPN) && options->alpn != RT_NULL ? NAME("PKG_MBEDTLS_ALPN") :
-        !TLS_HAS(PKG_MBEDTLS_DTLS) && has_datagram(options) ? NAME("PKG_MBEDTLS_DTLS") :
-        !TLS_HAS(PKG_MBEDTLS_PSK) && has_psk(options) ? NAME("PKG_MBEDTLS_KEY_EXCHANGE_PSK") :
-        !TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && !has_psk(options) ? NAME("PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA") :
-        options->transport > TLS_TRANSPORT_DATAGRAM ? "" :
-        RT_NULL;
+    return (options->transport > TLS_TRANSPORT_DATAGRAM ? TLS_NEEDS_CLIENT_TRANSPORT : 0u) |
+           (has_pins(options) ? TLS_NEEDS_PINNING : 0u) |
+           (options->alpn != RT_NULL ? TLS_NEEDS_ALPN : 0u) |
+           (has_datagram(options) ? TLS_NEEDS_DTLS : 0u) |
+           (has_psk(options) ? TLS_NEEDS_PSK : TLS_NEEDS_CERTIFICATES) |
+           (options->put_psk != RT_NULL ? TLS_NEEDS_PSK : 0u);
 }
 
 int tls_client_check_options(MbedTLSSession *session)
 {
-    const char *symbol = missing(&session->options);
-
-    if (symbol == RT_NULL)
-    {
-        return 0;
-    }
-    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
-    {
-        tls_report_detail(&session->internal.report, symbol);
-    }
-
-    return TLS_ERR_UNSUPPORTED;
+    return tls_report_check(&session->internal.report, needs(&session->options));
 }
 
 const char *tls_client_alpn(const MbedTLSSession *session)

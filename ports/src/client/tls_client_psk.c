@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tls_session.h"
+#include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
 #include "tls_suites.h"
@@ -59,6 +60,10 @@ static int offer_suites(MbedTLSSession *session)
     if (TLS_HAS(PKG_MBEDTLS_KEY_EXCHANGE_RSA_PSK) && ret != 0 &&
         ((ret != TLS_ERR_NO_ROOTS && ret != TLS_ERR_UNSUPPORTED) || suites[0] == 0))
     {
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && ret == TLS_ERR_UNSUPPORTED)
+        {
+            tls_report_detail(&session->internal.report, "PKG_MBEDTLS_KEY_EXCHANGE_PSK");
+        }
         return ret;
     }
     mbedtls_ssl_conf_ciphersuites(&session->conf, ret == 0 ? suites_with_certificate : suites);

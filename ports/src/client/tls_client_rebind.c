@@ -23,10 +23,8 @@ int tls_client_rebind(MbedTLSSession *session)
     }
     if (!tls_client_has_connection_id(session))
     {
-        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
-        {
-            tls_report_detail(&session->internal.report, TLS_HAS(PKG_MBEDTLS_DTLS_CID) ? "" : "PKG_MBEDTLS_DTLS_CID");
-        }
+        tls_report_detail(&session->internal.report, "");
+        (void)tls_report_check(&session->internal.report, TLS_NEEDS_DTLS_CID);
         return tls_client_fail(session, TLS_STEP_CONNECT, TLS_ERR_UNSUPPORTED, RT_NULL);
     }
 

@@ -96,7 +96,6 @@ alerts[] =
     { 115, OTHER_IDENTITY, "unknown_psk_identity" },
     { 116, WANTS_CERTIFICATE, "certificate_required" },
     { 120, NO_COMMON_PROTOCOL, "no_application_protocol" },
-    { 0, ASK_THE_LOG, "unknown" },
 };
 
 static const struct alert *find(unsigned number)

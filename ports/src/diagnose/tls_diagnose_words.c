@@ -59,17 +59,19 @@ static const struct words reasons[] =
     [TLS_REASON_NO_ROOTS] =
     { "there is no root certificate",
       "put one into certs/ or select one in menuconfig, Select Root Certificate" },
-    [TLS_REASON_PINS] =
-    { "the pinned keys cannot be used",
-      "write options.pins as sha256//BASE64= with ; between; \"tools/roots pin FILE\" prints a certificate's" },
     [TLS_REASON_NO_HOST] =
     { "the session has no host or no port from 1 to 65535",
       "set session->host and session->port before mbedtls_client_context()" },
     [TLS_REASON_STATE] =
     { "called at the wrong time: init, context, connect, then read and write", "" },
     [TLS_REASON_UNSUPPORTED] =
-    { "the session asks for a feature that this build lacks",
-      "see menuconfig, Protocol and Key exchange" },
+    { "a feature that was asked for is not available",
+      TLS_HAS(PKG_MBEDTLS_DTLS) ? "the peer does not offer it" : "" },       /* connection IDs */
+#ifdef PKG_MBEDTLS_PINNING
+    [TLS_REASON_PINS] =
+    { "the pinned keys cannot be used",
+      "write options.pins as sha256//BASE64= with ; between; \"tools/roots pin FILE\" prints a certificate's" },
+#endif
 #ifdef PKG_MBEDTLS_PSK
     [TLS_REASON_PSK] =
     { "the pre-shared key cannot be used: no key, no identity, or too long",
@@ -262,7 +264,8 @@ void tls_words_remedy(const struct tls_report *report, char *text, size_t size)
     }
     else if (report->reason == TLS_REASON_UNSUPPORTED && report->detail[0] != '\0')
     {
-        rt_snprintf(text, size, "select %s in menuconfig", report->detail);
+        /* A value of an option (TLS_...) has its place with it, a symbol (PKG_...) is in the menu. */
+        rt_snprintf(text, size, "select %s%s", report->detail, report->detail[0] == 'T' ? "" : " in menuconfig");
     }
     else
     {

@@ -15,7 +15,7 @@
 
 #include "mbedtls/net_sockets.h"
 
-/* Reasons that the code alone tells. */
+/* Reasons that the code alone tells; a build without a feature leaves its rows out, as tls_diagnose_words.c does. */
 static const struct
 {
     unsigned short code;                /* without its sign */
@@ -26,11 +26,15 @@ reasons[] =
     { -TLS_ERR_NO_HOST, TLS_REASON_NO_HOST },
     { -TLS_ERR_STATE, TLS_REASON_STATE },
     { -TLS_ERR_UNSUPPORTED, TLS_REASON_UNSUPPORTED },
-    { -TLS_ERR_PSK, TLS_REASON_PSK },
     { -TLS_ERR_RANDOM, TLS_REASON_NO_RANDOM },
     { -TLS_ERR_NO_ROOTS, TLS_REASON_NO_ROOTS },
     { -MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED, TLS_REASON_NO_ROOTS },
+#ifdef PKG_MBEDTLS_PINNING
     { -TLS_ERR_PINS, TLS_REASON_PINS },
+#endif
+#ifdef PKG_MBEDTLS_PSK
+    { -TLS_ERR_PSK, TLS_REASON_PSK },
+#endif
 #ifdef PKG_MBEDTLS_ALPN
     { -TLS_ERR_ALPN, TLS_REASON_ALPN },
 #endif
@@ -107,10 +111,6 @@ static uint32_t first_flag(uint32_t flags)
     return flags;
 }
 
-/* The last arc of id-at, RFC 5280 appendix A. */
-#define ATTRIBUTE_COMMON_NAME   3
-#define ATTRIBUTE_ORGANIZATION  10
-
 static void append(char *text, size_t size, const unsigned char *from, size_t length)
 {
     size_t at = strlen(text);
@@ -124,11 +124,6 @@ static void append(char *text, size_t size, const unsigned char *from, size_t le
     text[at] = '\0';
 }
 
-static int is_attribute(const mbedtls_x509_name *name, unsigned char kind)
-{
-    return name->oid.len == 3 && name->oid.p[0] == 0x55 && name->oid.p[1] == 0x04 && name->oid.p[2] == kind;
-}
-
 /* The common name, else the organization, else the first attribute. */
 static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
 {
@@ -137,8 +132,9 @@ static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
 
     for (next = name->next; next != RT_NULL; next = next->next)
     {
-        if (is_attribute(next, ATTRIBUTE_COMMON_NAME) ||
-            (is_attribute(next, ATTRIBUTE_ORGANIZATION) && !is_attribute(chosen, ATTRIBUTE_COMMON_NAME)))
+        if (tls_engine_is_attribute(next, TLS_ENGINE_COMMON_NAME) ||
+            (tls_engine_is_attribute(next, TLS_ENGINE_ORGANIZATION) &&
+             !tls_engine_is_attribute(chosen, TLS_ENGINE_COMMON_NAME)))
         {
             chosen = next;
         }

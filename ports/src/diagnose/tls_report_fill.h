@@ -6,6 +6,8 @@
 #ifndef TLS_REPORT_FILL_H
 #define TLS_REPORT_FILL_H
 
+#include "../base/tls_has.h"
+#include "tls_error.h"
 #include "tls_report.h"
 
 #include "mbedtls/ssl.h"
@@ -37,10 +39,56 @@ int tls_report_reason(struct tls_report *report, const mbedtls_ssl_context *ssl,
 void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *crt, int depth,
                             uint32_t flags, time_t clock);
 
-/**
- * Note a text beside the facts of a certificate: a pin, or a symbol of menuconfig.
- */
+/** Note a text beside the facts of a certificate: a pin, or what to select. */
 void tls_report_detail(struct tls_report *report, const char *text);
+
+/** What options can need, in the order in which it is reported; tls_diagnose_needs.c has the words. */
+enum tls_need
+{
+    TLS_NEEDS_CLIENT_TRANSPORT = 0x01,  /* a transport that exists; no build has another */
+    TLS_NEEDS_SERVER_TRANSPORT = 0x02,
+    TLS_NEEDS_SERVER_AUTH = 0x04,       /* likewise, a client_auth */
+    TLS_NEEDS_PINNING = 0x08,
+    TLS_NEEDS_ALPN = 0x10,
+    TLS_NEEDS_DTLS = 0x20,
+    TLS_NEEDS_DTLS_CID = 0x40,
+    TLS_NEEDS_PSK = 0x80,
+    TLS_NEEDS_CERTIFICATES = 0x100,
+};
+
+/** Those of enum tls_need that this build has not. */
+#define TLS_LACKING \
+    (TLS_NEEDS_CLIENT_TRANSPORT | TLS_NEEDS_SERVER_TRANSPORT | TLS_NEEDS_SERVER_AUTH | \
+     (TLS_HAS(PKG_MBEDTLS_PINNING) ? 0 : TLS_NEEDS_PINNING) | \
+     (TLS_HAS(PKG_MBEDTLS_ALPN) ? 0 : TLS_NEEDS_ALPN) | \
+     (TLS_HAS(PKG_MBEDTLS_DTLS) ? 0 : TLS_NEEDS_DTLS) | \
+     (TLS_HAS(PKG_MBEDTLS_DTLS_CID) ? 0 : TLS_NEEDS_DTLS_CID) | \
+     (TLS_HAS(PKG_MBEDTLS_PSK) ? 0 : TLS_NEEDS_PSK) | \
+     (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) ? 0 : TLS_NEEDS_CERTIFICATES))
+
+/** Note what to select for the first of these needs; with PKG_MBEDTLS_DIAGNOSE. */
+void tls_report_need(struct tls_report *report, unsigned lacking);
+
+/**
+ * Check that the build has what options need; note what it lacks in the report.
+ * Inline, so that the compiler drops the tests of options whose feature is there.
+ *
+ * @param needs  enum tls_need
+ * @return 0 or TLS_ERR_UNSUPPORTED
+ */
+static inline int tls_report_check(struct tls_report *report, unsigned needs)
+{
+    if ((needs & TLS_LACKING) == 0)
+    {
+        return 0;
+    }
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+    {
+        tls_report_need(report, needs & TLS_LACKING);
+    }
+
+    return TLS_ERR_UNSUPPORTED;
+}
 
 #ifdef __cplusplus
 }

@@ -31,30 +31,29 @@ static void fill_in(struct tls_server_options *options)
     }
 }
 
-/* The symbol of an option that this build lacks, or RT_NULL. */
-static const char *missing_for(const struct tls_server_options *options)
+static unsigned needs(const struct tls_server_options *options)
 {
-    return !TLS_HAS(PKG_MBEDTLS_DTLS) && options->transport == TLS_SERVER_UDP ? "PKG_MBEDTLS_DTLS" :
-           !TLS_HAS(PKG_MBEDTLS_PSK) && options->psk != RT_NULL ? "PKG_MBEDTLS_KEY_EXCHANGE_PSK" :
-           !TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && options->certificate != RT_NULL ?
-           "PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA" : RT_NULL;
+    return (options->transport > TLS_SERVER_UDP ? TLS_NEEDS_SERVER_TRANSPORT : 0u) |
+           (options->client_auth > TLS_SERVER_REQUIRED ? TLS_NEEDS_SERVER_AUTH : 0u) |
+           (options->transport == TLS_SERVER_UDP ? TLS_NEEDS_DTLS : 0u) |
+           (options->psk != RT_NULL ? TLS_NEEDS_PSK : 0u) |
+           (options->certificate != RT_NULL || options->key != RT_NULL || options->client_ca != RT_NULL ||
+            options->approve != RT_NULL || options->client_auth != TLS_SERVER_ANYONE ? TLS_NEEDS_CERTIFICATES : 0u);
 }
 
-static int check_features(struct tls_server *server)
+int tls_server_check_options(struct tls_server *server)
 {
-    const char *missing = missing_for(&server->options);
+    int ret = tls_report_check(&server->report, needs(&server->options));
 
-    if (missing == RT_NULL)
+    if (ret != 0)
     {
-        return 0;
+        server->report.code = ret;
+        server->report.step = TLS_STEP_INIT;
+        server->report.reason = TLS_REASON_UNSUPPORTED;
+        tls_report_log(&server->report);
     }
-    server->report.code = TLS_ERR_UNSUPPORTED;
-    server->report.step = TLS_STEP_INIT;
-    server->report.reason = TLS_REASON_UNSUPPORTED;
-    tls_report_detail(&server->report, missing);
-    tls_report_log(&server->report);
 
-    return TLS_ERR_UNSUPPORTED;
+    return ret;
 }
 
 /* The one place that chooses the transport. */
@@ -66,7 +65,7 @@ static const struct tls_server_ops *ops_for(const struct tls_server_options *opt
 
 static int set_up(struct tls_server *server)
 {
-    int ret = check_features(server);
+    int ret = tls_server_check_options(server);
 
     ret = TLS_HAS(PKG_MBEDTLS_TLS1_3) && ret == 0 ? tls_engine_start() : ret;
     ret = ret != 0 ? ret : tls_engine_configure_server(&server->conf, server->ops->transport);

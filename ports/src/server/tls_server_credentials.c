@@ -11,7 +11,7 @@ static int is_complete(const struct tls_server_options *options)
 {
     if (options->certificate == RT_NULL)
     {
-        return options->psk != RT_NULL && options->client_auth == TLS_SERVER_ANYONE;
+        return options->psk != RT_NULL && options->key == RT_NULL && options->client_auth == TLS_SERVER_ANYONE;
     }
 
     return options->key != RT_NULL && (options->client_auth == TLS_SERVER_ANYONE || options->client_ca != RT_NULL);

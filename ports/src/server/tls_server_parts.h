@@ -282,6 +282,18 @@ int tls_server_fail(struct tls_server_client *client, int code, const struct tls
  */
 size_t tls_server_refusal(unsigned char record[15], const unsigned char *hello);
 
+/*
+ * tls_server.c
+ */
+
+/**
+ * Check that the build has what server->options need, and that their values are
+ * valid; note a failure in server->report and log it.
+ *
+ * @return 0 or TLS_ERR_UNSUPPORTED
+ */
+int tls_server_check_options(struct tls_server *server);
+
 #ifdef __cplusplus
 }
 #endif
