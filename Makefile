@@ -8,7 +8,7 @@
 # make demo-profiles   the demo of every profile
 # make demo-dtls       the same over datagrams, with a certificate and with a key
 # make test            every test that CI runs
-# make test ONLY="interop hostile/test_server.py"     groups and files
+# make test ONLY="interop hostile/test_server.py unit/test_memory.c"     groups and files
 # make test ONLY="test_session.Sessions expired"      tests: module, class or function, or a part of their names
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
 # make randconfig      300 random configurations build and connect

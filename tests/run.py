@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """make test: run the tests and count them.
 
-    tests/run.py [--jobs N] [WORD ...]
+    /usr/bin/python3 tests/run.py [--jobs N] [WORD ...]
 
-A word is a group (a folder of tests/), a file (hostile/test_server.py, interop/test_s*.py), a test
-(test_session.TestX.test_y, or the name of its module, class or function), or a part of the names of tests
+A word is a group (a folder of tests/), a file (hostile/test_server.py, interop/test_s*.py, unit/test_memory.c), a
+test (test_session.TestX.test_y, or the name of its module, class or function), or a part of the names of tests
 (expired). Without one all run.
 
 Each file is a process of its own, and several run at a time, the long ones first. They share certificates
 and builds (tools/mbedtls_host/shared.py), and one temporary folder, which is removed at the end. A line is printed for each
 file that has ended, and failures in full; all output stays in build/test/log. Lines that begin with "count: "
-are always shown. The last line says how many passed and failed.
+are always shown. The last line says how many passed and failed. A signal (Ctrl-C, SIGTERM, SIGHUP) ends the processes
+and removes the folder; processes also end when this one is gone.
 """
 import argparse
 import concurrent.futures
@@ -41,9 +42,11 @@ GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']
 LONGEST = ['hostile.test_heap', 'chance.test_configurations', 'hostile.test_server', 'target.test_mps2',
            'tools.test_build', 'unit.test_unit', 'interop.test_trust', 'interop.test_paths']
 
+SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+
 # Limits that no busy machine reaches, in seconds. The files that run are ended when none of them has
 # printed anything, has finished a test or has computed for a twentieth of SILENCE, while that time went by;
-# and one alone when it has computed for ENDLESS without a word.
+# and one alone when it has used ENDLESS seconds of CPU time without any output.
 SILENCE = 1800
 ENDLESS = 1800
 
@@ -74,6 +77,7 @@ def session_seconds(session):
 class Run:
     """One file of tests in a process of its own."""
     latest = 0                              # when one of the files has made progress
+    lifeline = os.pipe()                    # processes end when its other end is closed, with this process
 
     def __init__(self, module, tests, folder):
         self.module, self.tests, self.folder = module, tests, folder
@@ -90,9 +94,10 @@ class Run:
         report, write = os.pipe()
         with open(self.log, 'wb') as log:
             self.process = subprocess.Popen(
-                [sys.executable, '-m', 'lib.worker', 'run', self.module, names, str(write)], cwd=REPOSITORY,
+                [sys.executable, '-m', 'lib.worker', 'run', self.module, names, str(write),
+                 str(self.lifeline[0])], cwd=REPOSITORY,
                 env=environment(TMPDIR=self.folder, MBEDTLS_TEST_RUN=os.path.join(self.folder, 'shared')),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[write], start_new_session=True)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[write, self.lifeline[0]], start_new_session=True)
         os.close(write)
         return report
 
@@ -140,7 +145,7 @@ class Run:
                 if said != before or now - computed > SILENCE / 20:
                     computed, Run.latest = now, time.monotonic()
                 if now - silent_from > ENDLESS:
-                    return 'has computed for %d seconds without a word' % ENDLESS
+                    return 'used CPU time for %d seconds without any output' % ENDLESS
                 if time.monotonic() - Run.latest > SILENCE:
                     return 'made no progress for %d seconds' % SILENCE
 
@@ -200,7 +205,9 @@ def is_named(word, module, test):
     if word in GROUPS:
         return group == word
     if '/' in word:
-        return fnmatch.fnmatch('%s/%s.py' % (group, name), word if word.endswith('.py') else word + '.py')
+        path = os.path.splitext(word)[0]
+        programs = ['unit/' + test.rpartition('.')[2]] if group == 'unit' else []       # one test for each C file
+        return any(fnmatch.fnmatch(each, path) for each in ['%s/%s' % (group, name)] + programs)
     return '.%s.' % word in '.%s.' % test
 
 
@@ -259,16 +266,34 @@ def run_words(words, jobs, folder):
     return total
 
 
+def stop(number, _):
+    """End by an exception, so that processes are ended and the folder is removed."""
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit('make test: stopped by ' + signal.Signals(number).name)
+
+
+def wait_for_turn(lock):
+    """Another run in this clone builds in the same places."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print('make test: waiting for the end of another test run in this clone', flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--jobs', type=int, default=2 * (os.cpu_count() or 1), help='files at a time')
     parser.add_argument('words', nargs='*', metavar='WORD')
     arguments = parser.parse_args()
     os.makedirs(LOGS, exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))       # end what runs, remove the folder
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:      # by nohup, for example
+            signal.signal(number, stop)
     with open(os.path.join(BUILD, 'run.lock'), 'w') as lock, \
             tempfile.TemporaryDirectory(prefix='mbedtls-tests-', ignore_cleanup_errors=True) as folder:
-        fcntl.flock(lock, fcntl.LOCK_EX)        # another run in this folder builds in the same places
+        wait_for_turn(lock)
         passed, failed, skipped = run_words(arguments.words, arguments.jobs, folder)
     print('%d passed, %d failed' % (passed, failed) + (', %d skipped' % skipped if skipped else ''))
     return 1 if failed or not passed else 0

@@ -53,7 +53,7 @@ def messages(received):
 
 
 def boundaries(sent, received):
-    """[(phase, whether its end is in what was sent, the offset of its end)], of those between setup and finished.
+    """[(phase, true if the client sends its last message, offset of its end)] for each phase from setup to finished.
 
     TLS 1.2: hello up to the ServerHello, certificate up to the server's Certificate, key exchange up to the client's
     ChangeCipherSpec; with a pre-shared key there is no certificate. In TLS 1.3 the messages are encrypted, and each

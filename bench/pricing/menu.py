@@ -75,7 +75,10 @@ class Menu:
         return name in self.kconfig.syms and bool(self.symbol(name).nodes)
 
     def reach(self, name, *values):
-        """Settings under which the symbol takes each of the values: what it depends on, and what would hold it."""
+        """Settings under which the symbol takes each of the values.
+
+        The result satisfies its dependencies and switches off symbols that select it.
+        """
         symbol, given = self.symbol(name), {}
         for _ in range(4):
             before = given

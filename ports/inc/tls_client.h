@@ -240,9 +240,9 @@ struct tls_client_internal
 /**
  * A session. The application sets it to zeros, then the first four members.
  *
- * entropy, ctr_drbg and cacert are the manual's, and only members for those who
- * use them: they take hundreds of bytes of RAM in each session, so menuconfig can
- * leave them out. All other members are there in every configuration.
+ * entropy, ctr_drbg and cacert come from the manual. Only applications that use
+ * them need them: they take hundreds of bytes of RAM in each session, so menuconfig
+ * can leave them out. All other members are there in every configuration.
  */
 typedef struct MbedTLSSession
 {

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The cipher suites of the build: each is named and given its conditions here
- * alone. TLS_AES_128_GCM(TLS_PSK) is MBEDTLS_TLS_PSK_WITH_AES_128_GCM_SHA256 and a
+ * The cipher suites of the build: this file is the only list of them and of their
+ * conditions. TLS_AES_128_GCM(TLS_PSK) is MBEDTLS_TLS_PSK_WITH_AES_128_GCM_SHA256 and a
  * comma if the build has both the cipher and the key exchange, else nothing. Not
  * every pair exists.
  *

@@ -135,8 +135,8 @@ rt_err_t rt_thread_startup(rt_thread_t thread)
     return RT_EOK;
 }
 
-/* A thread that runs is cancelled at the next system call that it makes; what
- * it holds is lost, as on a device. */
+/* A running thread is cancelled at its next system call. Its memory and locks
+ * are not released, as on a device. */
 void standin_target_thread_stop(rt_thread_t thread)
 {
     if (thread->stat == RT_THREAD_INIT)

@@ -13,7 +13,7 @@
 
 #include <tls_client.h>
 
-/** What came of a session; tls_case_outcome.c prints each member. */
+/** The outcome of a session; tls_case_outcome.c prints each member. */
 struct tls_case_outcome
 {
     const char *stage;                  /* the function that ended the session */

@@ -24,42 +24,47 @@ static int limit_oldest(struct tls_case *test, const char *value)
     return 0;
 }
 
+/* The engine declares each of the next three functions in some configurations only. */
 static int limit_newest(struct tls_case *test, const char *value)
 {
-#ifdef PKG_MBEDTLS_ENGINE_2_28          /* likewise */
+    int ret = TLS_ERR_UNSUPPORTED;
+
+#ifdef PKG_MBEDTLS_ENGINE_2_28          /* lacking in 3.6 */
     mbedtls_ssl_conf_max_version(&test->session->conf, MBEDTLS_SSL_MAJOR_VERSION_3, atoi(value));
-    return 0;
-#else
+    ret = 0;
+#endif
     (void)test;
     (void)value;
-    return TLS_ERR_UNSUPPORTED;
-#endif
+
+    return ret;
 }
 
 static int mark_fallback(struct tls_case *test, const char *value)
 {
-#ifdef PKG_MBEDTLS_FALLBACK_SCSV        /* the engine has the function with this option only */
+    int ret = TLS_ERR_UNSUPPORTED;
+
+#ifdef PKG_MBEDTLS_FALLBACK_SCSV        /* lacking without this option */
     mbedtls_ssl_conf_fallback(&test->session->conf, MBEDTLS_SSL_IS_FALLBACK);
-    (void)value;
-    return 0;
-#else
+    ret = 0;
+#endif
     (void)test;
     (void)value;
-    return TLS_ERR_UNSUPPORTED;
-#endif
+
+    return ret;
 }
 
 static int allow_renegotiation(struct tls_case *test, const char *value)
 {
+    int ret = TLS_ERR_UNSUPPORTED;
+
 #ifdef PKG_MBEDTLS_RENEGOTIATION        /* likewise */
     mbedtls_ssl_conf_renegotiation(&test->session->conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
-    (void)value;
-    return 0;
-#else
+    ret = 0;
+#endif
     (void)test;
     (void)value;
-    return TLS_ERR_UNSUPPORTED;
-#endif
+
+    return ret;
 }
 
 static int offer_suite(struct tls_case *test, const char *value)

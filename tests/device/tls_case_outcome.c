@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The outcome of a session as one line of JSON, which tools/mbedtls_host/device.py reads.
+ * The outcome of a session as one line of JSON, which
+ * tools/mbedtls_host/device.py reads.
  */
 #include <stdio.h>
 

@@ -110,7 +110,7 @@ class Listener:
 
     def run(self, connection):
         with connection:
-            connection.settimeout(20)
+            connection.settimeout(120)
             try:
                 self.serve(connection)
             except (OSError, EOFError):

@@ -117,7 +117,7 @@ class Plain(Listener):
 # Actions.
 
 def drain(device):
-    device.settimeout(20)
+    device.settimeout(120)
     while device.recv(65536):
         pass
 

@@ -27,7 +27,7 @@ class RogueClient:
         self.port, self.identity, self.key = port, identity.encode(), key
 
     def __enter__(self):
-        self.tls = Tls(socket.create_connection((HOST, self.port), timeout=10))
+        self.tls = Tls(socket.create_connection((HOST, self.port), timeout=60))
         return self
 
     def __exit__(self, *error):

@@ -116,7 +116,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
         self.refused(self.pki.server, CN_MISMATCH, 0, 'names that match: ' + NAME, 'options.server_name',
                      name='other.test')
 
-    def test_connect_refuses_names_that_only_resemble(self):
+    def test_connect_refuses_similar_names(self):
         leaf = self.pki.issuing.server('*.wild.test', names=['DNS:*.*.deep.test', 'DNS:w*.part.test'])
         names = ['wild.test', 'a.b.wild.test', 'xwild.test', 'www.wild.test.evil.test', 'a.b.deep.test',
                  'www.part.test', '.wild.test']
@@ -157,7 +157,7 @@ class RefusedCertificates(unittest.TestCase, common.Checks):
                 self.check_failed(result, VERIFY_FAILED, 'certificate', 'certificate check',
                                   what=['"%s"' % seen['quiet.subject.test'], seen[second]])
 
-    def test_name_with_a_nul_does_not_end_there(self):
+    def test_name_with_a_nul_is_not_cut_at_it(self):
         leaf = self.pki.issuing.server(NAME + 'Z.evil.test')
         patch(leaf, [(NAME + 'Z.evil.test', NAME + '\0.evil.test')])
         for name in (NAME, NAME + '.'):

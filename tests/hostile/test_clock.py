@@ -31,7 +31,7 @@ class Clock(unittest.TestCase, common.Checks):
                         self.assertNotIn('Connected', result['output'])
             self.assertEqual(server.connections, 0)
 
-    def test_unset_clock_goes_before_a_name_that_hangs(self):
+    def test_unset_clock_is_reported_before_the_name_is_looked_up(self):
         result = self.device.case(options=['--clock', '1970', '--resolve', 'x.test=!hang'], host='x.test', port=1)
         self.check_failed(result, CLOCK_UNSET, 'clock', 'certificate check')
         self.check_time(result, 0)
@@ -56,7 +56,7 @@ class Clock(unittest.TestCase, common.Checks):
                                               port=server.port, read='all')
                     self.assertEqual(result['ret'], ret, result['what'])
 
-    def test_session_that_was_refused_for_its_clock_can_connect_nothing(self):
+    def test_session_refused_for_its_clock_cannot_connect(self):
         with Server(pki().server) as server:
             result = self.device.case(options=['--clock', '1970'], host=HOST, port=server.port, again=1)
         self.assertEqual((result['stage'], result['ret']), ('again', CLOCK_UNSET))
@@ -91,7 +91,7 @@ class ClockThatDoesNotCount(unittest.TestCase, common.Checks):
                 self.check_failed(result, VERIFY_FAILED, 'certificate', 'certificate check', flags=NOT_TRUSTED,
                                   what='issued by Hostile Stranger')
 
-    def test_dates_count_again_once_the_clock_is_set(self):
+    def test_dates_are_checked_again_once_the_clock_is_set(self):
         result = self.connect(self.past, 'host')
         self.check_failed(result, VERIFY_FAILED, 'certificate', 'certificate check', flags=EXPIRED)
         result = self.connect(self.coming, 'host')

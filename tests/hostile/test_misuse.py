@@ -86,7 +86,7 @@ class Misuse(unittest.TestCase, common.Checks):
         self.assertLess(result['ret'], 0)
         self.assertNotIn('Connected', result['output'])
 
-    def test_ports_that_are_none_are_refused(self):
+    def test_invalid_ports_are_refused(self):
         """A decimal from 1 to 65535, nothing else: 99999 is not taken modulo 65536."""
         low = self.server.port + 65536
         for port in ('abc', '99999', str(low), '0', '-1', '443x', 'https', ''):
@@ -98,7 +98,7 @@ class Misuse(unittest.TestCase, common.Checks):
                 self.assertIn(result['ret'], (NET_UNKNOWN_HOST, NET_CONNECT_FAILED, NO_HOST), result['what'])
                 self.assertIn('port', result['what'] + result['remedy'])
 
-    def test_hosts_that_are_none_are_refused(self):
+    def test_invalid_hosts_are_refused(self):
         for host in ('127.0.0.1.', '127.0.0', '256.0.0.1', '::g', '..', 'a..b', 'x' * 70 + '.test', 'x' * 300):
             with self.subTest(host):
                 result = self.case(host=host, connect_timeout=8000)

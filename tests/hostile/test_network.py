@@ -52,7 +52,7 @@ class NameLookUp(Network):
         self.check_failed(result, NET_UNKNOWN_HOST, 'name-not-found', 'name look-up', number=EAI_FAIL,
                           what='getaddrinfo: -4', remedy='DNS server')
 
-    def test_connect_gives_up_a_resolver_that_hangs_and_all_comes_back(self):
+    def test_connect_gives_up_a_hanging_resolver_and_leaks_nothing(self):
         def run(keys):
             return self.look_up('!hang:2', connect_timeout=LIMIT, settle=6000, **keys)
         for result in parallel(run, [{}, {'step': 1}, {'end': 1}]):
@@ -203,7 +203,7 @@ class Handshake(Network):
                     self.assertEqual(result['ret'], SSL_CLOSE_NOTIFY, result['what'])
                     self.assertIn(common.SUCCESSES[0], result['output'])
 
-    def test_trickle_does_not_outlive_the_limit(self):
+    def test_trickle_ends_at_the_limit(self):
         with Server(pki().server) as server:
             for interval in (0.05, 0.0005):
                 with Proxy(server.port, Fault('server', 1, peer.trickle(interval), on=True)) as proxy:
@@ -211,7 +211,7 @@ class Handshake(Network):
                 self.check_failed(result, TIMEOUT, 'timeout', 'handshake')
                 self.check_time(result, LIMIT)
 
-    def test_floods_do_not_outlive_the_limit(self):
+    def test_floods_end_at_the_limit(self):
         long_message = b'\x16\x03\x03\x40\x00' + b'\x0b\xff\xff\xff' + bytes(16380)
         floods = {
             'warnings': b'\x15\x03\x03\x00\x02\x01\x5a',
@@ -268,13 +268,12 @@ class Nonsense(Network):
                                       remedy='check the port')
                     self.check_time(result, 0)
 
-    def test_connect_reports_the_beginning_of_nothing(self):
-        """The connection ends within a record's header."""
+    def test_connect_reports_a_connection_that_ends_within_a_record_header(self):
         for answer in (b'', b'H', b'HTTP', b'\x16\x03\x03'):
             with self.subTest(answer), Plain(answer, peer.fin) as server:
                 self.check_failed(self.case(server.port), SSL_CONN_EOF, 'closed', 'handshake')
 
-    def test_connect_fails_on_records_that_do_not_belong_here(self):
+    def test_connect_fails_on_unexpected_records(self):
         answers = {
             'application data': b'\x17\x03\x03\x00\x05hello',
             'change cipher spec': b'\x14\x03\x03\x00\x01\x01',
@@ -326,7 +325,7 @@ class Nonsense(Network):
                 self.check_failed(result, result['ret'], result['reason'], 'handshake', what='close')
                 self.assertIn(result['reason'], ('alert', 'closed'), result['what'])
 
-    def test_warnings_before_the_server_s_hello_are_passed_over(self):
+    def test_warnings_before_the_server_s_hello_are_ignored(self):
         """unrecognized_name as a warning is what some servers send for every name (RFC 6066 3)."""
         with Server(pki().server) as server:
             with Proxy(server.port, Fault('server', 0, peer.replace(
@@ -429,7 +428,7 @@ class Data(Network):
                           what='without close_notify', log='[E/tls]')
         self.assertEqual(result['code'], -0x9007)
 
-    def test_socket_s_own_limit_goes_before_the_session_s(self):
+    def test_a_shorter_limit_of_the_socket_applies(self):
         result = self.read_through(peer.silence, 1, rcvtimeo=300, io_timeout=9000)
         self.check_report(result, TIMEOUT, 'timeout', 'read', number=300)
         self.assertTrue(299 <= result['call_ms'] < late(300), result['call_ms'])
@@ -519,7 +518,7 @@ class Data(Network):
                 self.assertTrue(0 < result['sent'] < 8000000, result['sent'])
                 self.assertTrue(399 <= result['call_ms'] < late(400), result['call_ms'])
 
-    def test_write_counts_what_went_and_goes_on_with_the_rest(self):
+    def test_write_returns_what_was_sent_and_continues_with_the_rest(self):
         """A peer that reads late gets every byte once, in order, although writes timed out in between."""
         total, digests = 6000000, []
 

@@ -30,12 +30,12 @@ class Protocol(unittest.TestCase, common.Checks):
 
 class Handshake(Protocol):
 
-    def test_rogue_that_keeps_to_the_rules_is_accepted(self):
+    def test_rogue_without_a_fault_is_accepted(self):
         """Otherwise none of the refusals below would mean anything."""
         result = self.read_from(lambda tls: (tls.send(APPLICATION, pattern(0, 5000)), tls.end()))
         self.assertEqual((result['ret'], result['received'], result['intact']), (SSL_CLOSE_NOTIFY, 5000, 1))
 
-    def test_messages_behind_finished_in_its_record_are_refused(self):
+    def test_messages_after_finished_in_its_record_are_refused(self):
         """The engine has cut its buffer by then, and would look for them behind its end."""
         class Server(Rogue):
             def finish(self, tls, verify):
@@ -56,7 +56,7 @@ class Handshake(Protocol):
         self.assertLess(result['ret'], 0)
         self.assertEqual(server.completed, 0)
 
-    def test_man_in_the_middle_with_a_certificate_of_his_own_is_refused(self):
+    def test_man_in_the_middle_with_another_certificate_is_refused(self):
         with Rogue(pki().stranger_server) as server:
             result = self.case(server)
         self.check_failed(result, common.VERIFY_FAILED, 'certificate', 'certificate check', flags=common.NOT_TRUSTED)
@@ -141,7 +141,7 @@ class Data(Protocol):
                 self.check_report(result, SSL_ALERT, 'alert', 'read', number=number, received=10,
                                   what='the alert %s (%d)' % (name, number))
 
-    def test_warnings_are_passed_over(self):
+    def test_warnings_are_ignored(self):
         result = self.read_from(lambda tls: (tls.send(ALERT, b'\x01\x5a'), tls.send(APPLICATION, pattern(0, 10)),
                                              tls.send(ALERT, b'\x01\x70'), tls.end()))
         self.assertEqual((result['ret'], result['received']), (SSL_CLOSE_NOTIFY, 10), result['what'])
@@ -160,7 +160,7 @@ class Data(Protocol):
         result = self.read_from(talk)
         self.assertEqual((result['ret'], result['received']), (SSL_CLOSE_NOTIFY, 10))
 
-    def test_records_that_do_not_belong_here_are_refused(self):
+    def test_unexpected_records_are_refused(self):
         for name, kind, data in (('a server hello', HANDSHAKE, b'\x02\0\0\0'), ('finished', HANDSHAKE, b'\x14\0\0\0'),
                                  ('change cipher spec', CHANGE_CIPHER_SPEC, b'\x01'), ('unknown type', 99, b'x'),
                                  ('a half alert', ALERT, b'\x02'), ('heartbeat', 24, b'\x01\x40\x00')):
@@ -180,7 +180,7 @@ class Data(Protocol):
                 self.assertEqual(result['received'], 0)
                 self.assertIn(result['reason'], ('other', 'too-long'), result['what'])
 
-    def test_empty_records_are_passed_over(self):
+    def test_empty_records_are_ignored(self):
         """They do not end the connection, however many come in a row (the engine gives up at the fourth)."""
         for count in (1, 2, 3):
             with self.subTest(count):
@@ -192,7 +192,7 @@ class Data(Protocol):
                 result = self.read_from(talk)
                 self.assertEqual((result['ret'], result['received']), (SSL_CLOSE_NOTIFY, 10), result['what'])
 
-    def test_read_keeps_its_limit_in_a_flood_of_nothing(self):
+    def test_read_keeps_its_limit_in_a_flood_of_empty_records(self):
         """Records that are valid and hold no data, faster than they can be read."""
         for name, (kind, data) in {'warnings': (ALERT, b'\x01\x5a'), 'hello requests': (HANDSHAKE, bytes(4)),
                                    'empty records': (APPLICATION, b'')}.items():
@@ -221,7 +221,7 @@ class SmallBuffer(Protocol):
                           what=['%d bytes' % needed, 'the input buffer holds 2048'],
                           remedy=['MBEDTLS_SSL_MAX_CONTENT_LEN', 'to %d or more' % needed])
 
-    def test_data_that_fits_is_read(self):
+    def test_records_that_fit_the_buffer_are_read(self):
         for length in (1, 2047, 2048):
             with self.subTest(length):
                 result = self.read_from(lambda tls: (tls.send(APPLICATION, pattern(0, length)), tls.end()),

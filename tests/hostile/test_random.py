@@ -27,7 +27,7 @@ class Random(unittest.TestCase, common.Checks):
                 with self.subTest(behaviour, keys=keys):
                     self.check_refused(common.device(), '--board-random', behaviour, **keys)
 
-    def test_every_source_has_to_deliver(self):
+    def test_every_configured_source_has_to_work(self):
         """Two sources: a working one does not make up for a failing one."""
         for option in ('--rng', '--board-random'):
             for behaviour in FAILURES:

@@ -22,7 +22,7 @@ class Alpn(Case):
                              priority='NORMAL:-VERS-ALL:+VERS-TLS1.' + number),
         }
 
-    def test_the_one_that_both_know_is_chosen(self):
+    def test_the_protocol_that_both_support_is_chosen(self):
         for version in self.versions:
             for name, server in self.servers(version, 'mqtt').items():
                 with self.subTest(version=version, server=name), server:
@@ -32,7 +32,7 @@ class Alpn(Case):
                 result = self.connect(server, alpn='h3,http/1.1', get='/x', read='all')
                 self.assertEqual(result['alpn'], 'http/1.1')
 
-    def test_a_server_that_knows_none_of_them_refuses_and_the_report_says_so(self):
+    def test_a_refusal_for_lack_of_a_common_protocol_is_reported(self):
         for version in self.versions:
             for name, server in self.servers(version, 'mqtt').items():
                 if name == 'gnutls':
@@ -44,7 +44,7 @@ class Alpn(Case):
                     self.assertIn('no_application_protocol', result['what'])
                     self.assertIn('options.alpn', result['remedy'])
 
-    def test_a_server_without_alpn_connects_and_none_is_chosen(self):
+    def test_a_server_without_alpn_connects_without_a_protocol(self):
         for version in self.versions:
             with self.subTest(version=version), \
                     gnutls_with_body(self.pki.ec, b'x' * 9, priority='NORMAL:-VERS-ALL:+VERS-TLS1.' + version[-1]) \

@@ -121,7 +121,7 @@ class Buffers(Case):
                 result = self.connect(server, send=size, chunk=chunk, read=size)
                 self.assertEqual((result['received'], result['intact']), (size, 1))
 
-    def test_a_session_that_shakes_hands_by_itself_gets_long_records(self):
+    def test_a_handshake_driven_by_the_application_gets_long_records(self):
         """As SAL's TLS sockets do, which bring their own f_recv."""
         with Recorder(self.pki.ec, talk=records(SIZES)) as server:
             self.check(self.connect(server, host='-', own=server.port, name=NAME, read='all', reads=4096), sum(SIZES))
@@ -161,7 +161,7 @@ class BuffersOf2_28(Buffers):
 
 class Heap(Case):
 
-    def test_a_session_at_rest_holds_no_long_buffers(self):
+    def test_an_idle_session_holds_no_long_buffers(self):
         with Recorder(self.pki.ec) as server:
             saved = heap_of(fixtures.device('fixed'), server) - heap_of(self.device, server)
         # The lengths themselves are in the session, and a buffer may have less than IDLE_INPUT too much.

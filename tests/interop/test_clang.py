@@ -8,7 +8,7 @@ class Clang(Case):
 
     build = 'clang'
 
-    def test_it_connects_and_refuses(self):
+    def test_a_clang_build_connects_and_refuses(self):
         with OpenSSL(self.pki.server, files={'body': b'x' * 20000}, mode='-HTTP') as server:
             self.assertEqual(self.connect(server, get='/body', read='all')['received'], 20000)
         with OpenSSL(self.pki.stranger) as server:

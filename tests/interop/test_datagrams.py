@@ -95,7 +95,7 @@ class Peers(DatagramCase):
                                options=fixtures.resolve(fixtures.NAME, '127.0.0.77', '127.0.0.1'))
             self.assertLess(result['ms'], 4000)
 
-    def test_no_other_datagram_than_the_last_one_is_an_alert(self):
+    def test_only_the_last_datagram_is_an_alert(self):
         """close_notify: sent on close, protected."""
         with datagrams.OpenSSL(self.pki.ec) as server, Lossy(server.port) as path:
             self.talk(path)
@@ -139,7 +139,7 @@ class Boundaries(DatagramCase):
             self.talk(server, pings=40, size=1, grow=fits // 40, wait=2000)
             self.talk(server, pings=1, size=fits)
 
-    def test_a_read_never_joins_two(self):
+    def test_a_read_never_joins_two_datagrams(self):
         with datagrams.GnuTLS(self.pki.ec) as server:
             result = self.connect(server, transport='datagram', burst=5, pause=300, size=20, grow=10)
             self.assertEqual((result['echoed'], result['strange']), (5, 0), result['output'])
@@ -218,7 +218,7 @@ class PreSharedKeys(DatagramCase):
             with self.subTest(suite=suite), PskOverTcp(options) as server:
                 self.connect(server, get='/', read='all', **PSK)
 
-    def test_the_key_from_a_call_back_is_put_back(self):
+    def test_the_key_from_a_call_back_is_released(self):
         with datagrams.OpenSSL(psk=(IDENTITY, KEY), options=['-cipher', 'PSK']) as server:
             result = self.talk(server, call=1, **PSK)
             self.assertEqual(result['output'].count('the key is put back'), 1)
@@ -227,7 +227,7 @@ class PreSharedKeys(DatagramCase):
         result = self.device.case(host='127.0.0.1', port=1, transport='datagram', call=2, **PSK)
         self.assertEqual((result['stage'], result['ret'], result['reason']), ('context', BAD_PSK, 'psk'))
 
-    def test_keys_that_cannot_be(self):
+    def test_invalid_keys_are_refused(self):
         for keys in ({'psk': '', 'identity': IDENTITY}, {'psk': KEY}, {'psk': '00' * 40, 'identity': IDENTITY}):
             result = self.device.case(host='127.0.0.1', port=1, transport='datagram', **keys)
             self.assertEqual((result['stage'], result['ret'], result['reason']), ('context', BAD_PSK, 'psk'), keys)
@@ -278,14 +278,14 @@ class WithoutCertificates(DatagramCase):
         with datagrams.OpenSSL(psk=(IDENTITY, KEY), options=['-cipher', 'PSK']) as server:
             self.talk(server, **PSK)
 
-    def test_without_a_key_there_is_none(self):
+    def test_without_a_key_there_is_no_session(self):
         result = self.device.case(host='127.0.0.1', port=1, transport='datagram')
         self.assertEqual((result['stage'], result['ret'], result['reason']), ('context', UNSUPPORTED, 'unsupported'))
 
 
 class WithoutDatagrams(Case):
 
-    def test_a_build_without_them_says_so(self):
+    def test_a_build_without_dtls_and_keys_refuses_both(self):
         for keys in ({'transport': 'datagram'}, {'transport': 'pigeon'}, PSK):
             result = self.device.case(host='127.0.0.1', port=1, **keys)
             self.assertEqual((result['stage'], result['ret'], result['reason']),

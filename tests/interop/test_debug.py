@@ -45,7 +45,7 @@ class Debug(Case):
                 self.assertIn('usage: tls_debug', output)
                 self.assertEqual(re.findall('level (.)\n', output), ['2', '2'])
 
-    def test_each_level_says_more_than_the_one_below(self):
+    def test_each_level_logs_more_than_the_one_below(self):
         said = {level: self.run_case('tls_debug %d; ' % level)[0] for level in range(5)}
         self.assertEqual(said[0], [])
         for level in range(1, 5):
@@ -82,7 +82,7 @@ class Debug(Case):
         self.assertTrue(quiet)
         self.assertEqual(messages(output[output.index('tls_debug: level 0'):]), [])
 
-    def test_no_line_is_cut(self):
+    def test_no_line_is_truncated(self):
         """The engine's longest texts at this level are dumps: each has to be complete."""
         said, output = self.run_case('tls_debug 4; ')
         self.assertLess(max(len(line) for line in output.splitlines() if not line.startswith('RESULT')), CONSOLE)

@@ -60,7 +60,7 @@ class Engine228(Case):
         with OpenSSL(self.pki.rsa, options=['-tls1_1', '-cipher', 'ALL:@SECLEVEL=0']) as server:
             self.assertLess(self.session(server)['ret'], 0)
 
-    def test_five_sessions_in_a_row_leave_nothing(self):
+    def test_five_sessions_in_a_row_leak_nothing(self):
         with Recorder(self.pki.server) as server:
             results = self.device.cases(host=server.host, port=server.port, times=5, send=5000, read=5000)
         self.assertEqual([(result['received'], result['intact'], result['heap'], result['fds']) for result in results],

@@ -140,7 +140,7 @@ class Renegotiation(Case):
     def test_a_server_that_insists_ends_the_session_and_the_report_says_why(self):
         self.check_refused(self.ask())
 
-    def test_a_server_that_takes_a_no_goes_on(self):
+    def test_a_server_that_accepts_the_refusal_continues(self):
         def talk(tls):
             tls.send(rogue.HANDSHAKE, bytes([rogue.HELLO_REQUEST, 0, 0, 0]))
             tls.send(rogue.APPLICATION, fixtures.pattern(10))
@@ -161,7 +161,7 @@ class RenegotiationOn(Renegotiation):
 
     build = 'extras'
 
-    def test_with_the_applications_leave_the_session_goes_on_with_new_keys(self):
+    def test_if_the_application_allows_it_the_session_continues_with_new_keys(self):
         result = self.ask(renegotiate=1)
         self.assertEqual((result['head'], result['code'], result['handshakes']), ('hello\n', 0, 1), result['output'])
 
@@ -176,7 +176,7 @@ class Keys(Case):
 
     build = 'extras'
 
-    def test_the_secret_is_the_servers(self):
+    def test_both_sides_export_the_same_secret(self):
         with tempfile.TemporaryDirectory() as folder:
             log = os.path.join(folder, 'keys')
             with OpenSSL(self.pki.ec, options=['-tls1_2', '-keylogfile', log]) as server:
@@ -226,7 +226,7 @@ class NoClock(Case):
                     result = self.connect(server, **keys)
                     self.assertIn('dates of certificates are not checked', result['output'])
 
-    def test_nothing_else_is_weaker(self):
+    def test_all_other_checks_still_apply(self):
         with OpenSSL(self.pki.stranger) as server:
             self.refuse(server, fixtures.NOT_TRUSTED)
         with OpenSSL(self.pki.root.server('other.test', ['IP:127.0.0.2'])) as server:

@@ -32,7 +32,7 @@ class ShortBuffers(Case):
             self.session(recorder)
         self.assertEqual(recorder.hellos[0].extensions[MAX_FRAGMENT_LENGTH], CODE_4096)
 
-    def test_openssl_and_nginx_heed_it(self):
+    def test_openssl_and_nginx_respect_the_fragment_length(self):
         body = fixtures.pattern(BODY)
         servers = {
             'openssl': OpenSSL(self.pki.ec, files={'body': body}, options=['-cipher', SUITE]),
@@ -44,7 +44,7 @@ class ShortBuffers(Case):
                 self.check_body(self.connect(tap, get='/body', read='all'), body)
                 self.assertEqual(max(tap.from_server), 4096 + EXPANSION)
 
-    def test_a_server_that_does_not_heed_it_is_reported_with_the_size_that_it_needs(self):
+    def test_a_server_that_ignores_the_fragment_length_is_reported_with_the_size_that_it_needs(self):
         """gnutls-serv acknowledges the extension and sends records of 16384."""
         with gnutls_with_body(self.pki.ec, fixtures.pattern(BODY)) as server:
             result = self.session(server, get='/', read='all')
@@ -62,7 +62,7 @@ class ShortBuffers(Case):
             with self.subTest(chain=chain), Nginx(self.pki.chains[chain]) as server:
                 self.connect(server)
 
-    def test_a_session_at_rest_takes_no_less_for_it(self):
+    def test_an_idle_session_uses_the_same_memory_with_it(self):
         """Neither has its buffers then: test_buffers.py."""
         with Recorder(self.pki.ec) as server:
             self.assertEqual(heap_of(fixtures.device('default'), server), heap_of(self.device, server))

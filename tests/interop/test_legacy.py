@@ -228,7 +228,7 @@ class Downgrade(LegacyCase):
         with openssl(self.pki.rsa) as server:
             self.fetch(server, oldest=TLS1_2)
 
-    def test_each_limit_is_kept(self):
+    def test_each_version_limit_is_respected(self):
         """TLS 1.1 at least, from a server that has TLS 1.0."""
         with openssl(self.pki.rsa, '-tls1') as server:
             self.refused(server, TLS1_0, oldest=TLS1_1)
@@ -240,7 +240,7 @@ class Downgrade(LegacyCase):
         with server, Proxy(server.port, Fault(side, 0, change, on=True)) as proxy:
             return self.session(types.SimpleNamespace(host='127.0.0.1', port=proxy.port), **keys)
 
-    def test_what_is_not_changed_on_the_way_connects(self):
+    def test_an_unmodified_handshake_connects(self):
         """Otherwise none of the refusals below would mean anything."""
         for side in ('client', 'server'):
             def act(link, record):
@@ -287,7 +287,7 @@ class Downgrade(LegacyCase):
         self.assertEqual(hello.version, 0x0302)
         self.assertIn(FALLBACK_SCSV, hello.suites)
 
-    def test_a_server_that_hangs_up_on_a_new_hello_is_met_by_a_second_try(self):
+    def test_connect_tries_again_after_a_server_hangs_up_on_a_new_hello(self):
         """The same session, limited and marked (SCSV): a server with a newer version treats it as an attack."""
         def act(link, record):
             if record[9:11] == b'\3\3':
@@ -406,7 +406,7 @@ class RefusedWithTls13(Refused):
 
     build = 'tls13'
 
-    def test_a_session_limited_to_tls_1_3_takes_nothing_less(self):
+    def test_a_session_limited_to_tls_1_3_refuses_older_versions(self):
         with openssl(self.pki.rsa) as server:
             self.connect(server)
             result = self.session(server, oldest=4)

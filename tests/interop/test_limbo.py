@@ -56,7 +56,7 @@ class Limbo(unittest.TestCase):
         print('\ncount: limbo sample, %s: %s' % (engine, ', '.join('%d %s' % (counts[key], key) for key in counts)),
               file=sys.stderr)
 
-    def test_every_exception_says_why(self):
+    def test_every_exception_has_a_reason(self):
         known = {case['id'] for case in self.cases}
         for case, exception in self.exceptions.items():
             with self.subTest(case):

@@ -48,7 +48,7 @@ class Names(Case):
     def certificate(self, subject, *names):
         return self.pki.root.server(subject, key='ec:P-256', extensions=only(*names), names=[])
 
-    def test_a_certificate_counts_for_the_names_in_it(self):
+    def test_a_certificate_is_valid_for_the_names_in_it(self):
         cases = [
             # names in the certificate, host, right
             (['DNS:' + NAME], NAME, True),
@@ -77,7 +77,7 @@ class Names(Case):
                 else:
                     self.refuse(server, CN_MISMATCH, host=host, options=options)
 
-    def test_a_certificate_counts_for_the_addresses_in_it(self):
+    def test_a_certificate_is_valid_for_the_addresses_in_it(self):
         cases = [
             # names in the certificate, host, right
             (['IP:127.0.0.1'], '127.0.0.1', True),
@@ -106,7 +106,7 @@ class Names(Case):
                 else:
                     self.refuse(server, CN_MISMATCH, host=host)
 
-    def test_the_common_name_counts_only_for_a_name_and_without_alternatives(self):
+    def test_the_common_name_is_used_only_for_host_names_and_without_alternative_names(self):
         cases = [
             (NAME, [], NAME, True),
             ('*.example.test', [], NAME, True),
@@ -165,7 +165,7 @@ class ServerName(Case):
                 self.session(recorder, host=host)
                 self.assertNotIn(SERVER_NAME, recorder.hellos[0].extensions)
 
-    def test_server_name_goes_before_the_host(self):
+    def test_server_name_takes_precedence_over_the_host(self):
         self.assertEqual(self.ask(host=HERE4, name=NAME), NAME)
         self.assertEqual(self.ask(host='edge.test', name=NAME, options=resolve('edge.test', HERE4)), NAME)
 
@@ -199,7 +199,7 @@ class Addresses(Case):
     def address(self, server):
         return '[%s]:%d' % (server.host, server.port) if ':' in server.host else '%s:%d' % (server.host, server.port)
 
-    def test_one_that_refuses_leads_to_the_next(self):
+    def test_the_next_address_is_tried_after_a_refusal(self):
         refusing = '127.0.0.1:%d' % free_port()
         with Nginx(self.pki.server) as server:
             for before in ([refusing], [refusing] * 3):
@@ -209,7 +209,7 @@ class Addresses(Case):
                         result = self.connect(server, host=NAME, options=options, step=step)
                         self.assertLess(result['ms'], late(600))
 
-    def test_one_that_is_silent_leaves_time_to_the_next(self):
+    def test_a_silent_address_leaves_time_for_the_next(self):
         for step in (0, 1):
             with self.subTest(step=step), Silent() as silent, Nginx(self.pki.server) as server:
                 options = resolve(NAME, self.address(silent), self.address(server))
@@ -224,14 +224,14 @@ class Addresses(Case):
             options = resolve(NAME, '127.0.0.1:%d' % free_port(), self.address(server))
             self.connect(server, host=NAME, options=options)
 
-    def test_all_that_refuse_are_a_refusal(self):
+    def test_refused_is_reported_if_every_address_refuses(self):
         with Nginx(self.pki.server) as server:
             refusing = '127.0.0.1:%d' % free_port()
             result = self.session(server, host=NAME, options=resolve(NAME, refusing, refusing))
         self.assertEqual((result['stage'], result['ret'], result['reason']),
                          ('connect', fixtures.CONNECT_FAILED, 'refused'), result['output'])
 
-    def test_all_that_are_silent_end_at_the_limit(self):
+    def test_timeout_is_reported_if_every_address_is_silent(self):
         with Silent() as first, Silent() as second:
             options = resolve(NAME, self.address(first), self.address(second))
             result = self.session(first, host=NAME, options=options, connect_timeout=600)

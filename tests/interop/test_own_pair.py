@@ -94,7 +94,7 @@ class ConnectionId(Pair):
             self.check(future.result(), 6)
             self.assertEqual({back for back, _ in relay.received}, {0})
 
-    def test_old_and_forged_records_from_elsewhere_move_nothing(self):
+    def test_old_and_forged_records_do_not_change_the_address(self):
         with self.serve(transport='udp', psk=PSK) as server, Relay(server.port) as relay, \
                 socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             future = self.begin(relay.port, pings=12, pause=100)
@@ -107,7 +107,7 @@ class ConnectionId(Pair):
             self.check(future.result(), 12)
             self.assertEqual(server.seen('moved'), [])
 
-    def test_late_record_from_the_old_address_does_not_lead_back(self):
+    def test_late_record_from_the_old_address_does_not_restore_it(self):
         """A delayed datagram is read, but is older than those from the new address."""
         held = []
 
@@ -130,7 +130,7 @@ class ConnectionId(Pair):
             self.assertGreaterEqual(result['echoed'], 9, result['output'])
             self.assertEqual(len(server.seen('moved')), 1)
 
-    def test_client_that_starts_again_ends_its_old_session_once_it_has_proven_itself(self):
+    def test_restarted_client_ends_its_old_session_once_it_is_authenticated(self):
         """The first client vanishes: its close_notify, the third datagram with its id, is lost."""
         def up(number, datagram):
             count = len([one for one in relay.sent if one[0] == CID_RECORD])

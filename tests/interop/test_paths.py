@@ -97,7 +97,7 @@ class Order(Case):
                    ('one is missing', [leaf, a, c], [root()], NOT_TRUSTED),
                    ('its own is not the first', [a, leaf, b, c], [root()], CN_MISMATCH))
 
-    def test_certificates_that_lead_nowhere_are_passed_over(self):
+    def test_unrelated_certificates_are_skipped(self):
         stranger = Issuer('Path Stranger')
         leaf = sub().leaf(HOST)
         self.judge(('the root, too', [leaf, sub(), root()], [root()], YES),
@@ -119,7 +119,7 @@ class Order(Case):
                        ('with roots', [leaf, by_two, by_one, other, trusted], [trusted], YES))
         self.judge(('the other one only', [leaf, by_two], [one], NOT_TRUSTED))
 
-    def test_a_root_that_another_one_has_signed_is_a_root(self):
+    def test_a_cross_signed_root_is_still_a_root(self):
         old, new = Issuer('Path Old Root'), Issuer('Path New Root')
         cross = old.issuer('Path New Root')
         leaf = new.leaf(HOST)
@@ -146,13 +146,13 @@ class Order(Case):
                     [fake_root.leaf(HOST, extensions=[alternative('DNS:' + HOST), authority_key(root().key)])],
                     [root()], NOT_TRUSTED))
 
-    def test_two_roots_of_one_name_count_both(self):
+    def test_two_roots_of_one_name_are_both_tried(self):
         one, other = Issuer('Path Twin', key=Key('one')), Issuer('Path Twin', key=Key('other'))
         self.judge(('one', [one.leaf(HOST)], [one, other], YES), ('other', [other.leaf(HOST)], [one, other], YES),
                    ('expired and renewed', [one.leaf(HOST)],
                     [Issuer('Path Twin', key=Key('one'), end=1000000000, start=900000000), one], YES))
 
-    def test_a_path_ends_somewhere(self):
+    def test_loops_and_long_chains_end(self):
         chain = [root()]
         while len(chain) < 14:
             chain.insert(0, chain[0].issuer('Path Level %d' % len(chain)))
@@ -177,7 +177,7 @@ class Anchors(Case):
                    ('its name is', [other], [own], NOT_TRUSTED),
                    ('trusted, another name', [own], [own], CN_MISMATCH, 'other.example.test'))
 
-    def test_dates_of_a_root_count(self):
+    def test_the_dates_of_a_root_are_checked(self):
         past = Issuer('Path Past', start=900000000, end=1000000000)
         future = Issuer('Path Future', start=4000000000, end=4100000000)
         self.judge(('past', [past.leaf(HOST)], [past], EXPIRED), ('future', [future.leaf(HOST)], [future], FUTURE))
@@ -188,11 +188,11 @@ class Anchors(Case):
             each = Issuer('Path No CA', extensions=extensions)
             self.judge(('no CA', [each.leaf(HOST)], [each, root()], NOT_TRUSTED))
 
-    def test_a_root_of_version_1_is_a_root(self):
+    def test_a_root_of_version_1_is_accepted(self):
         old = Issuer('Path Version 1', version=1, extensions=[])
         self.judge(('root', [old.leaf(HOST)], [old], YES))
 
-    def test_limits_of_a_root_count(self):
+    def test_the_limits_of_a_root_are_checked(self):
         short, limited = Issuer('Path Short', path_length=0), Issuer('Path Limited', more=[constraints(['DNS:a.test'])])
         mail = Issuer('Path Mail', more=[purposes(EMAIL)])
         below = short.issuer('Path Below')
@@ -222,7 +222,7 @@ class Issuers(Case):
         self.judge(('a server', [Certificate(HOST, sub().leaf('x.test'), extensions=[alternative('DNS:' + HOST)]),
                                  sub().leaf('x.test'), sub()], [root()], NOT_TRUSTED))
 
-    def test_path_lengths_count(self):
+    def test_path_lengths_are_checked(self):
         def chain(*lengths):
             above = root()
             made = []
@@ -235,7 +235,7 @@ class Issuers(Case):
                  ((-1,), ANYHOW)]
         self.judge(*((str(lengths), chain(*lengths), [root()], flags) for lengths, flags in cases))
 
-    def test_issuers_are_for_servers(self):
+    def test_an_issuers_extended_key_usage_has_to_allow_servers(self):
         cases = [((SERVER,), YES), ((CLIENT, SERVER), YES), ((ANY,), YES), ((EMAIL,), EXT_KEY_USAGE),
                  ((CLIENT, UNKNOWN), EXT_KEY_USAGE)]
         for kinds, flags in cases:
@@ -243,7 +243,7 @@ class Issuers(Case):
                 ca = root().issuer('Path Purpose', more=[purposes(*kinds, critical=critical)])
                 self.judge((str(kinds), [ca.leaf(HOST), ca], [root()], flags))
 
-    def test_an_intermediate_that_has_expired_is_left_for_one_that_has_not(self):
+    def test_a_valid_intermediate_is_used_instead_of_an_expired_one(self):
         past = root().issuer('Path Renewed', start=900000000, end=1000000000)
         renewed = root().issuer('Path Renewed')
         leaf = renewed.leaf(HOST)
@@ -260,13 +260,13 @@ class Extensions(Case):
         self.judge((title, [leaf, sub()], [root()], flags),
                    (title + ' of an issuer', [ca.leaf(HOST), ca], [root()], flags if of_issuer is ... else of_issuer))
 
-    def test_unknown_extensions_count_if_they_are_critical(self):
+    def test_unknown_critical_extensions_are_refused(self):
         self.everywhere('critical', [extension(UNKNOWN, b'\5\0', True)], ANYHOW)
         self.everywhere('not critical', [extension(UNKNOWN, b'\5\0')], YES)
         self.everywhere('critical AIA', [extension('1.3.6.1.5.5.7.1.1', tlv(0x30), True)], ANYHOW)
         self.everywhere('in the own arc, critical', [extension('2.5.29.99', b'\5\0', True)], ANYHOW)
 
-    def test_an_extension_stands_there_once(self):
+    def test_a_repeated_extension_is_refused(self):
         self.everywhere('key usage', [usage(CERT_SIGN | DIGITAL_SIGNATURE)], ANYHOW)
         self.judge(('names', [sub().leaf(HOST, more=[alternative('DNS:' + HOST)]), sub()], [root()], ANYHOW))
 
@@ -285,28 +285,28 @@ class Extensions(Case):
         leaf = ca.leaf(HOST, extensions=[alternative('DNS:' + HOST)])
         self.judge(('without', [leaf, ca], [root()], YES))
 
-    def test_limits_on_policies_are_not_passed_over(self):
+    def test_policy_constraints_are_refused(self):
         for critical, flags in ((False, OTHER), (True, ANYHOW)):
             self.everywhere('policyConstraints', [extension('2.5.29.36', tlv(0x30, b'\x80\1\0'), critical)], flags)
             self.everywhere('inhibitAnyPolicy', [extension('2.5.29.54', integer(0), critical)], flags)
 
-    def test_policies_are_no_limits(self):
+    def test_certificate_policies_are_accepted(self):
         policies = extension('2.5.29.32', tlv(0x30, tlv(0x30, oid('2.23.140.1.2.1'))))
         self.everywhere('policies', [policies], YES)
 
-    def test_name_constraints_are_for_issuers(self):
+    def test_name_constraints_in_a_server_certificate_are_refused(self):
         self.judge(*(('critical' if critical else 'not critical',
                       [sub().leaf(HOST, more=[constraints(['DNS:test'], critical=critical)]), sub()], [root()], flags)
                      for critical, flags in ((False, OTHER), (True, ANYHOW))))
 
-    def test_key_cert_sign_is_for_issuers(self):
+    def test_key_cert_sign_in_a_server_certificate_is_refused(self):
         for is_ca, bits, flags in ((False, CERT_SIGN | DIGITAL_SIGNATURE, KEY_USAGE),
                                    (True, CERT_SIGN | DIGITAL_SIGNATURE, YES), (True, CERT_SIGN, KEY_USAGE),
                                    (False, DIGITAL_SIGNATURE, YES), (False, KEY_AGREEMENT, KEY_USAGE)):
             leaf = sub().leaf(HOST, extensions=[basic(is_ca), usage(bits), alternative('DNS:' + HOST)])
             self.judge(('%s %x' % (is_ca, bits), [leaf, sub()], [root()], flags))
 
-    def test_a_server_certificate_is_for_servers(self):
+    def test_a_server_certificates_usages_have_to_allow_servers(self):
         for kinds, flags in (((), YES), ((SERVER,), YES), ((CLIENT, SERVER), YES), ((ANY,), YES),
                              ((CLIENT,), EXT_KEY_USAGE)):
             leaf = sub().leaf(HOST, extensions=[alternative('DNS:' + HOST)] + ([purposes(*kinds)] if kinds else []))
@@ -321,7 +321,7 @@ class Extensions(Case):
         leaf = sub().leaf(HOST, issuer_name=name(''))
         self.judge(('no issuer', [leaf, sub()], [root()], ANYHOW))
 
-    def test_the_two_signature_algorithms_are_one(self):
+    def test_differing_signature_algorithms_are_refused(self):
         leaf = sub().leaf(HOST, algorithm=tlv(0x30, oid('1.2.840.10045.4.3.3')))
         self.judge(('leaf', [leaf, sub()], [root()], ANYHOW))
         odd = Issuer('Path Odd Root', algorithm=tlv(0x30, oid('1.2.840.10045.4.3.3')))
@@ -390,12 +390,12 @@ class Constraints(Case):
         ca = Issuer('Path Limited', more=[constraints(['DN:O=Example'])])
         self.judge(('no subject', [ca.leaf(HOST, subject='', extensions=[alternative(own, critical=True)])], [ca], YES))
 
-    def test_names_that_are_not_compared_are_refused_below_a_limit_for_them(self):
+    def test_constrained_names_of_unsupported_kinds_are_refused(self):
         self.limited(
             ('email:a@example.test', ['email:example.test'], [], OTHER), ('email:a@example.test', ['DNS:test'], [], YES),
             ('URI:https://example.test/', [], ['URI:other.test'], OTHER), ('DNS:' + HOST, ['email:example.test'], [], YES))
 
-    def test_malformed_constraints_let_nothing_pass(self):
+    def test_malformed_constraints_are_refused(self):
         for value in (tlv(0x30, tlv(0xA0, tlv(0x30, tlv(0x82, b'test'), tlv(0x80, b'\1')))), b'\x30\x05', tlv(0x31),
                       tlv(0x30, tlv(0xA2, b'')), tlv(0x30, tlv(0xA0, tlv(0x30))),
                       tlv(0x30, tlv(0xA0, tlv(0x30, tlv(2, b'test')))), tlv(0x30, tlv(0xA0, b'\x30')),
@@ -409,13 +409,13 @@ class Constraints(Case):
         self.judge(('CN', [ca.leaf(HOST, extensions=no_names)], [ca], OTHER),
                    ('CN inside', [ca.leaf('a.other.test', extensions=no_names)], [ca], YES, 'a.other.test'))
 
-    def test_the_report_says_so(self):
+    def test_the_report_names_the_certificate_and_the_name_constraints(self):
         ca = Issuer('Path Limited', more=[constraints(['DNS:other.test'])])
         for verdict in paths.judge(paths.device(), [Path(ders(ca.leaf(HOST)), ders(ca), HOST)])[0]:
             self.assertIn('certificate 0 "%s" failed (flags 0x100)' % HOST, verdict.what)
             self.assertIn('name constraint', verdict.what)
 
-    def test_each_issuer_of_a_path_limits(self):
+    def test_the_constraints_of_each_issuer_apply(self):
         def chain(*limits, names=('DNS:' + HOST,), **more):
             above, made = root(), []
             for at, limit in enumerate(limits):
@@ -429,7 +429,7 @@ class Constraints(Case):
                    ('excluded above', chain(([], ['DNS:example.test']), (['DNS:example.test'],)), [root()], OTHER),
                    ('more than are remembered', chain(*[(['DNS:test'],)] * 4), [root()], OTHER))
 
-    def test_names_of_an_issuer_are_limited_but_for_a_change_of_its_key(self):
+    def test_constraints_apply_to_issuers_except_self_issued_ones(self):
         top = root().issuer('Path Limited', more=[constraints(['DNS:test', 'DN:CN=Path Limited'], critical=False)])
         other = top.issuer('CN=Path Limited,CN=Sub', more=[alternative('DNS:other.example')])
         own = top.issuer('CN=Path Limited,CN=Sub', more=[alternative('DNS:own.test')])
@@ -475,7 +475,7 @@ class Names(Case):
         self.judge(*(('%s for %s' % (have, want), [sub().leaf('x', have, subject=want), sub()], [root()], flags, want)
                      for have, want, flags in cases))
 
-    def test_the_common_name_counts_without_alternatives_only(self):
+    def test_the_common_name_is_used_only_without_alternative_names(self):
         none = [basic(False)]
         self.judge(('alone', [sub().leaf(HOST, extensions=none), sub()], [root()], YES),
                    ('wildcard', [sub().leaf('*.example.test', extensions=none), sub()], [root()], YES),
@@ -486,7 +486,7 @@ class Names(Case):
 
 class Dates(Case):
 
-    def test_the_first_and_the_last_second_count(self):
+    def test_the_first_and_last_second_of_the_dates_are_valid(self):
         first, last = 1700000000, 1800000000
         ca = Issuer('Path Dates', start=0, end=4102444799)
         leaf = ca.leaf(HOST, start=first, end=last)
@@ -503,7 +503,7 @@ class Dates(Case):
                    ('GeneralizedTime before 2050', [ca.leaf(HOST, start=tlv(0x18, b'20200101000000Z'))], [ca], YES),
                    ('1950 is not 2050', [ca.leaf(HOST, end=tlv(0x17, b'500101000000Z'))], [ca], EXPIRED))
 
-    def test_dates_that_are_none(self):
+    def test_invalid_dates_are_refused(self):
         for text in (b'20260229000000Z', b'20261301000000Z', b'2026010100000Z', b'2026010100000000', b'abcdefghijklmnZ'):
             self.judge((text.decode(), [sub().leaf(HOST, end=tlv(0x18, text)), sub()], [root()], ANYHOW))
 
@@ -552,7 +552,7 @@ class Keys(Case):
 class Rules(unittest.TestCase):
     """Without PKG_MBEDTLS_PATH_RULES."""
 
-    def test_what_is_left_out_does_not_open_a_constrained_root(self):
+    def test_without_name_constraints_in_the_build_a_constrained_root_stays_refused(self):
         device = paths.device('PKG_MBEDTLS_PATH_RULES=n')
         every = [Path(ders(sub().leaf(HOST), sub()), ders(root()), HOST, name='good')]
         for critical in (True, False):

@@ -68,7 +68,7 @@ class Protocol(Case):
                     self.assertGreater(self.connect(server, get='/x', read='all')['received'], 2000)
                     self.assertEqual(server.sessions()[0][:2], ['TLSv1.2', suite])
 
-    def test_a_server_that_has_an_order_of_suites_gets_its_first(self):
+    def test_a_server_with_a_preference_uses_its_own_first_suite(self):
         for key, certificate in self.keys_of_servers_with_an_order().items():
             suites = suites_of(key)
             for first in range(len(suites)):
@@ -78,7 +78,7 @@ class Protocol(Case):
                     self.connect(server, get='/x', read='all')
                     self.assertEqual(server.sessions()[0][1], order[0])
 
-    def test_a_server_that_has_none_gets_the_clients_first(self):
+    def test_a_server_without_a_preference_uses_the_clients_first_suite(self):
         with HelloRecorder() as recorder:
             self.session(recorder)
         names = {0xC02B: 'ECDHE-ECDSA-AES128-GCM-SHA256', 0xC02C: 'ECDHE-ECDSA-AES256-GCM-SHA384',
@@ -178,7 +178,7 @@ class Tls13(Protocol):
                 self.connect(server, get='/x', read='all')
                 self.assertEqual(server.sessions()[0][0], 'TLSv1.3')
 
-    def test_tls_1_3_comes_first_where_a_server_has_both(self):
+    def test_tls_1_3_is_preferred_if_a_server_has_both(self):
         with Recorder(self.pki.server) as server:
             self.connect(server, send=100, read=100)
         self.assertEqual([session.version for session in server.sessions], ['TLSv1.3'])

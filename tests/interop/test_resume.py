@@ -64,7 +64,7 @@ class ResumeCase(Case):
 class Bindings(ResumeCase):
     """The package's own comparison before it offers to resume: independent of engine and protocol."""
 
-    def test_it_is_bound_to_the_pins_and_the_way_of_verification(self):
+    def test_saved_data_is_bound_to_the_pins_and_the_verify_mode(self):
         pin, issuer = pin_of(self.pki.ec), pin_of(self.pki.root)
         modes = [{}, {'pins': pin}, {'pins': issuer}, {'pins': pin, 'verify': 'pins'}]
         with self.openssl() as server:
@@ -77,7 +77,7 @@ class Bindings(ResumeCase):
                         result = self.page(server, keep=None, **other)
                         (self.check_resumed if one == other else self.check_full)(result)
 
-    def test_it_is_bound_to_the_sessions_own_roots(self):
+    def test_saved_data_is_bound_to_the_sessions_own_roots(self):
         roots = self.file + '.der'
         openssl('x509', '-in', self.pki.stranger.issuer.pem, '-outform', 'DER', '-out', roots)
         own = {'roots': roots, 'form': 'session'}
@@ -87,7 +87,7 @@ class Bindings(ResumeCase):
             result = self.session(server, resume=self.file)
             self.assertEqual((result['offered'], result['flags']), (RESUME, fixtures.NOT_TRUSTED))
 
-    def test_it_is_bound_to_the_bytes(self):
+    def test_saved_data_with_a_changed_byte_is_refused(self):
         with self.openssl() as server:
             self.first(server)
             with open(self.file, 'rb') as source:
@@ -100,7 +100,7 @@ class Bindings(ResumeCase):
                     output.write(saved)
                 self.check_full(self.page(server, keep=None))
 
-    def test_it_has_an_end(self):
+    def test_saved_data_expires(self):
         now = int(time.time())
         with self.openssl() as server:
             self.first(server, clock=now)
@@ -129,7 +129,7 @@ class Resumption(ResumeCase):
                 for _ in range(3):
                     self.check_resumed(self.page(server, get=page))
 
-    def test_session_ids_do_without_tickets(self):
+    def test_session_ids_work_without_tickets(self):
         with self.openssl('-no_ticket') as server:
             self.first(server)
             self.check_resumed(self.page(server))
@@ -144,13 +144,13 @@ class Resumption(ResumeCase):
             result = self.page(server)
             self.assertEqual((result['kept'], os.path.exists(self.file)), (0, False))
 
-    def test_a_server_that_has_forgotten_gets_a_full_handshake_in_the_same_connect(self):
+    def test_a_server_that_lost_the_session_gets_a_full_handshake_in_the_same_connect(self):
         with self.openssl() as server:
             self.first(server)
         with self.openssl() as server:          # another process, with other ticket keys
             self.check_full(self.page(server), offered=0)
 
-    def test_a_server_that_has_forgotten_and_changed_its_certificate_is_verified(self):
+    def test_a_server_that_lost_the_session_and_changed_its_certificate_is_verified(self):
         with self.openssl() as server:
             self.first(server)
         with self.openssl(certificate=self.pki.stranger) as server:
@@ -166,7 +166,7 @@ class Resumption(ResumeCase):
             result = self.session(server, resume=self.file, again=1)
         self.assertEqual((result['stage'], result['flags']), ('again', fixtures.NOT_TRUSTED))
 
-    def test_it_is_bound_to_the_host(self):
+    def test_saved_data_is_bound_to_the_host(self):
         with self.openssl() as server:
             self.first(server, host=fixtures.NAME, options=resolve(fixtures.NAME, '127.0.0.1'))
             self.check_full(self.page(server))
@@ -186,7 +186,7 @@ class Resumption(ResumeCase):
             result = self.page(server, verify='nothing', keep=None)
             self.assertEqual((result['offered'], result['resumed']), (RESUME, 0))
 
-    def test_the_engines_own_call_does_not_pass_off_a_session_as_verified(self):
+    def test_the_engines_own_call_does_not_make_a_session_count_as_verified(self):
         for verify in ('nothing', 'chain'):
             with self.subTest(verify=verify), self.openssl() as server:
                 command = 'tls_case host=127.0.0.1 port=%d get=/x read=all ' % server.port
@@ -198,7 +198,7 @@ class Resumption(ResumeCase):
                 self.assertIn('use tls_client_save() and tls_client_resume()', output)
                 self.assertNotIn('Session resumed', output)
 
-    def test_a_heap_without_room_leaves_nothing_behind(self):
+    def test_a_full_heap_leaks_nothing(self):
         with self.openssl() as server:
             self.first(server)
             failed = self.device.cases(host=server.host, port=server.port, resume=self.file, fail=1, upto=60,
@@ -228,8 +228,8 @@ class ResumptionTls13(Resumption):
         type(self).tick += 5000
         return super().session(server, **{'tick': self.tick, **keys})
 
-    def test_session_ids_do_without_tickets(self):
-        """They do not in TLS 1.3; OpenSSL then has tickets that stand for its own memory."""
+    def test_session_ids_work_without_tickets(self):
+        """In TLS 1.3, OpenSSL then sends tickets that only refer to its own session cache."""
         with self.openssl('-no_ticket') as server:
             self.first(server)
             self.check_resumed(self.page(server))
@@ -244,7 +244,7 @@ class ResumptionTls13(Resumption):
             result = self.connect(server, keep=self.file)
         self.assertEqual(result['kept'], 0)
 
-    def test_each_ticket_of_a_server_will_do(self):
+    def test_any_ticket_of_a_server_resumes_the_session(self):
         for number in (1, 2, 5):
             with self.subTest(number=number), self.openssl('-num_tickets', str(number)) as server:
                 self.setUp()

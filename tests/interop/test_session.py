@@ -37,7 +37,7 @@ class Sessions(Case):
                         if way.get('step') and result['ret'] >= 0:
                             self.assertGreater(result['polls'], 0)
 
-    def test_five_sessions_in_a_row_go_well_and_leave_nothing(self):
+    def test_five_sessions_in_a_row_succeed_and_leak_nothing(self):
         with Recorder(self.pki.server) as server:
             for keys in ({}, {'end': 1}, {'step': 1}):
                 with self.subTest(**keys):

@@ -176,7 +176,7 @@ class KeyExchanges(WithPeers):
                 self.assertEqual((result['ret'], result['reason'], result['flags']),
                                  (VERIFY_FAILED, 'certificate', NOT_TRUSTED), name)
 
-    def test_none_takes_another_pre_shared_key(self):
+    def test_no_suite_accepts_another_pre_shared_key(self):
         with Peers(psk=bytes(16)) as peers:
             for name, result in self.refused(peers, ['PSK', 'DHE-PSK', 'ECDHE-PSK', 'RSA-PSK']):
                 self.assertEqual(result['reason'], 'alert', name)
@@ -190,7 +190,7 @@ class KeyExchanges(WithPeers):
             self.assertEqual((result['ret'], result['reason'], result['step']),
                              (CLOCK_UNSET, 'clock', 'certificate check'))
 
-    def test_rsa_psk_is_for_sessions_that_can_verify(self):
+    def test_rsa_psk_is_not_offered_without_verification(self):
         """Without roots, or without verification, RSA-PSK is not offered; the other exchanges need neither."""
         empty = os.path.join(BUILD, 'no-roots')
         open(empty, 'w').close()
@@ -249,7 +249,7 @@ class Tls13Alone(Case):
                 with server_class(certificate, **options) as server:
                     self.assertEqual(self.connect(server)['version'], 'TLSv1.3')
 
-    def test_a_server_without_is_refused_and_reported(self):
+    def test_a_server_without_it_is_refused_and_reported(self):
         with OpenSSL(self.pki.ec, options=['-tls1_2']) as server:
             result = self.session(server)
         self.assertEqual((result['stage'], result['reason'], result['number']), ('connect', 'alert', 70))

@@ -161,7 +161,7 @@ class Roots(Base):
                             self.assert_refused(result, NOT_TRUSTED)
                             self.assertIn('another key', result['remedy'])
 
-    def test_a_compiled_in_root_is_not_another_of_its_name(self):
+    def test_a_compiled_in_root_does_not_vouch_for_another_of_its_name(self):
         with OpenSSL(pki().compiled.server(NAME, HERE)) as server:
             self.assert_connected(self.session(server))
         with OpenSSL(fixtures.with_root(pki().other.server(NAME, HERE))) as server:
@@ -291,7 +291,7 @@ class Pins(Base):
         with OpenSSL(beside) as server:
             self.assert_refused(self.session(server, pins=pin(self.stranger)), BADCERT_PIN)
 
-    def test_pins_on_top_take_nothing_from_the_other_checks(self):
+    def test_pins_do_not_replace_the_other_checks(self):
         with OpenSSL(self.stranger) as server:
             self.assert_refused(self.session(server, pins=pin(self.stranger)), NOT_TRUSTED | CN_MISMATCH)
 
@@ -310,7 +310,7 @@ class Pins(Base):
                     self.assert_refused(result, BADCERT_PIN)
                     self.assertIn(pin(self.certificate), result['output'])
 
-    def test_pins_that_are_none_stop_the_session(self):
+    def test_malformed_pins_stop_the_session(self):
         with OpenSSL(self.certificate) as server:
             for keys in ({'pins': 'sha256//abc='}, {'verify': 'pins'}, {'verify': 'nothing', 'pins': pin(self.stranger)}):
                 with self.subTest(**keys):

@@ -30,8 +30,9 @@ FLAGS = ['-O1', '-w', '-I' + os.path.join(ENGINE, 'include'), '-I' + os.path.joi
 
 
 class EngineServer(Server):
-    """ssl_server2 with a certificate (mbedtls_host.pki.Certificate), or without; options: as it takes them, NAME=VALUE.
+    """ssl_server2 with a certificate (mbedtls_host.pki.Certificate), or without.
 
+    options: command-line arguments of ssl_server2, NAME=VALUE
     psk: the key in bytes; identity: its name
     suite: this one only, in the engine's words ("TLS-RSA-WITH-RC4-128-MD5")
     All versions are spoken unless options have min_version, max_version or force_version.

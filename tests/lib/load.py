@@ -18,7 +18,7 @@ def factor():
 
 
 def late(milliseconds):
-    """When something is too late that should happen after so many milliseconds."""
+    """Deadline for an event that should happen within this many milliseconds, extended on a busy machine."""
     return milliseconds + ALLOWANCE * factor()
 
 

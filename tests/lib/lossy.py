@@ -83,8 +83,14 @@ class Lossy:
         """Send again what has gone by, all of it or the datagrams of these numbers."""
         self._command(lambda: self._replay(way, numbers))
 
+    def until(self, condition, limit=120):
+        """Wait for a condition on the datagrams seen, for so many seconds at most."""
+        end = time.monotonic() + limit
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.01)
+
     def chance(self, way, _, datagram):
-        """The rule unless there is another: as the probabilities say."""
+        """The default rule: decides by the probabilities."""
         source = self.random[way]
         if way not in self.ways:
             return [datagram]

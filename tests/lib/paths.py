@@ -123,7 +123,7 @@ class Stage:
             for key, _ in self.selector.select(0.02):
                 connection, _ = key.fileobj.accept()
                 with connection:
-                    connection.settimeout(20)
+                    connection.settimeout(120)
                     self.alerts[key.data[0]] = self.talk(connection, key.data[1])
 
     def talk(self, connection, flight):

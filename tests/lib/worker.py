@@ -2,9 +2,10 @@
 """One process of tests/run.py: lists the tests of files, or runs some of a file.
 
     python3 -m lib.worker list GROUP ...            prints {module: [test, ...]} as JSON
-    python3 -m lib.worker run MODULE FILE DESCRIPTOR
+    python3 -m lib.worker run MODULE FILE REPORT LIFELINE
 
-runs the tests that FILE names, one a line, and reports to the file descriptor.
+runs the tests that FILE names, one a line, and reports to the file descriptor REPORT. LIFELINE is a pipe: at its end
+the process and all others of its session end.
 
 A report is a line of JSON: {"event": "start" | "end", "test": ..., "outcome": "passed" | "failed" | "skipped",
 "text": ...}. An outcome of a set-up that failed or was skipped has the class or the module as its test.
@@ -13,7 +14,9 @@ import glob
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import time
 import traceback
 import unittest
@@ -103,6 +106,11 @@ class Reporter(unittest.TestResult):
         self.note(test, 'failed', '%s: passed, but a failure is expected' % test)
 
 
+def end_with(lifeline):
+    os.read(lifeline, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
 def run(module, wanted, descriptor):
     suite = unittest.TestSuite(test for test in load(module) if test.id() in wanted)
     with open(descriptor, 'w') as output:
@@ -113,6 +121,7 @@ if __name__ == '__main__':
     if sys.argv[1] == 'list':
         list_tests(sys.argv[2:])
     else:
+        threading.Thread(target=end_with, args=[int(sys.argv[5])], daemon=True).start()
         with open(sys.argv[3]) as names:
             wanted = set(names.read().split('\n'))
         run(sys.argv[2], wanted, int(sys.argv[4]))

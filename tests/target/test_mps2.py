@@ -76,7 +76,7 @@ class Sessions(unittest.TestCase):
         self.assertIn(CLOCK_UNSET, run.output)
         self.assertIn('MbedTLS test failed.', run.output)
 
-    def test_sessions_give_all_memory_back(self):
+    def test_sessions_free_all_memory(self):
         get = 'tls_test %s 443 /file.txt' % bench_server.HOST
         run = self.run_image([get, 'wait', get, 'wait', 'free'])
         self.assertEqual(run.output.count('MbedTLS connection close success.'), 2, run.output)

@@ -59,7 +59,7 @@ class Peers(unittest.TestCase):
         self.assertEqual((said['total'], left), (0, 0))
 
     @for_each_peer
-    def test_two_sessions_bring_all_and_give_all_memory_back(self, folder, _, certificate):
+    def test_two_sessions_receive_everything_and_free_all_memory(self, folder, _, certificate):
         self.assertIsNone(measure.why_not(measure.run(folder, certificate)[0]))
 
     @for_each_peer
@@ -76,7 +76,7 @@ class Peers(unittest.TestCase):
             self.check_refused(folder, certificate, clock=clock)
 
     @for_each_peer
-    def test_what_is_counted_is_the_library_and_its_session(self, folder, *_):
+    def test_only_the_library_and_its_session_are_counted(self, folder, *_):
         usage = rom.of(folder)
         self.assertAlmostEqual(sum(rom.by_object(usage).values()), usage.rom, delta=usage.rom / 50)
         counted = {part.object for part in usage.parts if part.size > 0}

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of tools/, whose name this folder has as well: `tools` stands for both."""
+"""Tests of tools/.
+
+In a test run, tests/ comes before the repository in the search path, so `tools` is this package. The name of the
+group is that of the folder it tests, so the other folder is added here: tools.test_build and tools.mbedtls_host both
+load.
+"""
 import pkgutil
 
 __path__ = pkgutil.extend_path(__path__, __name__)

@@ -170,7 +170,7 @@ class FromFile(EngineCase):
                           "2.28")
         self.assertIn("Mbed TLS 2.28.3", self.brings("2.28", "--from", path))
 
-    def test_what_builds_is_kept_and_the_rest_dropped(self):
+    def test_only_files_that_the_build_needs_are_kept(self):
         self.brings("--from", self.known(self.tarball()))
         self.assertEqual(sorted(os.listdir(self.into)),
                          [".engine", "3rdparty", "LICENSE", "include", "library", "programs",
@@ -187,7 +187,7 @@ class FromFile(EngineCase):
         self.assertEqual(self.read(".engine"), "version 3.6.7\nsha256 %s\norigin mbedtls.tar.gz\n"
                          % sha256(path))
 
-    def test_sources_are_as_readable_as_other_files(self):
+    def test_the_folder_has_the_usual_permissions(self):
         self.brings("--from", self.known(self.tarball()))
         other = self.folder("other")
         self.assertEqual(os.stat(self.into).st_mode, os.stat(other).st_mode)
@@ -474,7 +474,7 @@ class FakeApt(EngineCase):
                                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
                 wait_for(helper)
                 process.send_signal(number)
-                errors = process.communicate(timeout=10)[1]
+                errors = process.communicate(timeout=300)[1]
                 self.assertEqual(process.returncode, 1)
                 self.assertEqual(errors, b"engine: interrupted; no files were left behind\n")
                 self.assertNothingLeft()
@@ -719,7 +719,7 @@ class Mirrors(EngineCase):
             deb mirror+file:/etc/apt/mirrors/debian.list bookworm main
             """), ("mirror+file:/etc/apt/mirrors/debian.list", ""))
 
-    def test_what_is_not_debians_archive_is_passed_over(self):
+    def test_entries_of_other_archives_are_skipped(self):
         self.assertIsNone(self.mirror(
             a_list="""\
                 # deb http://a/debian bookworm main

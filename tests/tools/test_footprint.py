@@ -117,14 +117,14 @@ class Guard(unittest.TestCase):
     def test_growth_up_to_one_percent_passes(self):
         self.assertEqual(recorded.guard(row(rom=101000, heap_peak=20200), self.RECORD), (None, None))
 
-    def test_more_fails_and_says_what_to_do(self):
+    def test_more_growth_fails_with_a_remedy(self):
         for figure, value in (('rom', 101001), ('heap_peak', 20201), ('heap_after', 15151)):
             problem, hint = recorded.guard(row(**{figure: value}), self.RECORD)
             self.assertIn('%s %s, +' % (figure, '{:,}'.format(value)), problem)
             self.assertIn('make footprint-record ROWS=default-Os-ec2', problem)
             self.assertIsNone(hint)
 
-    def test_less_passes_with_a_hint(self):
+    def test_a_decrease_passes_with_a_hint(self):
         problem, hint = recorded.guard(row(rom=90000), self.RECORD)
         self.assertIsNone(problem)
         self.assertIn('rom 90,000, -10,000 (-10.0 %)', hint)
@@ -145,7 +145,7 @@ class Guard(unittest.TestCase):
                          [('default-Os-ec2', 5), ('default-Os-ec3', 100000)])
         self.assertNotIn('phases', merged[0])
 
-    def test_a_record_comes_back_as_it_was_written(self):
+    def test_a_record_is_read_as_it_was_written(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'footprint.json')
             self.assertEqual(recorded.load(path), {})
@@ -224,12 +224,12 @@ class Report(unittest.TestCase):
         self.checker.feed(self.html)
         self.checker.close()
 
-    def test_it_is_well_formed(self):
+    def test_the_page_is_well_formed(self):
         self.assertEqual((self.checker.open, self.checker.wrong), ([], []))
         self.assertEqual(len(self.checker.ids), len(set(self.checker.ids)))
         self.assertEqual(re.findall(r'@[A-Z]+@', self.html), [])
 
-    def test_it_needs_nothing_else(self):
+    def test_the_page_loads_no_other_file(self):
         self.assertNotRegex(self.html, r'(?i)https?:|@import|url\(|fetch\(|XMLHttpRequest')
         self.assertEqual([address for address in self.checker.addresses if not address.startswith(('#', 'data:'))], [])
 
@@ -238,7 +238,7 @@ class Report(unittest.TestCase):
         asked = set(re.findall(r"(?:\$|fill|addChoices)\('([\w-]+)'", script)) - {'by-', 'cursor'}   # which it makes
         self.assertLessEqual(asked, set(self.checker.ids))
 
-    def test_names_cannot_break_out_of_it(self):
+    def test_names_are_escaped_in_the_page(self):
         data = re.search(r'<script type="application/json" id="data">(.*?)</script>', self.html, re.DOTALL).group(1)
         self.assertNotIn('<', data)
         names = [part[0] for image in json.loads(data)['images'].values() for one in image['objects']
@@ -292,7 +292,7 @@ LOAD a.o
  COMMON         0x20000000        0x8 b.o
 '''
 
-    def test_they_add_up_to_the_byte(self):
+    def test_the_parts_add_up_to_the_byte(self):
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, 'x.map'), 'w', encoding='utf-8') as output:
                 output.write(self.MAP)

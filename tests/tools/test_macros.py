@@ -71,7 +71,7 @@ class Entries(unittest.TestCase):
         return any(node.prompt for one in [symbol] + [self.symbols[name] for name in selecting & set(self.symbols)]
                    for node in one.nodes)
 
-    def test_what_is_not_there_has_its_replacement(self):
+    def test_a_macro_that_does_not_exist_has_a_replacement(self):
         for macro in self.table.values():
             with self.subTest(macro.name):
                 self.assertLessEqual(set(macro.missing.values()), {'absent', 'always'})
@@ -90,7 +90,7 @@ class Entries(unittest.TestCase):
 
 class Engines(unittest.TestCase):
 
-    def test_an_engine_knows_what_the_table_says(self):
+    def test_an_engine_has_the_macros_that_the_table_lists(self):
         for engine in FOLDER:
             known = self.names_of(engine)
             for macro in macros.load().values():
@@ -227,7 +227,7 @@ class Engines(unittest.TestCase):
 
 class Document(unittest.TestCase):
 
-    def test_the_committed_one_is_what_the_command_writes(self):
+    def test_the_committed_document_is_what_the_command_writes(self):
         done = subprocess.run([sys.executable, '-B', os.path.join(REPOSITORY, 'tools/config'), 'document', '--check'],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, ''))

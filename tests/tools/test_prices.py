@@ -117,10 +117,10 @@ class SmallMenu(unittest.TestCase):
     def test_an_option_that_is_offered_is_switched_alone(self):
         self.check('PKG_CURVE', {}, {})
 
-    def test_what_an_option_brings_along_is_noted(self):
+    def test_symbols_that_an_option_selects_are_noted(self):
         self.check('PKG_CIPHER', {}, {'PKG_MAC': 'y'})
 
-    def test_what_the_base_had_chosen_and_loses_is_noted(self):
+    def test_symbols_of_the_base_that_an_option_switches_off_are_noted(self):
         folder = self.planner.menu.package
         os.makedirs(os.path.join(folder, 'defconfig'))
         with open(os.path.join(folder, 'defconfig', 'small'), 'w', encoding='utf-8') as output:
@@ -129,7 +129,7 @@ class SmallMenu(unittest.TestCase):
         self.check('PKG_CURVE', {}, {'PKG_SMALL': 'n'})
         self.check('PKG_SMALL', {}, {})
 
-    def test_what_an_option_depends_on_is_in_both_builds(self):
+    def test_the_dependencies_of_an_option_are_in_both_builds(self):
         self.check('PKG_MAC', {'PKG_CIPHER': 'y'}, {})
 
     def test_symbols_that_select_an_option_are_off_in_both_builds(self):
@@ -138,7 +138,7 @@ class SmallMenu(unittest.TestCase):
     def test_an_option_that_excludes_others_is_priced_without_them(self):
         self.check('PKG_SMALL', {'PKG_CURVE': 'n', 'PKG_LEVEL': '8'}, {})
 
-    def test_what_has_no_prompt_is_reached_through_what_it_follows_from(self):
+    def test_a_symbol_without_a_prompt_is_reached_through_the_symbols_that_set_it(self):
         self.check('PKG_NEEDS_HIDDEN', {'PKG_CIPHER': 'y', 'PKG_CURVE': 'n'}, {})
 
     def test_the_way_to_an_option_is_the_shortest(self):
@@ -158,7 +158,7 @@ class SmallMenu(unittest.TestCase):
         self.assertEqual([(item.name, item.against) for item in items], [('PKG_LEVEL=1', '2'), ('PKG_LEVEL=8', '2')])
         self.assertIn('CONFIG_PKG_LEVEL=8\n', items[1].having.text)
 
-    def test_what_cannot_be_switched_says_why(self):
+    def test_an_option_that_cannot_be_switched_has_a_reason(self):
         for name, reason in (('PKG_BOARD', 'depends on RT_NO_SUCH_THING'), ('PKG_LEVEL', 'none of its values'),
                              ('PKG_USING_MBEDTLS', 'footprint.md')):
             with self.assertRaisesRegex(menu.Unreachable, reason):
@@ -177,7 +177,7 @@ class RealMenu(unittest.TestCase):
             reasons = [of_base.get(symbol.name) for of_base in self.skipped.values()]
             self.assertTrue(symbol.name in priced_somewhere or any(reasons), symbol.name)
 
-    def test_what_2_28_alone_has_is_priced_there(self):
+    def test_options_of_2_28_only_are_priced_with_it(self):
         of_2_28 = {item.name for item in self.items if item.base.engine == '2.28'}
         self.assertLessEqual({'PKG_MBEDTLS_TLS1_1', 'PKG_MBEDTLS_SSL3', 'PKG_MBEDTLS_CERTS'}, of_2_28)
         self.assertNotIn('PKG_MBEDTLS_VERSION', of_2_28)
@@ -238,13 +238,13 @@ class Measuring(unittest.TestCase):
         self.measure(['never', 'asked'])
         self.assertEqual(self.runs, 1)
 
-    def test_what_does_not_connect_has_a_price_in_rom_only(self):
+    def test_an_option_that_prevents_connecting_has_a_price_in_rom_only(self):
         price = self.measure(['i', 'j'], {'verified': False, 'error': 'no'})
         self.assertFalse(price['connects'])
         self.assertEqual((price['rom'], 'heap_peak' in price), (0, False))
         self.assertEqual(self.runs, 4)          # each once more, since the machine might have been busy
 
-    def test_one_that_does_not_build_leaves_the_others(self):
+    def test_a_failed_build_does_not_affect_the_other_prices(self):
         def work(folder):
             if not told:
                 raise priced.Failed('does not build')
@@ -274,7 +274,7 @@ class Kept(unittest.TestCase):
         self.assertEqual(list(new['default'].items()), [('B', {'rom': 2}), ('A', {'rom': 9})])
         self.assertEqual(new['steps'], {'3.6': [5], '2.28': [2]})
 
-    def test_they_come_back_as_they_were_written(self):
+    def test_prices_are_read_as_they_were_written(self):
         prices = {'default': {'A': PRICE}, 'minimal-ecdsa': {}, 'steps': {'3.6': [{'title': 'x', 'set': {}}]}}
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'prices.json')
@@ -284,7 +284,7 @@ class Kept(unittest.TestCase):
 
 
 class HelpTexts(unittest.TestCase):
-    def test_the_menus_help_is_what_the_prices_say(self):
+    def test_the_menus_help_shows_the_recorded_prices(self):
         self.assertEqual(lines.renew(kept.load(), write=False), [], 'make prices-docs')
 
     def test_a_remark_names_figures_that_are_not_zero(self):
@@ -323,11 +323,11 @@ class HelpTexts(unittest.TestCase):
         without.remove('    help')
         self.assertEqual(without, rest)
 
-    def test_to_write_twice_is_to_write_once(self):
+    def test_writing_twice_changes_nothing_more(self):
         new = lines.renewed(KCONFIG, self.PRICES)
         self.assertEqual(lines.renewed(new, self.PRICES), new)
 
-    def test_another_price_replaces_the_old_one_and_none_takes_it_away(self):
+    def test_a_new_price_replaces_the_old_one_and_a_missing_price_removes_it(self):
         new = lines.renewed(KCONFIG, self.PRICES)
         dearer = lines.renewed(new, {'default': {'PKG_CIPHER': dict(PRICE, rom=4096)}})
         self.assertEqual([line.strip() for line in dearer.split('\n') if 'Price:' in line],
@@ -375,7 +375,7 @@ class Tables(unittest.TestCase):
             self.assertGreater(len(tables.MARKED.findall(source.read())), 10)
         self.assertTrue(any(path.endswith('footprint-optimization-guide.md') for path in documents.files()))
 
-    def test_to_switch_off_is_to_save(self):
+    def test_the_price_of_switching_off_is_negative(self):
         on, off = (tables.table(self.PRICES, ['A=%s' % value, 'default']) for value in 'yn')
         self.assertIn('| `A=y` | default | +2,048 | +16 | given `G=y`; with `W=y` |', on)
         self.assertIn('| `A=n` | default | -2,048 | -16 | given `G=y`; with `W=n` |', off)

@@ -78,7 +78,7 @@ class Reading(Case):
             text = 'words\n' + pem.encode(self.good) + pem.encode(self.other)
             self.assert_reads('a.crt', text.replace('\n', end), self.good, self.other)
 
-    def test_byte_order_mark_is_passed_over(self):
+    def test_byte_order_mark_is_skipped(self):
         self.assert_reads('a.pem', b'\xef\xbb\xbf' + pem.encode(self.good).encode(), self.good)
 
     def test_several_certificates_in_one_file_are_read(self):
@@ -92,7 +92,7 @@ class Reading(Case):
     def test_pem_with_suffix_der_is_read(self):
         self.assert_reads('a.der', pem.encode(self.good), self.good)
 
-    def test_other_suffixes_are_passed_over_in_silence(self):
+    def test_other_suffixes_are_skipped_without_a_message(self):
         for name in ('README.md', 'key', 'a.pem.bak'):
             self.assertEqual([], self.collect(self.write(name, pem.encode(self.good))).entries)
 
@@ -547,13 +547,13 @@ class GeneratedC(Case):
             self.assertIn('/* Good Root: EC P-256, SHA-256, until 2040-01-01, a.pem */', text)
             self.assertNotIn(self.folder, text)
 
-    def test_names_cannot_break_out_of_the_comment(self):
+    def test_names_are_escaped_in_the_comment(self):
         hostile = self.maker.der('x', subject='/CN=*\\/ int evil; \\/* \u0151 \\\\')
         output, paths = self.generate(self.write('a ?? \u4e2d *.pem', hostile))
         self.compile(output)
         content(paths[0]).decode('ascii')
 
-    def test_files_hold_no_string_literal(self):
+    def test_files_contain_no_string_literal(self):
         _, paths = self.generate(self.write('a.pem', self.good))
         for path in paths:
             self.assertEqual(2, content(path).count(b'"'), 'only the include has quotes')

@@ -82,13 +82,13 @@ class Choosing(Case):
             self.assertTrue(entry.is_usable, entry.line())
             self.assertTrue(entry.certificate.is_self_issued, entry.name)
 
-    def test_owners_names_tell_all_presets_apart(self):
+    def test_owner_names_identify_each_preset(self):
         entries = roots.collect(certificate_files(presets.preset_dir(PROJECT)), now=NOW).entries
         for entry in entries:
             path, = presets.find_named(PROJECT, [entry.certificate.owner])
             self.assertEqual(entry.path, path)
 
-    def test_current_presets_hold_no_root_that_browsers_gave_up(self):
+    def test_current_presets_hold_no_root_that_browsers_removed(self):
         for preset in roots.load_presets(PROJECT):
             if preset.status == 'current':
                 files = [os.path.join(presets.preset_dir(PROJECT), name) for name in preset.files]
@@ -100,13 +100,13 @@ class Choosing(Case):
                                    now=refresh.taken_on(PROJECT))
         self.assertLessEqual(len(store.encode(collection.roots)), 67000)
 
-    def test_a_default_preset_covers_the_great_authorities(self):
+    def test_the_default_presets_contain_the_largest_cas(self):
         files = ' '.join(name for preset in roots.load_presets(PROJECT) if preset.default
                          for name in preset.files)
         for name in ('ISRG', 'DigiCert', 'GlobalSign', 'GTS', 'Sectigo', 'USERTrust', 'Amazon'):
             self.assertIn(name, files)
 
-    def test_replaced_root_says_what_takes_its_place(self):
+    def test_replaced_root_names_its_replacement(self):
         self.build('PKG_USING_MBEDTLS_DST_ROOT_CA')
         self.assertEqual(['mbedtls: PKG_USING_MBEDTLS_DST_ROOT_CA: DST Root CA X3 expired on '
                           '2021-09-30; ISRG Root X1 and X2 replace it'], self.lines)
@@ -159,14 +159,14 @@ class Choosing(Case):
         self.assertEqual(['mbedtls: PKG_USING_MBEDTLS_USER_CERTS is set, '
                           'but certs/ holds no certificate'], self.lines)
 
-    def test_no_usable_root_raises_and_says_what_to_do(self):
+    def test_no_usable_root_raises_an_error_with_the_remedy(self):
         for symbols in ((), ('PKG_USING_MBEDTLS_USER_CERTS',)):
             with self.assertRaises(roots.NoUsableRoot) as caught:
                 self.build(*symbols)
             self.assertIn('put a PEM or DER root into certs/', str(caught.exception))
             self.assertIn('Select Root Certificate', str(caught.exception))
 
-    def test_own_file_that_can_never_serve_stops_the_build(self):
+    def test_own_file_that_can_never_be_a_root_stops_the_build(self):
         self.add_user_root()
         self.write('package/certs/bad.pem', 'no certificate')
         self.write('package/certs/leaf.pem', self.maker.der('Leaf', extensions='subjectAltName=DNS:x\n'))
@@ -176,7 +176,7 @@ class Choosing(Case):
         self.assertIn('certs/leaf.pem: not a CA certificate', self.lines[1])
         self.build('PKG_MBEDTLS_ROOT_ISRG')         # unless certs/ is not asked for
 
-    def test_time_alone_stops_no_build_while_a_root_is_left(self):
+    def test_expiry_stops_no_build_while_a_root_is_left(self):
         self.add_user_root()
         self.write('package/certs/old.pem', self.maker.der('Old', end='20270101000000Z'))
         self.build('PKG_USING_MBEDTLS_USER_CERTS')
@@ -287,7 +287,7 @@ class Prices(Case):
         row, = [row for row in price.choices(PROJECT, NOW) if row.symbol == 'PKG_MBEDTLS_ROOT_ISRG']
         self.assertEqual((2, size), (row.roots, row.size))
 
-    def test_time_alone_makes_no_price_stale(self):
+    def test_expiry_does_not_make_a_price_stale(self):
         package = self.copy_package()
         self.roots('price', '--write', package=package)
         environment = dict(os.environ, SOURCE_DATE_EPOCH='2200000000')     # 2039

@@ -3,6 +3,9 @@
 import contextlib
 import io
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -83,6 +86,13 @@ class Words(unittest.TestCase):
     def test_a_path_means_a_file_and_may_be_a_pattern(self):
         self.assertEqual(set(self.chosen('hostile/test_server.py')), {'hostile.test_server'})
         self.assertEqual(set(self.chosen('interop/test_s*.py')), {'interop.test_server', 'interop.test_session'})
+
+    def test_a_c_file_of_unit_means_its_program_in_each_build(self):
+        listed = {'unit.test_unit': ['unit.test_unit.%s.%s' % (build, name) for build in ('UnitA', 'UnitB')
+                                     for name in ('test_memory', 'test_memory_faults')]}
+        self.assertEqual(run.choose(listed, ['unit/test_memory.c']),
+                         {'unit.test_unit': ['unit.test_unit.UnitA.test_memory', 'unit.test_unit.UnitB.test_memory']})
+        self.assertEqual(run.choose(listed, ['unit/test_unit.py']), listed)
 
     def test_a_dotted_name_means_a_class_or_a_test(self):
         self.assertEqual(self.chosen('test_session.Threads'), {'interop.test_session': ['test_expired']})
@@ -165,7 +175,7 @@ class Files(unittest.TestCase):
         with mock.patch.object(run, 'ENDLESS', 2), mock.patch.object(run, 'SILENCE', 20):
             done = self.run_tests('Ends.test_1_passes', 'Ends.test_4_computes_without_end')
         self.assertEqual(done.counts(), (1, 1, 0))
-        self.assertIn('test_4_computes_without_end has computed for 2 seconds', '\n'.join(done.failures))
+        self.assertIn('test_4_computes_without_end used CPU time for 2 seconds', '\n'.join(done.failures))
 
     def test_a_process_that_dies_fails_the_tests_that_it_did_not_end(self):
         done = self.run_tests('Dies.test_1_passes', 'Dies.test_2_dies')
@@ -176,6 +186,88 @@ class Files(unittest.TestCase):
         done = run.Run('example_missing', ['unittest.loader._FailedTest.example_missing'], self.folder).run()
         self.assertEqual(done.counts(), (0, 1, 0))
         self.assertIn("No module named 'example_missing'", '\n'.join(done.failures))
+
+
+# A run of one file with one test, which notes its process and waits.
+WAITING = '''
+import os
+import time
+import unittest
+
+class Waits(unittest.TestCase):
+    def test_one(self):
+        with open('noted', 'w') as output:
+            output.write(str(os.getpid()))
+        os.rename('noted', 'pid')
+        time.sleep(600)
+'''
+MAIN = '''
+import sys
+import run
+run.MODULES, run.BUILD, run.LOGS, run.SECONDS, run.REPOSITORY = run.MODULES + ['.'], '.', '.', 'seconds.json', '.'
+run.all_tests = lambda folder: {'waiting': ['waiting.Waits.test_one']}
+sys.argv = ['run.py']
+run.main()
+'''
+
+
+class Signals(unittest.TestCase):
+
+    def setUp(self):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        self.folder = room.name
+        os.mkdir(os.path.join(self.folder, 'temporary'))
+        with open(os.path.join(self.folder, 'waiting.py'), 'w') as output:
+            output.write(WAITING)
+
+    def start(self):
+        environment = run.environment(TMPDIR=os.path.join(self.folder, 'temporary'))
+        process = subprocess.Popen([sys.executable, '-c', MAIN], cwd=self.folder, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=environment)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def worker(self):
+        """The process of the test, once it runs."""
+        path = os.path.join(self.folder, 'pid')
+        while not os.path.exists(path):
+            time.sleep(0.02)
+        with open(path) as source:
+            pid = int(source.read())
+        os.remove(path)
+        return pid
+
+    def wait_for_end(self, pid):
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            while True:
+                with open('/proc/%d/stat' % pid) as stat:
+                    if stat.read().rpartition(')')[2].split()[0] == 'Z':
+                        return
+                time.sleep(0.02)
+
+    def test_a_signal_ends_the_tests_removes_the_folder_and_prints_one_line(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                process = self.start()
+                pid = self.worker()
+                process.send_signal(number)
+                _, said = process.communicate()
+                self.assertEqual((process.returncode, said), (1, 'make test: stopped by %s\n' % number.name))
+                self.wait_for_end(pid)
+                self.assertEqual(os.listdir(os.path.join(self.folder, 'temporary')), [])
+
+    def test_tests_end_when_the_run_is_killed(self):
+        process = self.start()
+        pid = self.worker()
+        process.kill()
+        self.wait_for_end(pid)
+
+    def test_a_second_run_says_that_it_waits(self):
+        self.start()
+        self.worker()
+        self.assertIn('waiting for the end of another test run', self.start().stdout.readline())
 
 
 if __name__ == '__main__':

@@ -137,7 +137,7 @@ static void every_reason_has_its_text(void **state)
     }
 }
 
-static void every_reason_that_can_be_mended_has_a_remedy(void **state)
+static void every_reason_that_a_user_can_fix_has_a_remedy(void **state)
 {
     char text[TLS_REPORT_TEXT];
     struct tls_report report;
@@ -597,7 +597,7 @@ static void names_that_match_are_listed(void **state)
     assert_string_equal(report.detail, "names that match: server");
 }
 
-static void the_common_name_stands_for_the_owner_else_the_last_part(void **state)
+static void the_owner_is_the_common_name_or_else_the_last_attribute(void **state)
 {
     mbedtls_x509_name second, third;
     struct tls_report report;
@@ -720,7 +720,7 @@ int main(void)
     const struct CMUnitTest tests[] =
     {
         DIAGNOSE_TEST(every_reason_has_its_text),
-        DIAGNOSE_TEST(every_reason_that_can_be_mended_has_a_remedy),
+        DIAGNOSE_TEST(every_reason_that_a_user_can_fix_has_a_remedy),
         DIAGNOSE_TEST(texts_name_the_numbers),
         DIAGNOSE_TEST(an_output_buffer_that_is_too_short_is_named),
         DIAGNOSE_TEST(a_timeout_names_the_limit_of_its_step),
@@ -736,7 +736,7 @@ int main(void)
         DIAGNOSE_TEST(every_step_has_a_word),
         DIAGNOSE_TEST(a_certificates_facts_are_noted),
         DIAGNOSE_TEST(names_that_match_are_listed),
-        DIAGNOSE_TEST(the_common_name_stands_for_the_owner_else_the_last_part),
+        DIAGNOSE_TEST(the_owner_is_the_common_name_or_else_the_last_attribute),
         DIAGNOSE_TEST(the_first_certificates_facts_and_the_flags_of_all_are_kept),
         DIAGNOSE_TEST(control_characters_of_a_certificate_become_question_marks),
         DIAGNOSE_TEST(facts_of_any_length_are_cut),

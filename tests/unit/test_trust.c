@@ -26,7 +26,6 @@
 #include "../../ports/src/trust/tls_trust_search.h"
 
 #define DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
-#define ALLOCATIONS_MAX 2000
 
 /* Of a host with 64 bits, however many roots there are. */
 #define HEAP_OF_A_LOOK_UP       4000
@@ -241,7 +240,7 @@ static int found_for_spelling(unsigned char tag, unsigned char other, int letter
     return found;
 }
 
-static void a_name_is_found_in_every_spelling_that_the_engine_takes_for_the_same(void **state)
+static void a_name_is_found_in_every_spelling_that_the_engine_considers_equal(void **state)
 {
     int found, spelled;
 
@@ -286,7 +285,7 @@ static void a_root_is_trusted_from_its_adding_to_its_removal(void **state)
     assert_int_equal(found_for(&roots), 1);
 }
 
-static void an_added_root_stands_beside_those_of_the_store(void **state)
+static void an_added_root_is_found_along_with_those_of_the_store(void **state)
 {
     struct tls_trust_root one;
 
@@ -314,7 +313,7 @@ static size_t place_of(const unsigned char *der, const char *bytes, size_t lengt
     return 0;
 }
 
-static void what_may_not_issue_certificates_is_not_added(void **state)
+static void a_certificate_that_is_not_a_ca_is_not_added(void **state)
 {
     unsigned char *der = malloc(roots.raw.len);
     struct tls_trust_root root;
@@ -346,7 +345,7 @@ static unsigned char *root_with_extension(unsigned char id)
     return der;
 }
 
-static void a_root_with_name_constraints_is_added_where_they_are_kept(void **state)
+static void a_root_with_name_constraints_is_added_only_if_the_build_checks_them(void **state)
 {
     unsigned char *der = root_with_extension(TLS_EXTENSION_NAME_CONSTRAINTS);
     unsigned char *other = root_with_extension(99);
@@ -368,7 +367,7 @@ static void a_root_with_name_constraints_is_added_where_they_are_kept(void **sta
 }
 
 #ifdef PKG_MBEDTLS_SESSION_CACERT
-static void the_roots_of_a_session_are_held_to_the_same(void **state)
+static void roots_of_a_session_pass_the_same_checks(void **state)
 {
     unsigned char *der = root_with_extension(TLS_EXTENSION_NAME_CONSTRAINTS);
     mbedtls_x509_crt extra, *found;
@@ -400,7 +399,7 @@ static int accept_all(void *context, mbedtls_x509_crt const *crt, mbedtls_x509_b
     return 0;
 }
 
-static void what_only_the_application_could_parse_is_passed_over(void **state)
+static void a_root_that_our_parser_rejects_is_skipped(void **state)
 {
     unsigned char *der = malloc(roots.raw.len);
     mbedtls_x509_crt extra, *found;
@@ -419,7 +418,7 @@ static void what_only_the_application_could_parse_is_passed_over(void **state)
 }
 #endif
 
-static void what_is_no_certificate_is_not_added(void **state)
+static void data_that_is_not_a_certificate_is_not_added(void **state)
 {
     struct tls_trust_root root;
 
@@ -430,7 +429,7 @@ static void what_is_no_certificate_is_not_added(void **state)
     assert_int_equal(tls_trust_remove(&root), TLS_ERR_ROOT_STATE);
 }
 
-static void a_store_in_memory_does_what_the_compiled_in_one_does(void **state)
+static void a_store_in_memory_works_like_the_compiled_in_one(void **state)
 {
     unsigned char *store = copy_store();
 
@@ -479,7 +478,7 @@ static int look_at(void *context, const struct tls_trust_info *info)
 }
 
 /* With a digest that is right every byte is under test: what counts must be harmless. */
-static void a_store_with_wrong_places_is_refused_or_harmless(void **state)
+static void a_store_with_wrong_offsets_is_refused_or_harmless(void **state)
 {
     unsigned char *store = copy_store();
     size_t length = store_length();
@@ -577,7 +576,7 @@ static uint32_t flags_of_constraints(const char *constraints, size_t length)
     return flags;
 }
 
-static void extensions_that_cannot_be_read_to_their_end_are_not_none(void **state)
+static void a_truncated_extension_does_not_count_as_absent(void **state)
 {
     static const struct
     {
@@ -680,15 +679,6 @@ static void all_roots_can_be_listed(void **state)
     assert_int_equal(tls_trust_remove(&root), 0);
 }
 
-static rt_uint64_t heap_failures(void)
-{
-    struct standin_heap_stats stats;
-
-    standin_heap_stats(&stats);
-
-    return stats.failures;
-}
-
 static int find_once(void)
 {
     mbedtls_x509_crt *found;
@@ -725,39 +715,15 @@ static int list_once(void)
     return ret > 0 ? 0 : ret;
 }
 
-/* Each allocation fails once. */
-static void fail_each(int (*function)(void))
-{
-    unsigned nth;
-    int has_failed = 1;
-
-    for (nth = 1; has_failed; nth++)
-    {
-        rt_uint64_t before = heap_failures();
-        struct unit_balance balance;
-        int ret;
-
-        assert_in_range(nth, 1, ALLOCATIONS_MAX);
-        unit_balance_begin(&balance);
-        standin_heap_fail(nth, RT_FALSE);
-        ret = function();
-        standin_heap_fail(0, RT_FALSE);
-        unit_balance_end(&balance);
-        has_failed = heap_failures() != before;
-        assert_int_equal(ret, has_failed ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0);
-    }
-    assert_true(nth > 3);
-}
-
-static void without_memory_nothing_is_found_added_or_left_behind(void **state)
+static void each_failed_allocation_is_reported_and_leaks_nothing(void **state)
 {
     struct tls_trust_root root;
 
     (void)state;
     assert_int_equal(tls_trust_add(&root, roots.raw.p, roots.raw.len), 0);
-    fail_each(find_once);
-    fail_each(add_and_remove);
-    fail_each(list_once);
+    assert_true(unit_fail_each(find_once, MBEDTLS_ERR_X509_ALLOC_FAILED, RT_FALSE) > 1);
+    assert_true(unit_fail_each(add_and_remove, MBEDTLS_ERR_X509_ALLOC_FAILED, RT_FALSE) > 1);
+    assert_true(unit_fail_each(list_once, MBEDTLS_ERR_X509_ALLOC_FAILED, RT_FALSE) > 1);
     assert_int_equal(tls_trust_remove(&root), 0);
 }
 
@@ -813,7 +779,7 @@ static void change_or_find(int number)
     }
 }
 
-static void what_was_replaced_or_removed_may_be_freed_at_once(void **state)
+static void a_replaced_store_or_removed_root_may_be_freed_at_once(void **state)
 {
     (void)state;
     unit_in_threads(THREADS, change_or_find);
@@ -851,7 +817,7 @@ static int use_file_once(void)
     return ret;
 }
 
-static void a_store_in_a_file_does_what_the_compiled_in_one_does(void **state)
+static void a_store_in_a_file_works_like_the_compiled_in_one(void **state)
 {
     struct standin_heap_stats stats;
     struct listed listed = { 0, 0, 0, 0 };
@@ -875,7 +841,7 @@ static void a_store_in_a_file_does_what_the_compiled_in_one_does(void **state)
     assert_int_equal(tls_trust_use(NULL, 0), 0);
 }
 
-static void a_file_that_is_damaged_or_the_wrong_one_changes_nothing(void **state)
+static void a_damaged_or_wrong_file_changes_nothing(void **state)
 {
     unsigned char *store = copy_store();
     size_t length = store_length();
@@ -927,7 +893,7 @@ static void a_file_that_changed_since_it_was_checked_holds_no_roots(void **state
 }
 
 /* The file system, not the device: no number in it may be taken for a key. */
-static void a_key_that_is_damaged_under_way_is_none(void **state)
+static void a_key_damaged_while_reading_is_rejected(void **state)
 {
     unsigned char *store = copy_store();
     const unsigned char *end = store + store_length();
@@ -957,7 +923,7 @@ static void a_key_that_is_damaged_under_way_is_none(void **state)
 }
 
 /* A file with wrong places and a right digest. */
-static void a_file_with_wrong_places_is_refused_or_harmless(void **state)
+static void a_file_with_wrong_offsets_is_refused_or_harmless(void **state)
 {
     unsigned char *store = copy_store();
     size_t length = store_length();
@@ -995,7 +961,7 @@ static void a_file_with_wrong_places_is_refused_or_harmless(void **state)
 /* The key of ISRG Root X1, as its operator publishes it. */
 #define ISRG_X1         "sha256//C5+lpZ7tcVwmwQIMcRtPbsQtWLABXhQzejna0wHFr8M="
 
-static void pins_are_in_one_notation(void **state)
+static void only_one_notation_of_pins_is_accepted(void **state)
 {
     static const char *const wrong[] =
     {
@@ -1015,7 +981,7 @@ static void pins_are_in_one_notation(void **state)
     }
 }
 
-static void the_pin_of_a_candidate_is_that_of_its_certificate(void **state)
+static void a_candidate_has_the_same_pin_as_its_certificate(void **state)
 {
     const mbedtls_x509_crt *crt;
     int has_isrg = 0;
@@ -1041,7 +1007,7 @@ static void the_pin_of_a_candidate_is_that_of_its_certificate(void **state)
     assert_int_equal(has_isrg, 1);
 }
 
-static void a_session_with_pins_that_are_none_gets_no_context(void **state)
+static void a_session_with_malformed_pins_gets_no_context(void **state)
 {
     static const struct
     {
@@ -1117,7 +1083,7 @@ static void a_session_with_a_pre_shared_key_has_no_pins(void **state)
 }
 #endif
 
-static void a_session_that_wants_pins_too_late_verifies_nobody(void **state)
+static void a_session_that_sets_pins_after_the_context_accepts_no_server(void **state)
 {
     MbedTLSSession session;
     uint32_t flags = 0;
@@ -1139,44 +1105,44 @@ int main(void)
     {
         UNIT_TEST(every_root_that_is_compiled_in_has_signed_itself),
         UNIT_TEST(a_candidate_has_the_dates_and_the_path_length_of_its_certificate),
-        UNIT_TEST(a_name_is_found_in_every_spelling_that_the_engine_takes_for_the_same),
+        UNIT_TEST(a_name_is_found_in_every_spelling_that_the_engine_considers_equal),
         UNIT_TEST(a_root_is_trusted_from_its_adding_to_its_removal),
-        UNIT_TEST(an_added_root_stands_beside_those_of_the_store),
-        UNIT_TEST(what_may_not_issue_certificates_is_not_added),
-        UNIT_TEST(a_root_with_name_constraints_is_added_where_they_are_kept),
+        UNIT_TEST(an_added_root_is_found_along_with_those_of_the_store),
+        UNIT_TEST(a_certificate_that_is_not_a_ca_is_not_added),
+        UNIT_TEST(a_root_with_name_constraints_is_added_only_if_the_build_checks_them),
 #ifdef PKG_MBEDTLS_SESSION_CACERT
-        UNIT_TEST(the_roots_of_a_session_are_held_to_the_same),
-        UNIT_TEST(what_only_the_application_could_parse_is_passed_over),
+        UNIT_TEST(roots_of_a_session_pass_the_same_checks),
+        UNIT_TEST(a_root_that_our_parser_rejects_is_skipped),
 #endif
-        UNIT_TEST(what_is_no_certificate_is_not_added),
-        UNIT_TEST(a_store_in_memory_does_what_the_compiled_in_one_does),
+        UNIT_TEST(data_that_is_not_a_certificate_is_not_added),
+        UNIT_TEST(a_store_in_memory_works_like_the_compiled_in_one),
         UNIT_TEST(a_damaged_store_is_refused_whole),
-        UNIT_TEST(a_store_with_wrong_places_is_refused_or_harmless),
+        UNIT_TEST(a_store_with_wrong_offsets_is_refused_or_harmless),
         UNIT_TEST(a_point_in_a_store_is_uncompressed),
 #if defined(PKG_MBEDTLS_PATH_RULES) && defined(PKG_MBEDTLS_CURVE_SECP256R1)
-        UNIT_TEST(extensions_that_cannot_be_read_to_their_end_are_not_none),
+        UNIT_TEST(a_truncated_extension_does_not_count_as_absent),
 #endif
 #ifdef PKG_MBEDTLS_PATH_RULES
         UNIT_TEST(a_list_of_one_name_causes_few_searches),
 #endif
         UNIT_TEST(all_roots_can_be_listed),
-        UNIT_TEST(without_memory_nothing_is_found_added_or_left_behind),
-        UNIT_TEST(what_was_replaced_or_removed_may_be_freed_at_once),
+        UNIT_TEST(each_failed_allocation_is_reported_and_leaks_nothing),
+        UNIT_TEST(a_replaced_store_or_removed_root_may_be_freed_at_once),
 #ifdef PKG_MBEDTLS_TRUST_FILE
-        UNIT_TEST(a_store_in_a_file_does_what_the_compiled_in_one_does),
-        UNIT_TEST(a_file_that_is_damaged_or_the_wrong_one_changes_nothing),
+        UNIT_TEST(a_store_in_a_file_works_like_the_compiled_in_one),
+        UNIT_TEST(a_damaged_or_wrong_file_changes_nothing),
         UNIT_TEST(a_file_that_changed_since_it_was_checked_holds_no_roots),
-        UNIT_TEST(a_key_that_is_damaged_under_way_is_none),
-        UNIT_TEST(a_file_with_wrong_places_is_refused_or_harmless),
+        UNIT_TEST(a_key_damaged_while_reading_is_rejected),
+        UNIT_TEST(a_file_with_wrong_offsets_is_refused_or_harmless),
 #endif
 #ifdef PKG_MBEDTLS_PINNING
-        UNIT_TEST(pins_are_in_one_notation),
-        UNIT_TEST(the_pin_of_a_candidate_is_that_of_its_certificate),
-        UNIT_TEST(a_session_with_pins_that_are_none_gets_no_context),
+        UNIT_TEST(only_one_notation_of_pins_is_accepted),
+        UNIT_TEST(a_candidate_has_the_same_pin_as_its_certificate),
+        UNIT_TEST(a_session_with_malformed_pins_gets_no_context),
 #ifdef PKG_MBEDTLS_PSK
         UNIT_TEST(a_session_with_a_pre_shared_key_has_no_pins),
 #endif
-        UNIT_TEST(a_session_that_wants_pins_too_late_verifies_nobody),
+        UNIT_TEST(a_session_that_sets_pins_after_the_context_accepts_no_server),
 #endif
     };
 

@@ -39,7 +39,7 @@ class Build:
 
     def run_program(self, name):
         done = subprocess.run([os.path.join(self.build, 'unit', name)], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120)
+                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         output = done.stdout.decode('utf-8', 'replace')
         if done.returncode == SKIPPED:
             self.skipTest('not in this configuration')

@@ -6,7 +6,8 @@
 #include "unit.h"
 
 #define THREADS_MAX     16
-#define PATIENCE        10000           /* milliseconds for threads to end */
+#define PATIENCE        60000           /* milliseconds for threads to end */
+#define ALLOCATIONS_MAX 5000            /* more than any function under test makes */
 
 void unit_balance_begin(struct unit_balance *balance)
 {
@@ -43,6 +44,41 @@ int unit_teardown(void **state)
     standin_resolve_clear();
 
     return 0;
+}
+
+static rt_uint64_t heap_failures(void)
+{
+    struct standin_heap_stats stats;
+
+    standin_heap_stats(&stats);
+
+    return stats.failures;
+}
+
+unsigned unit_fail_each(int (*function)(void), int error, rt_bool_t permanent)
+{
+    unsigned nth = 0;
+    int has_failed;
+
+    do
+    {
+        rt_uint64_t before = heap_failures();
+        struct unit_balance balance;
+        int ret;
+
+        nth++;
+        assert_in_range(nth, 1, ALLOCATIONS_MAX);
+        unit_balance_begin(&balance);
+        standin_heap_fail(nth, permanent);
+        ret = function();
+        standin_heap_fail(0, RT_FALSE);
+        unit_balance_end(&balance);
+        has_failed = heap_failures() != before;
+        assert_int_equal(ret, has_failed ? error : 0);
+    }
+    while (has_failed);
+
+    return nth - 1;
 }
 
 uint64_t unit_number(uint64_t *state)

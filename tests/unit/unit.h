@@ -41,6 +41,12 @@ int unit_teardown(void **state);
 #define UNIT_TEST(function) \
     cmocka_unit_test_setup_teardown(function, unit_setup, unit_teardown)
 
+/* Call function() with its first allocation failing, then with its second, and so
+ * on, until a call needs no more. A call has to return error if an allocation
+ * failed, else 0, and to leave nothing behind. With permanent, all allocations after
+ * the failing one fail as well. Returns how many allocations failed in turn. */
+unsigned unit_fail_each(int (*function)(void), int error, rt_bool_t permanent);
+
 /* A number of a fixed sequence (splitmix64). */
 uint64_t unit_number(uint64_t *state);
 

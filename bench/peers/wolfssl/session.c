@@ -44,7 +44,7 @@ static int send(WOLFSSL *session, char *data, int length, void *context)
     return wire_send(data, (size_t)length) == length ? length : WOLFSSL_CBIO_ERR_GENERAL;
 }
 
-/* What fails for want of memory has no code of its own: -1. */
+/* An out-of-memory failure has no code of its own; return -1. */
 static int set_up(struct peer *peer, const char *host)
 {
     peer->context = wolfSSL_CTX_new(wolfTLSv1_2_client_method());

@@ -100,7 +100,7 @@ static int add_roots(mbedtls_sha256_context *sha, const mbedtls_x509_crt *root)
     return ret;
 }
 
-/* Over what the verification rests on, and what was saved. */
+/* Hash of everything that the verification depended on, and of the saved data. */
 static int make_digest(const MbedTLSSession *session, const unsigned char *saved, size_t length,
                        unsigned char digest[DIGEST_SIZE])
 {

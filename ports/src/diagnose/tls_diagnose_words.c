@@ -135,7 +135,7 @@ codes[] =
       { "the output buffer is too short for a message", "raise PKG_MBEDTLS_SSL_OUT_CONTENT_LEN" } },
 #ifdef MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER
     { -MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER,
-      { "the server sent what the protocol forbids, or what this engine cannot read", "" } },
+      { "the server sent a message that is malformed, or that this engine does not support", "" } },
 #endif
 #if defined(PKG_MBEDTLS_CERTIFICATES) && !defined(PKG_MBEDTLS_RSA_PSS)
     { -MBEDTLS_ERR_X509_INVALID_ALG,    /* an RSA-PSS signature has parameters, which the engine does not expect */

@@ -35,7 +35,7 @@ static void semaphore_counts_and_times_out(void **state)
     assert_int_equal(rt_sem_detach(&sem), RT_EOK);
 }
 
-static void semaphore_wakes_who_waits(void **state)
+static void semaphore_wakes_a_waiting_thread(void **state)
 {
     rt_sem_t created = rt_sem_create("sem", 0, RT_IPC_FLAG_PRIO);
 
@@ -191,7 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] =
     {
         cmocka_unit_test(semaphore_counts_and_times_out),
-        cmocka_unit_test(semaphore_wakes_who_waits),
+        cmocka_unit_test(semaphore_wakes_a_waiting_thread),
         cmocka_unit_test(deleting_a_semaphore_wakes_with_an_error),
         cmocka_unit_test(mutex_is_recursive_and_owned),
         cmocka_unit_test(a_mutex_and_disabled_interrupts_keep_others_out),
