@@ -29,8 +29,8 @@ def print_table(details, lines=30):
           % ', '.join('%d' % (count or 0) for count in details['handshakes']))
     print('\nheap at the peak (with headers %d, after %d)'
           % (details['heap_peak_with_headers'], details['heap_after_with_headers']))
-    for size, count, who in measure.who_holds(details)[:lines]:
-        print('%12d  %3d x %s' % (size, count, who))
+    for size, count, callers in measure.heap_holders(details)[:lines]:
+        print('%12d  %3d x %s' % (size, count, callers))
     print('\nROM by object')
     for name, size in list(details['rom_objects'].items())[:lines]:
         print('%12d  %s' % (size, name))

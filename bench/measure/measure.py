@@ -167,11 +167,11 @@ def measure(name, settings=(), config=None, chain='ec', length=2, opt='-Os', lto
     return dict(row, **measured), dict(details, row=dict(row, **measured))
 
 
-def who_holds(details):
+def heap_holders(details):
     """[(bytes, blocks, callers)] of the heap at its peak."""
     sizes, counts = collections.Counter(), collections.Counter()
     for block in details['heap_at_peak']:
-        who = ' < '.join(block['callers'][:3])
-        sizes[who] += block['size']
-        counts[who] += 1
-    return [(size, counts[who], who) for who, size in sizes.most_common()]
+        callers = ' < '.join(block['callers'][:3])
+        sizes[callers] += block['size']
+        counts[callers] += 1
+    return [(size, counts[callers], callers) for callers, size in sizes.most_common()]

@@ -77,7 +77,7 @@ def condensed(details):
         return None
     parts, rest = objects(details)
     return {'phases': phases(details), 'objects': parts, 'rest': rest,
-            'holders': [[who, count, size] for size, count, who in measure.who_holds(details)[:HOLDERS]]}
+            'holders': [[callers, count, size] for size, count, callers in measure.heap_holders(details)[:HOLDERS]]}
 
 
 def image_of(row):

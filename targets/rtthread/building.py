@@ -4,7 +4,7 @@
 A SConscript says `from building import *` and finds, beside all of scons, the
 functions below, which do what RT-Thread's do. Where RT-Thread accepts less
 than scons does (flags are strings, definitions are lists) or breaks a rule of
-this project without a word (objects beside their sources), this one stops
+this project silently (objects beside their sources), this one stops
 with a message, so that a script that builds here builds on a real kernel.
 
 PrepareBuilding and DoBuilding are for a target's SConstruct.

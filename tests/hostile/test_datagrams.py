@@ -175,8 +175,8 @@ class Limits(Case):
             if way == 'up':
                 times.append(time.monotonic())
             return []
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody, Lossy(1, rule=rule) as path:
-            nobody.bind((HOST, 0))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unread, Lossy(1, rule=rule) as path:
+            unread.bind((HOST, 0))
             self.session(path, first=200, last=800, connect_timeout=2900)
         seen = [round(when - times[0], 2) for when in times[1:]]
         self.assertEqual(len(seen), 4, seen)
@@ -186,9 +186,9 @@ class Limits(Case):
 
     def test_short_retransmissions_do_not_end_a_connect_before_its_limit(self):
         """The engine counts them, and gives up after some thirty."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody:
-            nobody.bind((HOST, 0))
-            result = self.device.case(host=HOST, port=nobody.getsockname()[1], transport='datagram', first=60, last=60,
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unread:
+            unread.bind((HOST, 0))
+            result = self.device.case(host=HOST, port=unread.getsockname()[1], transport='datagram', first=60, last=60,
                                       connect_timeout=3000)
         self.check_failed(result, TIMEOUT, 'silent', 'handshake', number=3000)
         self.check_time(result, 3000, least=3000)

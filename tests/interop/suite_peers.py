@@ -105,9 +105,9 @@ def known():
 class Peers(contextlib.ExitStack):
     """The servers; dh: bits of the primes for DHE of those where it can be chosen (OpenSSL, the engine's)."""
 
-    def __init__(self, who=None, psk=PSK, dh=2048):
+    def __init__(self, pki=None, psk=PSK, dh=2048):
         super().__init__()
-        self.who, self.psk, self.dh = who or trusted(), psk, dh
+        self.pki, self.psk, self.dh = pki or trusted(), psk, dh
         self.servers = {}
 
     def server(self, kind):
@@ -117,28 +117,28 @@ class Peers(contextlib.ExitStack):
         return self.servers[kind]
 
     def openssl(self):
-        who = self.who
-        return OpenSSL(who.rsa, mode='-HTTP', files={PATH[1:]: fixtures.pattern(SIZE)}, options=[
-            '-dcert', who.ec.pem, '-dkey', who.ec.key, '-psk', self.psk.hex(), '-cipher', OPENSSL_ALL,
+        pki = self.pki
+        return OpenSSL(pki.rsa, mode='-HTTP', files={PATH[1:]: fixtures.pattern(SIZE)}, options=[
+            '-dcert', pki.ec.pem, '-dkey', pki.ec.key, '-psk', self.psk.hex(), '-cipher', OPENSSL_ALL,
             '-ciphersuites', OPENSSL_1_3, '-dhparam', dh_parameters(self.dh), '-groups', ':'.join(CURVES.values())])
 
     def gnutls(self):
         # The paths are relative to the server's own folder.
-        server = GnuTLS(self.who.rsa, priority=GNUTLS_ALL, options=[
-            '--x509certfile', self.who.ec.chain, '--x509keyfile', self.who.ec.key, '--pskpasswd', 'keys', '--http',
+        server = GnuTLS(self.pki.rsa, priority=GNUTLS_ALL, options=[
+            '--x509certfile', self.pki.ec.chain, '--x509keyfile', self.pki.ec.key, '--pskpasswd', 'keys', '--http',
             '--httpdata', 'body'])
         put_files(server.folder, {'keys': b'%s:%s\n' % (IDENTITY.encode(), self.psk.hex().encode()),
                                   'body': fixtures.pattern(SIZE)})
         return server
 
     def engine(self):
-        return self.engine_with(self.who.rsa, self.who.ec)
+        return self.engine_with(self.pki.rsa, self.pki.ec)
 
     def engine_ecdh_rsa(self):
-        return self.engine_with(self.who.ecdh_rsa)
+        return self.engine_with(self.pki.ecdh_rsa)
 
     def engine_ecdh_ecdsa(self):
-        return self.engine_with(self.who.ecdh_ecdsa)
+        return self.engine_with(self.pki.ecdh_ecdsa)
 
     def engine_with(self, certificate, second=None):
         options = ['dhm_file=' + dh_parameters(self.dh)]

@@ -23,7 +23,7 @@ class Sessions(Case):
             'nginx by name': (Nginx(self.pki.rsa), {'host': NAME, 'options': resolve(NAME, '127.0.0.1')}),
             'untrusted': (OpenSSL(self.pki.stranger), {}),
             'wrong name': (OpenSSL(self.pki.server), {'name': 'other.example.test'}),
-            'nobody': (OpenSSL(self.pki.server), {'port': 1}),
+            'nothing listens': (OpenSSL(self.pki.server), {'port': 1}),
             'no such name': (OpenSSL(self.pki.server), {'host': NAME, 'options': resolve(NAME, '!nxdomain')}),
         }
         for name, (server, keys) in servers.items():

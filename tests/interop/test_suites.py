@@ -147,8 +147,8 @@ class Curves(WithPeers):
         for curve, name in CURVES.items():
             if curve == 'x25519':
                 continue            # no certificate has a key on it
-            who = types.SimpleNamespace(ec=root.server(NAME, HERE, 'ec:' + name), rsa=self.pki.rsa)
-            with Peers(who) as peers:
+            credentials = types.SimpleNamespace(ec=root.server(NAME, HERE, 'ec:' + name), rsa=self.pki.rsa)
+            with Peers(credentials) as peers:
                 for engine, device in devices():
                     with self.subTest(curve=curve, engine=engine):
                         suite = one_of_each(device)['ECDHE-ECDSA']
@@ -214,17 +214,17 @@ class KeyExchanges(WithPeers):
     def test_the_profile_for_old_servers_takes_a_short_prime(self):
         device = test_profiles.device('legacy')
         suite = [suite for suite in offered(device)[0] if key_exchange(suite[1]) == 'DHE-RSA'][0]
-        who = types.SimpleNamespace(**{kind: test_profiles.pki(kind).good for kind in ('ec', 'rsa')})
-        with Peers(who, dh=1536) as peers:
+        credentials = types.SimpleNamespace(**{kind: test_profiles.pki(kind).good for kind in ('ec', 'rsa')})
+        with Peers(credentials, dh=1536) as peers:
             self.all_go_well(suite_peers.run(device, [peers.cell(*suite, *FETCH)]))
 
     def test_our_server_takes_those_that_its_credentials_carry(self):
-        who, word = suite_peers.trusted(), '%s:%s' % (IDENTITY, PSK.decode())
+        trusted, word = suite_peers.trusted(), '%s:%s' % (IDENTITY, PSK.decode())
         rsa, keys = {'RSA', 'DHE-RSA', 'ECDHE-RSA'}, {'PSK', 'DHE-PSK', 'ECDHE-PSK'}
-        certificate = {'cert': who.rsa.chain, 'key': who.rsa.key}
+        certificate = {'cert': trusted.rsa.chain, 'key': trusted.rsa.key}
         for credentials, wanted in (
                 ({'psk': word}, keys), (certificate, rsa), ({'psk': word, **certificate}, rsa | keys | {'RSA-PSK'}),
-                ({'cert': who.ec.chain, 'key': who.ec.key, 'psk': word}, {'ECDHE-ECDSA'} | keys),
+                ({'cert': trusted.ec.chain, 'key': trusted.ec.key, 'psk': word}, {'ECDHE-ECDSA'} | keys),
                 # A client that has neither a certificate nor a key to show.
                 ({'ca': self.pki.all_roots, 'auth': 2, **certificate}, set())):
             for engine, device in devices():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Certificates made on the spot with the openssl command.
+"""Makes certificates with the openssl command.
 
     root = Authority('Test Root', folder)
     issuing = root.authority('Test Issuing CA', key='rsa:2048')
@@ -67,14 +67,14 @@ def make_key(path, kind):
 
 
 def day(when):
-    """A time as openssl ca takes it; when: days from now, or a datetime in UTC."""
+    """A time in the notation of openssl ca; when: days from now, or a datetime in UTC."""
     if not isinstance(when, datetime.datetime):
         when = datetime.datetime.utcnow() + datetime.timedelta(days=when)
     return when.strftime('%Y%m%d%H%M%SZ')
 
 
 def reserve(folder, subject):
-    """The beginning of the names of a certificate's files, which no other one has: a folder for openssl's own."""
+    """A unique prefix for the paths of a certificate's files; the folder of that name is for openssl's own files."""
     os.makedirs(folder, exist_ok=True)
     stem = ''.join(c if c.isalnum() else '-' for c in subject)
     number = len([name for name in os.listdir(folder) if name.endswith('.pem')])
@@ -117,7 +117,7 @@ class Certificate:
                     output.write(source.read())
 
     def path(self):
-        """From this one up to, but without, the root; a root alone is its own path."""
+        """This certificate and its issuers without the root; the path of a root is the root itself."""
         path = [self]
         while path[-1].issuer is not None and path[-1].issuer.issuer is not None:
             path.append(path[-1].issuer)
@@ -125,7 +125,7 @@ class Certificate:
 
 
 class Authority(Certificate):
-    """A CA: a root, or below another."""
+    """A CA: a root, or an intermediate that another CA issued."""
 
     def __init__(self, subject, folder, key='ec:P-256', issuer=None, extensions=CA_EXTENSIONS, **options):
         super().__init__(subject, folder, key, extensions, issuer, **options)

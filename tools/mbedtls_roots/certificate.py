@@ -85,8 +85,8 @@ class Certificate(object):
     version     1, 2 or 3
     subject     subject name, DER
     issuer      issuer name, DER
-    owner       who it belongs to, for people
-    issuer_name   who issued it, for people
+    owner       name of its subject for messages
+    issuer_name   name of its issuer for messages
     not_before, not_after   datetime, UTC
     key         kind and size of the public key for people, None if unknown
     key_kind    'RSA', 'EC' or the OID of another kind
@@ -136,7 +136,7 @@ class Certificate(object):
 
     @property
     def pin(self):
-        """Its key in the notation of RFC 7469 and curl."""
+        """The SHA-256 of its key, in the notation of RFC 7469 and curl."""
         digest = hashlib.sha256(self.spki).digest()
         return 'sha256//' + base64.b64encode(digest).decode('ascii')
 

@@ -58,7 +58,7 @@ class Entry(object):
         return os.path.basename(self.path)
 
     def line(self):
-        """The message about it, or None."""
+        """The message about this entry, or None."""
         if not self.reasons:
             return None
         return 'mbedtls: %s: %s, %s' % (self.name, '; '.join(self.reasons), self.status)
@@ -189,7 +189,7 @@ def _doubts(certificate, now):
 
 
 def _is_old_root(certificate):
-    """Before version 3 there was no CA flag; a self-issued one counts as a root."""
+    """True for a self-issued certificate before version 3, which has no CA flag: it counts as a root."""
     return certificate.version < 3 and certificate.is_self_issued
 
 

@@ -42,7 +42,7 @@ def with_prices(text, rows):
 
 
 def write_prices(package_dir, now):
-    """Returns whether Kconfig has changed."""
+    """Write the prices into Kconfig; returns whether it has changed."""
     path = os.path.join(package_dir, 'Kconfig')
     with io.open(path, encoding='utf-8') as stream:
         text = stream.read()

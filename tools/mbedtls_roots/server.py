@@ -27,7 +27,7 @@ ATTEMPTS_MAX = 4  # candidates to try, each over its own connection
 # chain     Certificates as sent, the server's own first
 # offered   the root at the end of the chain if the server sent it, else None
 # root      the known collection.Entry that verifies the chain, or None
-# complaint why the last candidate did not, or None
+# complaint why the last candidate does not verify it, or None
 # name_fault   why the server's certificate is not valid for the name, or None
 Finding = collections.namedtuple('Finding', 'chain offered root complaint name_fault')
 
@@ -78,7 +78,7 @@ def _candidates(chain, entries):
 
 
 def _offered(chain):
-    """A root that the server sent; its own certificate if it sent only that."""
+    """The root that the server sent, or its own certificate if it sent only that."""
     roots = [certificate for certificate in chain if certificate.is_self_issued]
     return roots[-1] if roots else None
 

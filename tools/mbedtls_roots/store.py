@@ -88,7 +88,7 @@ def _record(certificate):
 
 
 def _key(certificate):
-    """The code for its kind, and its bytes."""
+    """The code for the kind of a key, and the bytes of the key."""
     info = Reader(certificate.spki).enter(der.SEQUENCE, 'public key')
     info.encoded(der.SEQUENCE, 'key algorithm')
     bits = info.bits('public key')
@@ -115,6 +115,6 @@ def _seconds(moment):
 
 
 def _label(owner):
-    """Cut between characters."""
+    """The label as UTF-8, shortened between two characters if it is too long."""
     text = owner.encode('utf-8')[:LABEL_BYTES_MAX]
     return text.decode('utf-8', 'ignore').encode('utf-8')

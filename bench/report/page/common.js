@@ -1,4 +1,4 @@
-/* The figures, and what every part of the page uses. All files of this folder become one function. */
+/* The figures and shared helpers. All scripts of this folder are joined into one function. */
 'use strict';
 
 const data = JSON.parse(document.getElementById('data').textContent);

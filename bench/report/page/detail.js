@@ -27,8 +27,8 @@ function select(name) {
     drawHeap(current);
     fill('phases', current.phases.map((phase, i) =>
         [headCell((i + 1) + ' ' + phase.name), numberCell(phase.length), numberCell(Math.max(...phase.heap))]));
-    fill('holders', current.holders.map(([who, blocks, size]) =>
-        [headCell(who), numberCell(blocks), numberCell(size)]));
+    fill('holders', current.holders.map(([callers, blocks, size]) =>
+        [headCell(callers), numberCell(blocks), numberCell(size)]));
 }
 
 function startDetail() {

@@ -81,7 +81,7 @@ function drawHeap(row) {
     readWith(svg, points, width);
 }
 
-/* Pointer and arrow keys tell what the heap is at a moment. */
+/* The pointer or the arrow keys select a moment; the caption shows its heap. */
 function readWith(svg, points, width) {
     let index = -1;
     const read = which => {

@@ -83,7 +83,7 @@ void rt_components_init(void);
 /*
  * Text. The kernel's formatter knows flags, width, precision, h and l, and
  * the conversions c s p o x X d i u %; ll needs RT_KPRINTF_USING_LONGLONG.
- * Anything else, %zu and %f too, comes out as it stands in the format.
+ * Anything else, %zu and %f too, is printed unchanged.
  * rt_kprintf cuts its text at RT_CONSOLEBUF_SIZE - 1 bytes.
  */
 int rt_kprintf(const char *fmt, ...) RT_PRINTF_LIKE(1, 2);

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What tests may turn on the stand-in kernel: faults, clocks, counters.
+ * Controls of the stand-in kernel for tests: faults, clocks, counters.
  *
  * None of this exists on a device, so device code never includes this header.
  * Every function may be called from any thread.
@@ -46,8 +46,8 @@ void standin_heap_reset_max(void);
 void standin_heap_fail(rt_uint32_t nth, rt_bool_t permanent);
 
 /*
- * A moment in the life of the heap, for the two functions below: blocks handed
- * out after standin_heap_mark() returned m are younger than m.
+ * Blocks allocated after standin_heap_mark() returned m are younger than m, for
+ * the two functions below.
  */
 rt_uint64_t standin_heap_mark(void);
 

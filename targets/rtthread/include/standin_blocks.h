@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Between heap.c of the portable part and the blocks of a target: the functions
- * that a target brings, and the accounts that it keeps with those below.
+ * The interface between heap.c of the portable part and the blocks of a target:
+ * functions that a target provides, and functions that it calls to count blocks.
  */
 #ifndef STANDIN_BLOCKS_H
 #define STANDIN_BLOCKS_H

@@ -3,8 +3,8 @@
  *
  * Functions that the portable part of the stand-in needs from a target.
  *
- * targets/posix answers with threads and system calls of Linux. A target also
- * brings rt_thread_self, _startup, _find, _yield and _delay of rtthread.h, and
+ * targets/posix implements them with threads and system calls of Linux. A target also
+ * provides rt_thread_self, _startup, _find, _yield and _delay of rtthread.h, and
  * the standin_thread_* of standin.h.
  */
 #ifndef STANDIN_TARGET_H

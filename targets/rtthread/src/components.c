@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Calls the functions that INIT_APP_EXPORT and its kin have collected.
+ * Calls the functions that INIT_APP_EXPORT and similar macros have collected.
  */
 #include <rtthread.h>
 

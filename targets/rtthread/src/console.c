@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * rt_kprintf, log lines and failed assertions: text on its way to the console.
+ * rt_kprintf, log lines and failed assertions: all text for the console.
  */
 #include <rtdbg.h>
 #include <rtthread.h>

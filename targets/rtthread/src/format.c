@@ -3,8 +3,8 @@
  *
  * rt_vsnprintf, with the conversions of the kernel's formatter only.
  *
- * A conversion that a device would not understand must show in a test, so it
- * is copied to the output as it stands, and takes no argument.
+ * A conversion that the kernel does not support must be visible in a test, so
+ * it is copied to the output unchanged and takes no argument.
  */
 #include <rtthread.h>
 

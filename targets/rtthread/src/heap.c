@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * rt_malloc and the functions beside it: accounts, a limit, and faults on demand.
- * The blocks are the target's (standin_blocks.h).
+ * rt_malloc and related functions, with statistics, a limit and injected faults.
+ * The target provides the blocks (standin_blocks.h).
  */
 #include <string.h>
 

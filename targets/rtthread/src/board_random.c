@@ -9,9 +9,9 @@
 #include <standin.h>
 #include <standin_target.h>
 
-#ifdef BOARD_USING_RANDOM
+#define STUCK_BYTE      0x5a
+
 int tls_random_board(unsigned char *buffer, size_t length);
-#endif
 
 static enum standin_random behaviour = STANDIN_RANDOM_GOOD;
 
@@ -19,10 +19,6 @@ void standin_board_random_set(enum standin_random new_behaviour)
 {
     __atomic_store_n(&behaviour, new_behaviour, __ATOMIC_RELAXED);
 }
-
-#ifdef BOARD_USING_RANDOM
-
-#define STUCK_BYTE      0x5a
 
 int tls_random_board(unsigned char *buffer, size_t length)
 {
@@ -39,5 +35,3 @@ int tls_random_board(unsigned char *buffer, size_t length)
         return -RT_ERROR;
     }
 }
-
-#endif /* BOARD_USING_RANDOM */
