@@ -60,7 +60,7 @@ static const unsigned char *next_root(size_t *at, size_t *length)
     return start;
 }
 
-/* A certificate that is refused is passed over. */
+/* Skips certificates that are refused. */
 static void add_roots(void)
 {
     const unsigned char *der;

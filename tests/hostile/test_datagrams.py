@@ -275,7 +275,7 @@ class Forgeries(Case):
                 self.assertEqual((result['echoed'], result['strange'], result['code']), (6, 0, 0), result['output'])
 
     def test_replayed_datagrams_are_ignored(self):
-        """All that has gone by, in both directions, again: nothing is read twice, nothing breaks."""
+        """Every datagram of both directions is sent again: nothing is read twice, nothing breaks."""
         with self.serve() as server, Lossy(server.port) as path:
             def replay():
                 for _ in range(20):

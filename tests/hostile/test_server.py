@@ -222,7 +222,7 @@ class Flood(Case):
 
 class Siege(Case):
     """Strangers take every place and then say nothing. A good client has to wait less than 2 s for them."""
-    HANDSHAKE = 15000           # ms; without yielding, each place would be taken for so long
+    HANDSHAKE = 15000           # ms; without yielding, each place would be taken for this time
 
     def seconds(self, server, transport):
         """How long a good client takes to connect and to get an answer."""

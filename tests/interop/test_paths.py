@@ -207,7 +207,7 @@ class Issuers(Case):
 
     def test_only_a_ca_issues(self):
         cases = [
-            ('basicConstraints that need not be heeded', [basic(True, critical=False)], YES),
+            ('basicConstraints that are not critical', [basic(True, critical=False)], YES),
             ('without keyUsage', [basic(True)], YES),
             ('no CA', [basic(False)], NOT_TRUSTED),
             ('no basicConstraints', [subject_key(Key('Path Odd'))], NOT_TRUSTED),

@@ -80,7 +80,7 @@ class Lossy:
         self._command(self._rebind)
 
     def replay(self, way, numbers=None):
-        """Send again what has gone by, all of it or the datagrams of these numbers."""
+        """Send again all datagrams seen so far, or those with these numbers."""
         self._command(lambda: self._replay(way, numbers))
 
     def until(self, condition, limit=120):

@@ -407,7 +407,7 @@ static void the_log_keeps_a_word_that_is_longer_than_a_line(void **state)
     }
 }
 
-static void the_log_says_the_manuals_words_first(void **state)
+static void the_log_begins_with_the_words_of_the_manual(void **state)
 {
     struct tls_report report;
 
@@ -420,7 +420,7 @@ static void the_log_says_the_manuals_words_first(void **state)
     assert_non_null(strstr(console, "verification info: ! The certificate Common Name (CN) does not match"));
 }
 
-static void the_log_takes_text_for_text(void **state)
+static void the_log_prints_format_characters_unchanged(void **state)
 {
     struct tls_report report;
 
@@ -489,7 +489,7 @@ static void every_alert_has_its_name(void **state)
     assert_int_equal(known, sizeof(alerts) / sizeof(alerts[0]));
 }
 
-static void every_step_has_a_word(void **state)
+static void every_step_has_a_name(void **state)
 {
     struct tls_report report;
     unsigned step;
@@ -730,10 +730,10 @@ int main(void)
         DIAGNOSE_TEST(the_log_holds_the_texts_in_lines_that_are_not_cut),
         DIAGNOSE_TEST(the_log_breaks_lines_at_every_place_that_a_blank_can_have),
         DIAGNOSE_TEST(the_log_keeps_a_word_that_is_longer_than_a_line),
-        DIAGNOSE_TEST(the_log_says_the_manuals_words_first),
-        DIAGNOSE_TEST(the_log_takes_text_for_text),
+        DIAGNOSE_TEST(the_log_begins_with_the_words_of_the_manual),
+        DIAGNOSE_TEST(the_log_prints_format_characters_unchanged),
         DIAGNOSE_TEST(every_alert_has_its_name),
-        DIAGNOSE_TEST(every_step_has_a_word),
+        DIAGNOSE_TEST(every_step_has_a_name),
         DIAGNOSE_TEST(a_certificates_facts_are_noted),
         DIAGNOSE_TEST(names_that_match_are_listed),
         DIAGNOSE_TEST(the_owner_is_the_common_name_or_else_the_last_attribute),

@@ -526,7 +526,7 @@ static void a_refused_connection_is_reported(void **state)
     assert_int_equal(client.fd, -1);
 }
 
-static void the_next_address_is_tried_after_one_that_refuses(void **state)
+static void the_next_address_is_tried_after_a_refusal(void **state)
 {
     char port[8], rule[64];
 
@@ -825,7 +825,7 @@ int main(void)
         NET_TEST(free_closes_once_and_sets_minus_one),
         NET_TEST(an_unknown_host_is_reported),
         NET_TEST(a_refused_connection_is_reported),
-        NET_TEST(the_next_address_is_tried_after_one_that_refuses),
+        NET_TEST(the_next_address_is_tried_after_a_refusal),
         NET_TEST(a_silent_address_leaves_time_for_the_next),
         NET_TEST(a_connect_without_time_left_times_out_and_releases_all),
         NET_TEST(a_connect_may_be_cancelled_before_it_began),

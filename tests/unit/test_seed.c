@@ -202,7 +202,7 @@ static void draw_until_the_write_works(void)
     draw();
 }
 
-static void seeding_works_again_when_the_memory_does(void **state)
+static void seeding_works_again_once_the_seed_can_be_written(void **state)
 {
     (void)state;
     device->write_fails = 1;
@@ -263,7 +263,7 @@ static void use_up_a_seed(void)
     draw();
 }
 
-static void a_reseeding_takes_and_replaces_the_seed_again(void **state)
+static void a_reseed_uses_and_replaces_the_seed_again(void **state)
 {
     (void)state;
     boot(use_up_a_seed);
@@ -297,10 +297,10 @@ int main(void)
         SEED_TEST(a_seed_that_differs_in_one_byte_is_not_taken_as_erased),
         SEED_TEST(the_next_seed_is_stored_before_the_first_output),
         SEED_TEST(a_seed_that_cannot_be_replaced_is_refused),
-        SEED_TEST(seeding_works_again_when_the_memory_does),
+        SEED_TEST(seeding_works_again_once_the_seed_can_be_written),
         SEED_TEST(boots_never_repeat_an_output_or_a_seed),
         SEED_TEST(a_board_that_loses_the_new_seed_repeats_its_output),
-        SEED_TEST(a_reseeding_takes_and_replaces_the_seed_again),
+        SEED_TEST(a_reseed_uses_and_replaces_the_seed_again),
         SEED_TEST(mixing_alone_replaces_the_seed_too),
     };
 

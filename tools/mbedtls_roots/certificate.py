@@ -95,12 +95,12 @@ class Certificate(object):
     signature   digest of its own signature, None if unknown
     signature_oid
     is_ca       basicConstraints with CA:TRUE is there
-    path_length how many CAs may stand below it, None if it does not say
+    path_length how many CAs may follow below it, None if it has no limit
     may_sign    no keyUsage, or one with keyCertSign
     may_serve   no extKeyUsage, or one that names web servers
     constraints   the extensions, DER, that limit what it may issue (RFC 5280,
                   4.2.1.10)
-    unheeded    OIDs of extensions that demand what the device does not do
+    unsupported   OIDs of extensions that require something the device cannot do
     key_fault   why the device cannot use its key, or None
     """
 
@@ -111,7 +111,7 @@ class Certificate(object):
         self.may_sign = True
         self.may_serve = True
         self.constraints = []
-        self.unheeded = []
+        self.unsupported = []
         self.key_fault = 'the device does not support its kind of public key'
         whole = Reader(self.der)
         fields = whole.enter(der.SEQUENCE, 'certificate')
@@ -212,7 +212,7 @@ class Certificate(object):
             if oid == NAME_CONSTRAINTS:
                 self.constraints.append(encoded)
             elif oid in POLICY_RULES or critical and oid not in KNOWN_EXTENSIONS:
-                self.unheeded.append(oid)
+                self.unsupported.append(oid)
             self._read_extension(oid, value)
 
     def _read_extension(self, oid, value):

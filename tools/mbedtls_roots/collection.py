@@ -164,8 +164,8 @@ def _faults(certificate):
         faults.append('has no subject name')
     if certificate.key_fault:
         faults.append(certificate.key_fault)
-    if certificate.unheeded:
-        faults.append('the device does not support its critical extension %s' % ', '.join(certificate.unheeded))
+    if certificate.unsupported:
+        faults.append('the device does not support its critical extension %s' % ', '.join(certificate.unsupported))
     return faults
 
 

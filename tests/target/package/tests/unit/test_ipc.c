@@ -154,7 +154,7 @@ static void sleep_long(void *parameter)
     rt_thread_mdelay(60000);
 }
 
-static void thread_memory_is_counted_and_given_back(void **state)
+static void thread_memory_is_counted_and_freed(void **state)
 {
     rt_thread_t unborn;
     rt_thread_t thread;
@@ -195,7 +195,7 @@ int main(void)
         cmocka_unit_test(deleting_a_semaphore_wakes_with_an_error),
         cmocka_unit_test(mutex_is_recursive_and_owned),
         cmocka_unit_test(a_mutex_and_disabled_interrupts_keep_others_out),
-        cmocka_unit_test(thread_memory_is_counted_and_given_back),
+        cmocka_unit_test(thread_memory_is_counted_and_freed),
         cmocka_unit_test(thread_creation_fails_without_memory),
     };
 

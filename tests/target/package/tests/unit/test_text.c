@@ -46,7 +46,7 @@ static void formats_as_the_c_library_does(void **state)
     SAME_AS_C("[%c] [%3c] [%-3c]", 'x', 'y', 'z');
 }
 
-static void cuts_text_and_tells_what_it_needed(void **state)
+static void truncated_text_returns_the_length_needed(void **state)
 {
     char text[4] = "###";
 
@@ -58,7 +58,7 @@ static void cuts_text_and_tells_what_it_needed(void **state)
     assert_string_equal(text, "(NU");
 }
 
-static void leaves_what_a_device_does_not_know(void **state)
+static void conversions_that_the_kernel_lacks_are_copied(void **state)
 {
     char text[32];
 
@@ -97,8 +97,8 @@ int main(void)
     const struct CMUnitTest tests[] =
     {
         cmocka_unit_test(formats_as_the_c_library_does),
-        cmocka_unit_test(cuts_text_and_tells_what_it_needed),
-        cmocka_unit_test(leaves_what_a_device_does_not_know),
+        cmocka_unit_test(truncated_text_returns_the_length_needed),
+        cmocka_unit_test(conversions_that_the_kernel_lacks_are_copied),
         cmocka_unit_test(strncpy_fills_and_does_not_overrun),
         cmocka_unit_test(errno_is_the_kernels),
     };
