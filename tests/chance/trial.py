@@ -121,7 +121,8 @@ class Trial:
     def connect(self, transport, keys, is_known):
         """Try all that sessions with these credentials can do over this transport."""
         with (DatagramRecorder() if transport == 'datagram' else HelloRecorder()) as recorder:
-            result = self.session(transport, recorder.port, **keys, **dict(mtu=4096, connect_timeout=500))
+            mtu = {'mtu': 4096} if transport == 'datagram' else {}
+            result = self.session(transport, recorder.port, **keys, **mtu, connect_timeout=500)
         if not recorder.hellos:
             if is_known or result['reason'] != 'unsupported':
                 raise Failure('no ClientHello: %s: %s\n%s' % (result['stage'], result['what'],

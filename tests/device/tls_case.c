@@ -12,8 +12,12 @@
 #include <finsh.h>
 #include <msh.h>
 
+#include <tls_client_resume.h>
+
 #include "standin.h"
 #include "tls_case.h"
+
+#include "../../ports/src/base/tls_has.h"
 
 #define FAILED_ALLOCATIONS_MAX  20000   /* of fail=all */
 
@@ -98,6 +102,7 @@ static int connect_session(struct tls_case *test)
     }
     outcome->version = mbedtls_ssl_get_version(&test->session->ssl);
     outcome->suite = mbedtls_ssl_get_ciphersuite(&test->session->ssl);
+    outcome->resumed = TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) ? tls_client_is_resumed(test->session) : 0;
     alpn = tls_client_alpn(test->session);
     rt_snprintf(outcome->alpn, sizeof(outcome->alpn), "%s", alpn != RT_NULL ? alpn : "");
     (void)tls_case_apply(test, TLS_CASE_CONNECTED);

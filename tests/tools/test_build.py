@@ -507,7 +507,7 @@ class Rebuilds:
         self.board.build()
 
     def check_engine_rebuilt(self):
-        files = engine_files(self.sources)
+        files = engine_files(self.sources) - {'ecp_curves_new.c'}       # empty in Mbed TLS 3.6.7
         self.assertGreater(len(files), 80)
         self.assertEqual(files - self.board.compiled(), set())
 

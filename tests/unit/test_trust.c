@@ -837,7 +837,7 @@ static void a_store_in_a_file_works_like_the_compiled_in_one(void **state)
     assert_int_equal(tls_trust_check(NULL), 0);
     standin_heap_stats(&stats);
     assert_int_equal(stats.used, before);
-    fail_each(use_file_once);
+    assert_true(unit_fail_each(use_file_once, MBEDTLS_ERR_X509_ALLOC_FAILED, RT_FALSE) > 1);
     assert_int_equal(tls_trust_use(NULL, 0), 0);
 }
 

@@ -11,18 +11,18 @@
 #include "../base/tls_log.h"
 #include "tls_random.h"
 
-/* The generator of the session's own, for the application. */
-static int start_drbg(MbedTLSSession *session, const unsigned char *custom, size_t length)
-{
-    mbedtls_ctr_drbg_init(TLS_CLIENT_DRBG(session));
-
-    return mbedtls_ctr_drbg_seed(TLS_CLIENT_DRBG(session), tls_random_bytes, RT_NULL, custom, length) == 0 ?
-           0 : TLS_ERR_RANDOM;
-}
-
+/* In a build with a generator for the application, that one is seeded. */
 static int start_random(MbedTLSSession *session, const unsigned char *custom, size_t length)
 {
-    return TLS_HAS(PKG_MBEDTLS_SESSION_DRBG) ? start_drbg(session, custom, length) : tls_random_mix(custom, length);
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_DRBG))
+    {
+        mbedtls_ctr_drbg_init(TLS_CLIENT_DRBG(session));
+
+        return mbedtls_ctr_drbg_seed(TLS_CLIENT_DRBG(session), tls_random_bytes, RT_NULL, custom, length) == 0 ?
+               0 : TLS_ERR_RANDOM;
+    }
+
+    return tls_random_mix(custom, length);
 }
 
 static void free_random(MbedTLSSession *session)

@@ -124,6 +124,11 @@ static void append(char *text, size_t size, const unsigned char *from, size_t le
     text[at] = '\0';
 }
 
+static int is_attribute(const mbedtls_x509_name *name, unsigned char attribute)
+{
+    return TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && tls_engine_is_attribute(name, attribute);
+}
+
 /* The common name, else the organization, else the first attribute. */
 static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
 {
@@ -132,9 +137,8 @@ static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
 
     for (next = name->next; next != RT_NULL; next = next->next)
     {
-        if (tls_engine_is_attribute(next, TLS_ENGINE_COMMON_NAME) ||
-            (tls_engine_is_attribute(next, TLS_ENGINE_ORGANIZATION) &&
-             !tls_engine_is_attribute(chosen, TLS_ENGINE_COMMON_NAME)))
+        if (is_attribute(next, TLS_ENGINE_COMMON_NAME) ||
+            (is_attribute(next, TLS_ENGINE_ORGANIZATION) && !is_attribute(chosen, TLS_ENGINE_COMMON_NAME)))
         {
             chosen = next;
         }
