@@ -39,11 +39,16 @@ static struct
 }
 job;
 
+/* Kernels before 5.0 have RT_WEAK instead. */
+#ifndef rt_weak
+#define rt_weak RT_WEAK
+#endif
+
 /*
  * An application with a certificate implements this function: it sets the members
  * certificate, certificate_length, key and key_length, and returns 0.
  */
-RT_WEAK int dtls_server_certificate(struct tls_server_options *options)
+rt_weak int dtls_server_certificate(struct tls_server_options *options)
 {
     (void)options;
 

@@ -110,10 +110,6 @@ typedef rt_base_t       rt_off_t;
 #define rt_noreturn     __attribute__((noreturn))
 #define rt_inline       static __inline__
 
-/* Names that kernels before 5.0 use for the same. */
-#define RT_USED         rt_used
-#define RT_WEAK         rt_weak
-
 typedef struct rt_list_node
 {
     struct rt_list_node *next;
