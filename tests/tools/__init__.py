@@ -5,6 +5,6 @@ In a test run, tests/ comes before the repository in the search path, so `tools`
 group is that of the folder it tests, so the other folder is added here: tools.test_build and tools.mbedtls_host both
 load.
 """
-import pkgutil
+import os
 
-__path__ = pkgutil.extend_path(__path__, __name__)
+__path__.append(os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), 'tools'))
