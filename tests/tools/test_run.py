@@ -220,6 +220,8 @@ class Signals(unittest.TestCase):
         os.mkdir(os.path.join(self.folder, 'temporary'))
         with open(os.path.join(self.folder, 'waiting.py'), 'w') as output:
             output.write(WAITING)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):   # nohup and shells ignore some of them
+            self.addCleanup(signal.signal, number, signal.signal(number, signal.SIG_DFL))
 
     def start(self):
         environment = run.environment(TMPDIR=os.path.join(self.folder, 'temporary'))
