@@ -349,4 +349,3 @@ size_t tls_client_datagram_size(const MbedTLSSession *session)
 
     return size > 0 ? (size_t)size : 0;
 }
-
