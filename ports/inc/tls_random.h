@@ -9,7 +9,8 @@
  *   PKG_MBEDTLS_RANDOM_HWCRYPTO  RT-Thread's hwcrypto RNG device
  *   PKG_MBEDTLS_RANDOM_BOARD     tls_random_board(), which the board implements
  *   PKG_MBEDTLS_RANDOM_SEED      a secret seed in non-volatile memory, which the
- *                                board stores (tls_seed_read(), tls_seed_write())
+ *                                board stores (tls_seed_slot_read(),
+ *                                tls_seed_slot_write())
  *
  * Without a source the build stops. Every selected source must deliver, otherwise
  * the first session fails with TLS_ERR_RANDOM. The bytes of the first two pass
@@ -73,27 +74,45 @@ const char *tls_random_failed_source(void);
  */
 int tls_random_board(unsigned char *buffer, size_t length);
 
-/** Bytes of the stored seed. */
+/** The stored seed has two slots of this many bytes each, for PKG_MBEDTLS_RANDOM_SEED. */
+#define TLS_SEED_SLOTS          2
 #define TLS_SEED_SIZE           64
 
-/**
- * The board implements this function for PKG_MBEDTLS_RANDOM_SEED: read the seed that
- * tls_seed_write() stored last, or the one from the factory. The factory's seed
- * must be secret and different on each device.
- *
- * @return 0, or any other value: there is no seed
- */
-int tls_seed_read(unsigned char seed[TLS_SEED_SIZE]);
+/** Secret bytes of a seed; the rest of a slot is a counter and a CRC-32. */
+#define TLS_SEED_SECRET_SIZE    56
 
 /**
- * The board implements this function for PKG_MBEDTLS_RANDOM_SEED: replace the stored
- * seed. It must not return 0 before the new seed is stored: a device that starts
- * twice from one seed repeats its keys. Called at each seeding, before the
- * generator gives out a number.
+ * The board implements this function for PKG_MBEDTLS_RANDOM_SEED: read a slot.
  *
+ * @param slot  0 or 1
+ * @param data  receives what the memory holds: what was written last, all 0xFF after
+ *              an erase, anything after an interrupted write
+ * @return 0, or any other value: the slot cannot be read
+ */
+int tls_seed_slot_read(unsigned slot, unsigned char data[TLS_SEED_SIZE]);
+
+/**
+ * The board implements this function for PKG_MBEDTLS_RANDOM_SEED: replace the contents
+ * of a slot (in flash: erase and program). It must not return 0 before the data is
+ * stored, and must leave the other slot alone, so each slot has an erase sector of
+ * its own. The package reads the slot back. Each seeding writes each slot once before
+ * the generator gives out a number: the next seed to one, zeros to the other.
+ *
+ * Power may fail at any moment: the device starts again from the seed that is whole.
+ *
+ * @param slot  0 or 1
  * @return 0, or any other value: not stored, and the seeding fails
  */
-int tls_seed_write(const unsigned char seed[TLS_SEED_SIZE]);
+int tls_seed_slot_write(unsigned slot, const unsigned char data[TLS_SEED_SIZE]);
+
+/**
+ * Make the contents of a slot from a secret: for the factory, which stores them in
+ * slot 0 and leaves slot 1 erased, or for an update that takes over an older seed.
+ *
+ * @param data    receives TLS_SEED_SIZE bytes for tls_seed_slot_write()
+ * @param secret  random bytes, different on each device; may overlap data
+ */
+void tls_seed_format(unsigned char data[TLS_SEED_SIZE], const unsigned char secret[TLS_SEED_SECRET_SIZE]);
 
 #ifdef __cplusplus
 }

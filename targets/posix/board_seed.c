@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The hooks through which a board keeps the package's seed: a file of the host.
+ * The hooks through which a board keeps the package's seed: a file of the host with
+ * both slots.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,11 +10,11 @@
 #include <rtthread.h>
 #include <standin.h>
 
-#define SEED_SIZE       64
+#define SLOT_SIZE       64
 #define PATH_SIZE       1024
 
-int tls_seed_read(unsigned char seed[SEED_SIZE]);
-int tls_seed_write(const unsigned char seed[SEED_SIZE]);
+int tls_seed_slot_read(unsigned slot, unsigned char data[SLOT_SIZE]);
+int tls_seed_slot_write(unsigned slot, const unsigned char data[SLOT_SIZE]);
 
 static char seed_path[PATH_SIZE];
 
@@ -27,28 +28,40 @@ rt_err_t standin_board_seed_set(const char *path)
     return RT_EOK;
 }
 
-int tls_seed_read(unsigned char seed[SEED_SIZE])
+static FILE *open_at(unsigned slot, const char *mode)
 {
-    FILE *file = fopen(seed_path, "rb");
-    size_t length = 0;
+    FILE *file = fopen(seed_path, mode);
 
-    if (file != RT_NULL)
+    if (file != RT_NULL && fseek(file, (long)slot * SLOT_SIZE, SEEK_SET) != 0)
     {
-        length = fread(seed, 1, SEED_SIZE, file);
         fclose(file);
+        file = RT_NULL;
     }
-    return length == SEED_SIZE ? 0 : -RT_EIO;
+    return file;
 }
 
-int tls_seed_write(const unsigned char seed[SEED_SIZE])
+int tls_seed_slot_read(unsigned slot, unsigned char data[SLOT_SIZE])
 {
-    FILE *file = fopen(seed_path, "r+b");
+    FILE *file = open_at(slot, "rb");
     size_t length = 0;
 
     if (file != RT_NULL)
     {
-        length = fwrite(seed, 1, SEED_SIZE, file);
+        length = fread(data, 1, SLOT_SIZE, file);
+        fclose(file);
+    }
+    return length == SLOT_SIZE ? 0 : -RT_EIO;
+}
+
+int tls_seed_slot_write(unsigned slot, const unsigned char data[SLOT_SIZE])
+{
+    FILE *file = open_at(slot, "r+b");
+    size_t length = 0;
+
+    if (file != RT_NULL)
+    {
+        length = fwrite(data, 1, SLOT_SIZE, file);
         length = fclose(file) == 0 ? length : 0;
     }
-    return length == SEED_SIZE ? 0 : -RT_EIO;
+    return length == SLOT_SIZE ? 0 : -RT_EIO;
 }

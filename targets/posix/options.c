@@ -29,7 +29,7 @@ static const char usage[] =
     "                         =!fail, =!hang, =!hang:SECONDS\n"
     "  --rng BEHAVIOUR        hardware generator: good, absent, stuck, error\n"
     "  --board-random BEHAVIOUR   the board's hook: likewise\n"
-    "  --seed FILE            where the board keeps its seed of 64 bytes\n";
+    "  --seed FILE            where the board keeps its seed: two slots of 64 bytes\n";
 
 enum option_code
 {

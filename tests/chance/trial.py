@@ -12,8 +12,10 @@ verified and to receive its reply. OpenSSL's client tests the package's server a
 """
 import os
 import random
+import struct
 import subprocess
 import types
+import zlib
 
 from chance import peers
 from chance.hello import SIGNATURE_ALGORITHMS, SUPPORTED_GROUPS, DatagramRecorder, numbers
@@ -101,8 +103,9 @@ class Trial:
         if not self.has('PKG_MBEDTLS_RANDOM_SEED'):
             return []
         path = os.path.join(self.folder, 'seed')
+        record = struct.pack('<I', 1) + os.urandom(56)
         with open(path, 'wb') as seed:
-            seed.write(os.urandom(64))
+            seed.write(record + struct.pack('<I', zlib.crc32(record)) + b'\xff' * 64)
         return ['--seed', path]
 
     def session(self, transport, port, **keys):

@@ -4,7 +4,7 @@
  * tls_hello, tls_record and tls_cookie: what a DTLS server reads and writes
  * before it has verified the client's address.
  *
- * wrap: tls_seed_read tls_seed_write
+ * wrap: tls_seed_slot_read tls_seed_slot_write
  */
 #include "unit.h"
 
@@ -16,33 +16,10 @@
 
 #include "../../ports/src/server/tls_cookie.h"
 #include "../../ports/src/server/tls_hello.h"
-#include "tls_random.h"
 #include "../../ports/src/engine/tls_record.h"
+#include "unit_seed.h"
 
 #define HELLO_MAX       600
-
-/* In the build whose random source is a stored seed. */
-int __wrap_tls_seed_read(unsigned char seed[TLS_SEED_SIZE]);
-int __wrap_tls_seed_write(const unsigned char seed[TLS_SEED_SIZE]);
-
-int __wrap_tls_seed_read(unsigned char seed[TLS_SEED_SIZE])
-{
-    int i;
-
-    for (i = 0; i < TLS_SEED_SIZE; i++)
-    {
-        seed[i] = (unsigned char)(i * 7 + 1);
-    }
-
-    return 0;
-}
-
-int __wrap_tls_seed_write(const unsigned char seed[TLS_SEED_SIZE])
-{
-    (void)seed;
-
-    return 0;
-}
 
 /* Writes a ClientHello with 50 bytes after the cookie, as one fragment. Returns its length. */
 static size_t make_hello(unsigned char *p, size_t session, size_t cookie)

@@ -3,10 +3,13 @@
  *
  * Options of a session or a server whose feature is not in the build, or that have
  * no valid value: they are refused, and the report says what to select.
+ *
+ * wrap: tls_seed_slot_read tls_seed_slot_write
  */
 #include <string.h>
 
 #include "unit.h"
+#include "unit_seed.h"
 
 #include "../../ports/src/base/tls_has.h"
 #ifdef PKG_MBEDTLS_SERVER

@@ -4,7 +4,7 @@
  * The store of roots, the roots that an application adds, and what happens when
  * either is damaged, refused, or changed under way.
  *
- * wrap: tls_seed_read tls_seed_write
+ * wrap: tls_seed_slot_read tls_seed_slot_write
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -21,35 +21,14 @@
 #include "tls_memory.h"
 #include "../../ports/src/path/tls_path_rules.h"
 #include "../../ports/src/path/tls_pin.h"
-#include "tls_random.h"
 #include "../../ports/src/trust/tls_trust_find.h"
 #include "../../ports/src/trust/tls_trust_search.h"
+#include "unit_seed.h"
 
 #define DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
 
 /* Of a host with 64 bits, however many roots there are. */
 #define HEAP_OF_A_LOOK_UP       4000
-
-#ifdef PKG_MBEDTLS_RANDOM_SEED
-int __wrap_tls_seed_read(unsigned char seed[TLS_SEED_SIZE]);
-int __wrap_tls_seed_write(const unsigned char seed[TLS_SEED_SIZE]);
-
-/* Sessions want random numbers, whatever they are worth. */
-int __wrap_tls_seed_read(unsigned char seed[TLS_SEED_SIZE])
-{
-    memset(seed, 0x5A, TLS_SEED_SIZE);
-    seed[0] = 0;
-
-    return 0;
-}
-
-int __wrap_tls_seed_write(const unsigned char seed[TLS_SEED_SIZE])
-{
-    (void)seed;
-
-    return 0;
-}
-#endif
 
 /* The compiled-in roots, as an application would parse them. */
 static mbedtls_x509_crt roots;

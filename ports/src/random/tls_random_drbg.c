@@ -17,7 +17,7 @@
 
 /* Bytes that a seeding reads from a source. The stored seed is the last source. */
 #define LAST                    (TLS_SOURCES - 1)
-#define SIZE_OF(number)         (TLS_HAS(PKG_MBEDTLS_RANDOM_SEED) && (number) == LAST ? TLS_SEED_SIZE : NOISE_SIZE)
+#define SIZE_OF(number)         (TLS_HAS(PKG_MBEDTLS_RANDOM_SEED) && (number) == LAST ? TLS_SEED_SECRET_SIZE : NOISE_SIZE)
 
 /* Mbed TLS 2.28 gives the form that returns an error another name. */
 #ifdef PKG_MBEDTLS_ENGINE_2_28
@@ -44,7 +44,7 @@ static int read_first(void *context, unsigned char *output, size_t length)
 
 static int mix_source(unsigned number)
 {
-    unsigned char data[NOISE_SIZE > TLS_SEED_SIZE ? NOISE_SIZE : TLS_SEED_SIZE];
+    unsigned char data[NOISE_SIZE > TLS_SEED_SECRET_SIZE ? NOISE_SIZE : TLS_SEED_SECRET_SIZE];
     int ret = tls_source_read(number, data, SIZE_OF(number));
 
     if (ret == 0)

@@ -60,15 +60,16 @@ int tls_generator_mix(const unsigned char *data, size_t length);
 int tls_random_hwcrypto(unsigned char *buffer, size_t length);
 
 /**
- * Read the stored seed for one seeding of the generator.
+ * Read the newest whole seed for one seeding of the generator.
  *
- * @param length  TLS_SEED_SIZE
- * @return 0, or -1: it cannot be read, or was never written (all bytes are equal)
+ * @param length  TLS_SEED_SECRET_SIZE
+ * @return 0, or -1: no slot holds a whole seed
  */
 int tls_seed_take(unsigned char *seed, size_t length);
 
 /**
- * Store the next seed, drawn from the generator that the last one has seeded.
+ * Store the next seed, drawn from the generator that the last one has seeded, and
+ * overwrite the last one.
  *
  * @return 0, or not 0: the generator must not be used
  */

@@ -87,9 +87,10 @@ void standin_rng_set(enum standin_random behaviour);
 void standin_board_random_set(enum standin_random behaviour);
 
 /*
- * The file in place of the memory in which a board keeps its seed, read
- * and replaced by tls_seed_read() and tls_seed_write(): 64 bytes. Without it
- * both report failure. -RT_EINVAL for too long a path.
+ * The file in place of the memory in which a board keeps its seed, two slots
+ * of 64 bytes, read and replaced by tls_seed_slot_read() and
+ * tls_seed_slot_write(). Without it both report failure. -RT_EINVAL for too
+ * long a path.
  */
 rt_err_t standin_board_seed_set(const char *path);
 

@@ -14,8 +14,8 @@
 
 #include <rtdevice.h>
 
-int tls_seed_read(unsigned char seed[64]);
-int tls_seed_write(const unsigned char seed[64]);
+int tls_seed_slot_read(unsigned slot, unsigned char data[64]);
+int tls_seed_slot_write(unsigned slot, const unsigned char data[64]);
 
 static void socket_calls_of_sal_exist(void **state)
 {
@@ -71,21 +71,28 @@ static void pipe_is_opened_by_name(void **state)
 static void seed_is_kept_in_a_file(void **state)
 {
     char path[] = "/tmp/seedXXXXXX";
-    unsigned char seed[64];
+    unsigned char data[64];
     unsigned char again[64];
     int fd = mkstemp(path);
+    unsigned slot;
 
     RT_UNUSED(state);
-    assert_int_not_equal(tls_seed_read(seed), 0);
+    assert_int_not_equal(tls_seed_slot_read(0, data), 0);
     assert_int_equal(standin_board_seed_set(path), RT_EOK);
-    assert_int_not_equal(tls_seed_read(seed), 0);
-    memset(seed, 7, sizeof(seed));
-    assert_int_equal(tls_seed_write(seed), 0);
-    assert_int_equal(tls_seed_read(again), 0);
-    assert_memory_equal(seed, again, sizeof(seed));
+    assert_int_not_equal(tls_seed_slot_read(0, data), 0);
+    for (slot = 0; slot < 2; slot++)
+    {
+        memset(data, 7 + (int)slot, sizeof(data));
+        assert_int_equal(tls_seed_slot_write(slot, data), 0);
+    }
+    assert_int_equal(tls_seed_slot_read(1, again), 0);
+    assert_memory_equal(data, again, sizeof(data));
+    memset(data, 7, sizeof(data));
+    assert_int_equal(tls_seed_slot_read(0, again), 0);
+    assert_memory_equal(data, again, sizeof(data));
     close(fd);
     unlink(path);
-    assert_int_not_equal(tls_seed_write(seed), 0);
+    assert_int_not_equal(tls_seed_slot_write(0, data), 0);
 }
 
 static void unreadable_rules_are_refused(void **state)
