@@ -253,11 +253,31 @@ static void mbedtls_client_entry(void *parameter)
     free_request(request);
 }
 
+/* Neither an option, an URL, nor a port with letters. */
+static int is_usable(int argc, char **argv)
+{
+    char *end = "";
+
+    if (argc > 2)
+    {
+        (void)strtoul(argv[2], &end, 10);
+    }
+
+    return argc <= 4 && (argc < 2 || (argv[1][0] != '-' && strchr(argv[1], '/') == RT_NULL)) && *end == '\0';
+}
+
 static int mbedtls_client_start(int argc, char **argv)
 {
-    struct request *request = tls_calloc(1, sizeof(*request));
+    struct request *request;
     rt_thread_t thread = RT_NULL;
 
+    if (!is_usable(argc, argv))
+    {
+        rt_kprintf("usage: tls_test [host [port [path]]]\n");
+        rt_kprintf("host: a name or address, without https:// and path; port: 1 to 65535\n");
+        return -1;
+    }
+    request = tls_calloc(1, sizeof(*request));
     if (request != RT_NULL)
     {
         request->host = tls_strdup(argc > 1 ? argv[1] : WEB_SERVER);

@@ -38,12 +38,12 @@ enum tls_step
 enum tls_reason
 {
     TLS_REASON_NONE,
-    TLS_REASON_OTHER,
+    TLS_REASON_OTHER,                   /* number: type of a message not expected after a handshake, 0: see the code */
     TLS_REASON_CERTIFICATE,             /* flags, depth, subject, detail; number: the flag that these are about */
     TLS_REASON_CLOCK_UNSET,             /* clock */
     TLS_REASON_NO_MEMORY,               /* number: bytes that could not be allocated, 0: unknown */
     TLS_REASON_TIMEOUT,                 /* number: the limit, milliseconds */
-    TLS_REASON_NAME_NOT_FOUND,          /* number: EAI_ of getaddrinfo() */
+    TLS_REASON_NAME_NOT_FOUND,          /* number: EAI_ of getaddrinfo(); detail: session->host */
     TLS_REASON_REFUSED,                 /* number: errno */
     TLS_REASON_RESET,
     TLS_REASON_CLOSED,                  /* by the peer, without close_notify */
@@ -52,7 +52,7 @@ enum tls_reason
     TLS_REASON_NOT_TLS,                 /* the peer sent something else */
     TLS_REASON_NO_RANDOM,
     TLS_REASON_NO_ROOTS,
-    TLS_REASON_NO_HOST,
+    TLS_REASON_NO_HOST,                 /* detail: session->host and port */
     TLS_REASON_STATE,                   /* called at the wrong time */
     TLS_REASON_PINS,                    /* see TLS_ERR_PINS */
     TLS_REASON_SILENT,                  /* no datagram came back; number: the limit, milliseconds */
@@ -65,6 +65,8 @@ enum tls_reason
     TLS_REASON_SHORT_PRIME,             /* number: bits of the server's prime for DHE */
     TLS_REASON_ALPN,                    /* see TLS_ERR_ALPN */
     TLS_REASON_RESUME,                  /* see TLS_ERR_RESUME */
+    TLS_REASON_UNREADABLE,              /* a certificate cannot be read: depth, subject, detail; with
+                                           PKG_MBEDTLS_DIAGNOSE only */
 };
 
 /** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */
@@ -90,10 +92,11 @@ struct tls_report
     uint32_t flags;                     /* MBEDTLS_X509_BADCERT_*, TLS_BADCERT_PIN, of the whole chain */
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */
-    int missing;                        /* key of the root that is needed: 1 RSA, or the curve's bits; 0: compiled in */
+    int missing;                        /* key of the root that is needed: 1 RSA, or the curve's bits; 0: compiled in;
+                                           TLS_REASON_UNREADABLE: see tls_unreadable.h */
     unsigned char is_name_known;        /* a trusted root has the issuer's name */
     char subject[TLS_REPORT_NAME];      /* subject of the first certificate that failed */
-    char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, or its names */
+    char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, its names, or what cannot be read */
 };
 
 #ifdef __cplusplus

@@ -97,6 +97,8 @@ class Misuse(unittest.TestCase, common.Checks):
                 self.check_failed(result, result['ret'], result['reason'], result['step'])
                 self.assertIn(result['ret'], (NET_UNKNOWN_HOST, NET_CONNECT_FAILED, NO_HOST), result['what'])
                 self.assertIn('port', result['what'] + result['remedy'])
+                if result['ret'] == NO_HOST:
+                    self.assertIn(': %s, %s' % (HOST, port), result['what'])
 
     def test_invalid_hosts_are_refused(self):
         for host in ('127.0.0.1.', '127.0.0', '256.0.0.1', '::g', '..', 'a..b', 'x' * 70 + '.test', 'x' * 300):
@@ -105,6 +107,24 @@ class Misuse(unittest.TestCase, common.Checks):
                 self.assertLess(result['ret'], 0)
                 self.assertNotIn('Certificate verified', result['output'])
                 self.assertNotEqual(result['what'], 'no failure')
+
+    def test_hosts_that_hold_more_than_a_name_are_shown(self):
+        for host in ('https://a.test', 'a.test/', 'a.test/path', 'a.test:443', 'mqtts://a.test:8883', '127.0.0.1:443',
+                     '[::1]', '[::1]:443', 'user@a.test', 'a.test%20', '"a.test"', '*.a.test'):
+            with self.subTest(host):
+                result = self.case(host=host, connect_timeout=8000)
+                self.check_failed(result, NET_UNKNOWN_HOST, 'name-not-found', 'name look-up', what=': ' + host,
+                                  remedy='bare name or address, without scheme, port', log=host)
+        result = self.case(host='no-such-name.invalid', connect_timeout=8000)
+        self.check_failed(result, NET_UNKNOWN_HOST, 'name-not-found', 'name look-up', what=': no-such-name.invalid',
+                          remedy='DNS server')
+
+    def test_tls_test_prints_its_usage(self):
+        for arguments in ('https://a.test', '-h', 'a.test https', 'a.test 443 / x'):
+            with self.subTest(arguments):
+                _, output = self.device.run('tls_test ' + arguments)
+                self.assertIn('usage: tls_test [host [port [path]]]', output)
+                self.assertNotIn('MbedTLS test sample', output)
 
     def test_failed_session_reports_the_same_again(self):
         """again=1 after a refused certificate: the second report is the second failure's."""

@@ -44,6 +44,7 @@ BUILDS = {
     'fixed': {'settings': ['PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n']},
     'clang': {'cc': 'clang'},
     'tls13-alone': {'settings': ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_TLS1_2=n'], 'sanitize': False},
+    'pinned': {'settings': ['PKG_MBEDTLS_PINNING=y'], 'sanitize': False},
     'everything': {'profile': 'everything'},
     'everything-2.28': {'profile': 'everything-2.28', 'sanitize': False},
     'extras': {'settings': EXTRAS + ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_DEBUG_LEVEL=0']},

@@ -96,7 +96,7 @@ class WithoutPss(Case):
         with OpenSSL(PssCertificates(self.pki).server, options=['-tls1_2']) as server:
             result = self.session(server)
         self.assertEqual(result['stage'], 'connect')
-        self.assertIn('signature of a certificate', result['what'])
+        self.assertIn('its signature: RSA-PSS, 1.2.840.113549.1.1.10', result['what'])
         self.assertIn('PKG_MBEDTLS_RSA_PSS', result['remedy'])
 
 

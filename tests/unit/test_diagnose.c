@@ -14,7 +14,7 @@
 #include "tls_clock.h"
 #include "tls_diagnose.h"
 #include "../../ports/src/diagnose/tls_report_fill.h"
-#include "../../ports/src/engine/tls_engine.h"
+#include "../../ports/src/diagnose/tls_diagnose_words.h"
 
 #include "mbedtls/ssl.h"
 
@@ -57,7 +57,41 @@ static const uint32_t flags_of_certificates[] =
 };
 
 #define FLAGS   (sizeof(flags_of_certificates) / sizeof(flags_of_certificates[0]))
-#define REASONS (TLS_REASON_STATE + 1)
+#define REASONS (TLS_REASON_UNREADABLE + 1)
+
+/* The words of a feature are in builds with it. */
+static int has_words(unsigned reason)
+{
+    switch (reason)
+    {
+    case TLS_REASON_SILENT:
+    case TLS_REASON_KEY_SILENT:
+    case TLS_REASON_DATAGRAM_READ:
+    case TLS_REASON_DATAGRAM_WRITE:
+        return TLS_HAS(PKG_MBEDTLS_DTLS);
+
+    case TLS_REASON_PINS:
+        return TLS_HAS(PKG_MBEDTLS_PINNING);
+
+    case TLS_REASON_PSK:
+        return TLS_HAS(PKG_MBEDTLS_PSK);
+
+    case TLS_REASON_SHORT_PRIME:
+        return TLS_HAS(PKG_MBEDTLS_DHM);
+
+    case TLS_REASON_ALPN:
+        return TLS_HAS(PKG_MBEDTLS_ALPN);
+
+    case TLS_REASON_UNREADABLE:
+        return TLS_HAS(PKG_MBEDTLS_CERTIFICATES);
+
+    case TLS_REASON_RESUME:
+        return TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS);
+
+    default:
+        return 1;
+    }
+}
 
 /* A report with the longest facts that it can hold. */
 static void fill(struct tls_report *report, unsigned reason, uint32_t flags)
@@ -132,12 +166,12 @@ static void every_reason_has_its_text(void **state)
         check_one_line(texts[i]);
         for (j = 0; j < i; j++)
         {
-            assert_string_not_equal(texts[i], texts[j]);
+            assert_true(!has_words(i) || !has_words(j) || strcmp(texts[i], texts[j]) != 0);
         }
     }
 }
 
-static void every_reason_that_a_user_can_fix_has_a_remedy(void **state)
+static void every_reason_has_a_remedy(void **state)
 {
     char text[TLS_REPORT_TEXT];
     struct tls_report report;
@@ -146,13 +180,66 @@ static void every_reason_that_a_user_can_fix_has_a_remedy(void **state)
     (void)state;
     for (i = 0; i < REASONS; i++)
     {
-        int has_none = i == TLS_REASON_NONE || i == TLS_REASON_OTHER || i == TLS_REASON_CLOSED ||
-                       i == TLS_REASON_STATE;
-
         fill(&report, i, i == TLS_REASON_CERTIFICATE ? MBEDTLS_X509_BADCERT_EXPIRED : 0);
         tls_report_remedy(&report, text, sizeof(text));
-        assert_int_equal(text[0] == '\0', has_none);
+        assert_int_equal(text[0] == '\0', i == TLS_REASON_NONE);
         check_one_line(text);
+    }
+}
+
+/* Known to the engine or not: 0xFFFF codes and a few more. */
+static void every_code_has_a_sentence_and_a_remedy(void **state)
+{
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+    int code;
+
+    (void)state;
+    fill(&report, TLS_REASON_OTHER, 0);
+    for (code = 1; code < 0x10010; code++)
+    {
+        report.code = -code;
+        assert_true(strlen(tls_report_what(&report, text, sizeof(text))) > 20);
+        check_one_line(text);
+        assert_true(strlen(tls_report_remedy(&report, text, sizeof(text))) > 10);
+        check_one_line(text);
+    }
+}
+
+static void codes_are_told_by_their_part(void **state)
+{
+    static const struct
+    {
+        int code;
+        const char *what, *remedy;
+    }
+    cases[] =
+    {
+        { MBEDTLS_ERR_SSL_INVALID_MAC, "another key", "connect again" },
+        { MBEDTLS_ERR_SSL_INTERNAL_ERROR, "engine failed", "report this code" },
+        { MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE, "malformed", "server's operator" },
+        { MBEDTLS_ERR_SSL_COUNTER_WRAPPING, "engine failed", "connect again" },
+        { MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE, "lacks", "Protocol" },
+        { -0x4C80, "malformed", "server's operator" },
+        { -0x004C, "network", "ifconfig" },
+        { -0x0034, "random source", "Random source" },
+#ifdef PKG_MBEDTLS_CERTIFICATES
+        { -0x2562, "certificate cannot be read", "server's operator" },
+        { -0x3A2E, "certificate cannot be read", "server's operator" },
+        { -0x3000, "too many certificates", "fewer than 9" },
+#endif
+    };
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+    size_t i;
+
+    (void)state;
+    fill(&report, TLS_REASON_OTHER, 0);
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        report.code = cases[i].code;
+        assert_non_null(strstr(tls_report_what(&report, text, sizeof(text)), cases[i].what));
+        assert_non_null(strstr(tls_report_remedy(&report, text, sizeof(text)), cases[i].remedy));
     }
 }
 
@@ -169,7 +256,7 @@ static void texts_name_the_numbers(void **state)
         { TLS_REASON_NO_MEMORY, 4711, "4711", "MBEDTLS_SSL_MAX_CONTENT_LEN" },
         { TLS_REASON_NO_MEMORY, 0, "out of memory", "heap" },
         { TLS_REASON_TIMEOUT, 15000, "15000 ms", "PKG_MBEDTLS_CONNECT_TIMEOUT" },
-        { TLS_REASON_NAME_NOT_FOUND, (uint32_t)-2, "-2", "DNS" },
+        { TLS_REASON_NAME_NOT_FOUND, (uint32_t)-2, "-2", "bare name" },
         { TLS_REASON_REFUSED, 111, "111", "port" },
         { TLS_REASON_ALERT, 40, "handshake_failure (40)", "Key exchange" },
         { TLS_REASON_ALERT, 112, "unrecognized_name (112)", "options.server_name" },
@@ -179,11 +266,13 @@ static void texts_name_the_numbers(void **state)
         { TLS_REASON_VERSION, 0x0302, "TLS 1.1", "PKG_MBEDTLS_ENGINE_2_28, PKG_MBEDTLS_TLS1_1" },
         { TLS_REASON_VERSION, 0x0304, "TLS 1.3", "menuconfig, Protocol" },
         { TLS_REASON_VERSION, 0xFEFF, "DTLS 1.0", "PKG_MBEDTLS_ENGINE_2_28, PKG_MBEDTLS_DTLS1_0" },
-        { TLS_REASON_TOO_LONG, 16384, "16384", "16384" },
+        { TLS_REASON_TOO_LONG, 16384, "16384", "MBEDTLS_SSL_MAX_CONTENT_LEN) to 16384" },
+        { TLS_REASON_TOO_LONG, 16385, "16385", "the server has to send less" },
+        { TLS_REASON_TOO_LONG, 22115, "22115", "no setting reaches this" },
         { TLS_REASON_CLOCK_UNSET, 0, "9999-12-31 23:59:59 UTC", "ntp_sync" },
         { TLS_REASON_NO_ROOTS, 0, "root", "certs/" },
         { TLS_REASON_NO_RANDOM, 0, "random", "Random source" },
-        { TLS_REASON_OTHER, 0, "-0x9fff", "" },
+        { TLS_REASON_OTHER, 0, "-0x9fff", "report this code" },
     };
     char text[TLS_REPORT_TEXT];
     struct tls_report report;
@@ -195,6 +284,50 @@ static void texts_name_the_numbers(void **state)
         fill(&report, cases[i].reason, 0);
         report.number = cases[i].number;
         assert_non_null(strstr(tls_report_what(&report, text, sizeof(text)), cases[i].what));
+        assert_non_null(strstr(tls_report_remedy(&report, text, sizeof(text)), cases[i].remedy));
+    }
+}
+
+/* TLS 1.3 allows these messages after the handshake; the engine does not know them. */
+static void messages_after_the_handshake_are_named(void **state)
+{
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+
+    (void)state;
+    fill(&report, TLS_REASON_OTHER, 0);
+    report.code = MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE;
+    report.number = 24;
+    tls_report_what(&report, text, sizeof(text));
+    assert_int_equal(strstr(text, "KeyUpdate") != NULL, TLS_HAS(PKG_MBEDTLS_TLS1_3));
+    tls_report_remedy(&report, text, sizeof(text));
+    assert_int_equal(strstr(text, "connect again") != NULL, TLS_HAS(PKG_MBEDTLS_TLS1_3));
+    report.number = MBEDTLS_SSL_HS_CERTIFICATE_REQUEST;
+    tls_report_what(&report, text, sizeof(text));
+    assert_int_equal(strstr(text, "asks for a certificate") != NULL, TLS_HAS(PKG_MBEDTLS_TLS1_3));
+}
+
+static void a_host_that_is_more_than_a_name_is_told_so(void **state)
+{
+    static const struct
+    {
+        const char *host, *remedy;
+    }
+    cases[] =
+    {
+        { "www.example.org", "DNS server" }, { "2001:db8::1", "DNS server" }, { "www.example.org:443", "bare name" },
+        { "https://www.example.org", "bare name" }, { "[::1]", "bare name" }, { "m?nchen.example.org", "xn--" },
+    };
+    char text[TLS_REPORT_TEXT];
+    struct tls_report report;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        fill(&report, TLS_REASON_NAME_NOT_FOUND, 0);
+        strcpy(report.detail, cases[i].host);
+        assert_non_null(strstr(tls_report_what(&report, text, sizeof(text)), cases[i].host));
         assert_non_null(strstr(tls_report_remedy(&report, text, sizeof(text)), cases[i].remedy));
     }
 }
@@ -239,7 +372,7 @@ static void a_timeout_names_the_limit_of_its_step(void **state)
 static void every_flag_of_a_certificate_has_its_text(void **state)
 {
     char text[TLS_REPORT_TEXT];
-    char sentence[TLS_REPORT_TEXT];
+    const char *sentence;
     struct tls_report report;
     size_t i;
 
@@ -247,7 +380,7 @@ static void every_flag_of_a_certificate_has_its_text(void **state)
     for (i = 0; i < FLAGS; i++)
     {
         fill(&report, TLS_REASON_CERTIFICATE, flags_of_certificates[i]);
-        tls_engine_verify_text(flags_of_certificates[i], sentence, sizeof(sentence));
+        sentence = tls_words_verdict(flags_of_certificates[i]);
         assert_true(strlen(sentence) > 10);
         check_one_line(sentence);
         tls_report_what(&report, text, sizeof(text));
@@ -258,11 +391,8 @@ static void every_flag_of_a_certificate_has_its_text(void **state)
         tls_report_remedy(&report, text, sizeof(text));
         assert_true(strlen(text) > 10);
     }
-    /* Flags that the engine does not know either, and none. */
-    tls_engine_verify_text(0x80000000, sentence, sizeof(sentence));
-    check_one_line(sentence);
-    tls_engine_verify_text(0, sentence, sizeof(sentence));
-    assert_string_equal(sentence, "");
+    /* Flags that the engine does not know either. */
+    check_one_line(tls_words_verdict(0x80000000));
 }
 
 static void texts_are_cut_to_every_size(void **state)
@@ -289,26 +419,6 @@ static void texts_are_cut_to_every_size(void **state)
         report.number = i;
         check_cut(tls_report_what, &report);
         check_cut(tls_report_remedy, &report);
-    }
-}
-
-static void engine_texts_are_cut_to_every_size(void **state)
-{
-    size_t i, size;
-
-    (void)state;
-    for (i = 0; i < FLAGS; i++)
-    {
-        for (size = 1; size < 128; size++)
-        {
-            char *text = malloc(size);
-
-            assert_non_null(text);
-            memset(text, 'x', size);
-            tls_engine_verify_text(flags_of_certificates[i], text, size);
-            assert_in_range(strlen(text), 0, size - 1);
-            free(text);
-        }
     }
 }
 
@@ -472,7 +582,9 @@ static void every_alert_has_its_name(void **state)
         { MBEDTLS_SSL_ALERT_MSG_NO_APPLICATION_PROTOCOL, "no_application_protocol" },
         { 109, "missing_extension" },   /* RFC 8446 6 */
         { 116, "certificate_required" },
-        { 113, "bad_certificate_status_response" },     /* RFC 6066 8 */
+        { 111, "certificate_unobtainable" },            /* RFC 6066 9 */
+        { 113, "bad_certificate_status_response" },
+        { 114, "bad_certificate_hash_value" },
     };
     size_t i;
     unsigned number, known = 0;
@@ -720,13 +832,16 @@ int main(void)
     const struct CMUnitTest tests[] =
     {
         DIAGNOSE_TEST(every_reason_has_its_text),
-        DIAGNOSE_TEST(every_reason_that_a_user_can_fix_has_a_remedy),
+        DIAGNOSE_TEST(every_reason_has_a_remedy),
+        DIAGNOSE_TEST(every_code_has_a_sentence_and_a_remedy),
+        DIAGNOSE_TEST(codes_are_told_by_their_part),
         DIAGNOSE_TEST(texts_name_the_numbers),
+        DIAGNOSE_TEST(messages_after_the_handshake_are_named),
+        DIAGNOSE_TEST(a_host_that_is_more_than_a_name_is_told_so),
         DIAGNOSE_TEST(an_output_buffer_that_is_too_short_is_named),
         DIAGNOSE_TEST(a_timeout_names_the_limit_of_its_step),
         DIAGNOSE_TEST(every_flag_of_a_certificate_has_its_text),
         DIAGNOSE_TEST(texts_are_cut_to_every_size),
-        DIAGNOSE_TEST(engine_texts_are_cut_to_every_size),
         DIAGNOSE_TEST(the_log_holds_the_texts_in_lines_that_are_not_cut),
         DIAGNOSE_TEST(the_log_breaks_lines_at_every_place_that_a_blank_can_have),
         DIAGNOSE_TEST(the_log_keeps_a_word_that_is_longer_than_a_line),
@@ -765,7 +880,7 @@ static void numbers_are_written_and_cut_to_every_size(void **state)
 
     (void)state;
     memset(&report, 0, sizeof(report));
-    for (reason = 0; reason <= TLS_REASON_STATE; reason++)
+    for (reason = 0; reason <= TLS_REASON_UNREADABLE; reason++)
     {
         report.reason = (unsigned char)reason;
         report.flags = UINT32_MAX;

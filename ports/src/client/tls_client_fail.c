@@ -3,6 +3,8 @@
  *
  * Turns a failure's code into a report, with the facts that session and engine have.
  */
+#include <string.h>
+
 #include "tls_transport.h"
 #include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
@@ -35,8 +37,34 @@ static int reason_of_server(MbedTLSSession *session, int code)
         return TLS_REASON_SHORT_PRIME;
     }
 
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_TLS1_3) && code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE &&
+        tls_engine_is_connected(&session->ssl))
+    {
+        report->number = tls_engine_message(&session->ssl);
+    }
+
     return code == MBEDTLS_ERR_SSL_INVALID_RECORD && tls_engine_is_not_tls(&session->ssl) ?
            TLS_REASON_NOT_TLS : TLS_REASON_OTHER;
+}
+
+static void note(struct tls_report *report, const char *text)
+{
+    text = text != RT_NULL ? text : "none";
+    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)text, strlen(text));
+}
+
+/* What the application has passed. */
+static void note_host(MbedTLSSession *session, int reason)
+{
+    struct tls_report *report = &session->internal.report;
+
+    report->detail[0] = '\0';
+    note(report, session->host);
+    if (reason == TLS_REASON_NO_HOST)
+    {
+        note(report, ", ");
+        note(report, session->port);
+    }
 }
 
 static int reason_of(MbedTLSSession *session, int step, int code)
@@ -77,9 +105,36 @@ static int reason_of(MbedTLSSession *session, int step, int code)
     return reason;
 }
 
+/* What words need besides; the reason may become a better one. */
+static void add_facts(MbedTLSSession *session, int code)
+{
+    struct tls_report *report = &session->internal.report;
+
+    switch (report->reason)
+    {
+    case TLS_REASON_NO_HOST:
+    case TLS_REASON_NAME_NOT_FOUND:
+        note_host(session, report->reason);
+        break;
+
+    case TLS_REASON_CERTIFICATE:
+    case TLS_REASON_OTHER:
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES) &&
+            tls_report_unreadable(report, &session->ssl, code))
+        {
+            report->reason = TLS_REASON_UNREADABLE;
+        }
+        break;
+
+    default:
+        break;
+    }
+}
+
 static int is_about_certificate(int reason)
 {
-    return reason == TLS_REASON_CERTIFICATE || reason == TLS_REASON_CLOCK_UNSET;
+    return reason == TLS_REASON_CERTIFICATE || reason == TLS_REASON_CLOCK_UNSET ||
+           (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && reason == TLS_REASON_UNREADABLE);
 }
 
 int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch)
@@ -107,6 +162,10 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
     }
 
     report->reason = (unsigned char)reason_of(session, step, code);
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+    {
+        add_facts(session, code);
+    }
     if (transport->reason != RT_NULL && (code == TLS_ERR_TIMEOUT || code == TLS_ERR_TOO_LONG))
     {
         report->reason = (unsigned char)transport->reason(session, step, code);

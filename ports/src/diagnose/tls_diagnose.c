@@ -66,15 +66,14 @@ static void log_lines(const char *text)
 }
 
 /* The manual's lines: one for each flag. */
-static void log_verdict(uint32_t flags, char *text, size_t size)
+static void log_verdict(uint32_t flags)
 {
     LOG_E("verify peer certificate fail....");
     for (; flags != 0; flags &= flags - 1)
     {
         if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
         {
-            tls_words_verdict(flags, text, size);
-            LOG_E("verification info: ! %s", text);
+            LOG_E("verification info: ! %s", tls_words_verdict(flags));
         }
     }
 }
@@ -84,7 +83,7 @@ static void log_words(const struct tls_report *report, char *text, size_t size)
     LOG_E("%s failed: -0x%x", tls_report_step(report), (unsigned)-report->code);
     if (report->reason == TLS_REASON_CERTIFICATE)
     {
-        log_verdict(report->flags, text, size);
+        log_verdict(report->flags);
     }
     log_lines(tls_report_what(report, text, size));
     if (tls_report_remedy(report, text, size)[0] != '\0')

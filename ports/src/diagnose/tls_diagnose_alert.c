@@ -1,9 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Alerts of the peer (RFC 8446 section 6, RFC 5246 section 7.2): names, and what to
- * change.
+ * Alerts of the peer (RFC 8446 6, RFC 5246 7.2, RFC 6066 9, RFC 7301 3.2): names, and
+ * what to change.
  */
+#include <string.h>
+
 #include <rtthread.h>
 
 #include "tls_diagnose_words.h"
@@ -56,72 +58,89 @@ static const char *const remedies[] =
     "the server wanted a second handshake, which is refused: see PKG_MBEDTLS_RENEGOTIATION",
 };
 
+/* Number, remedy, name. */
+#define ALERTS(ROW) \
+    ROW(0, ASK_THE_LOG, "close_notify") \
+    ROW(10, ASK_THE_LOG, "unexpected_message") \
+    ROW(20, ASK_THE_LOG, "bad_record_mac") \
+    ROW(21, ASK_THE_LOG, "decryption_failed") \
+    ROW(22, TOO_LONG, "record_overflow") \
+    ROW(30, ASK_THE_LOG, "decompression_failure") \
+    ROW(40, NO_COMMON_SUITE, "handshake_failure") \
+    ROW(41, ASK_THE_LOG, "no_certificate") \
+    ROW(42, WANTS_CERTIFICATE, "bad_certificate") \
+    ROW(43, ASK_THE_LOG, "unsupported_certificate") \
+    ROW(44, ASK_THE_LOG, "certificate_revoked") \
+    ROW(45, ASK_THE_LOG, "certificate_expired") \
+    ROW(46, ASK_THE_LOG, "certificate_unknown") \
+    ROW(47, ASK_THE_LOG, "illegal_parameter") \
+    ROW(48, ASK_THE_LOG, "unknown_ca") \
+    ROW(49, ASK_THE_LOG, "access_denied") \
+    ROW(50, ASK_THE_LOG, "decode_error") \
+    ROW(51, ASK_THE_LOG, "decrypt_error") \
+    ROW(60, ASK_THE_LOG, "export_restriction") \
+    ROW(70, NO_COMMON_VERSION, "protocol_version") \
+    ROW(71, NO_COMMON_SUITE, "insufficient_security") \
+    ROW(80, ASK_THE_LOG, "internal_error") \
+    ROW(86, SECOND_TRY, "inappropriate_fallback") \
+    ROW(90, ASK_THE_LOG, "user_canceled") \
+    ROW(100, ASK_THE_LOG, "no_renegotiation") \
+    ROW(109, ASK_THE_LOG, "missing_extension") \
+    ROW(110, ASK_THE_LOG, "unsupported_extension") \
+    ROW(111, ASK_THE_LOG, "certificate_unobtainable") \
+    ROW(112, OTHER_NAME, "unrecognized_name") \
+    ROW(113, ASK_THE_LOG, "bad_certificate_status_response") \
+    ROW(114, ASK_THE_LOG, "bad_certificate_hash_value") \
+    ROW(115, OTHER_IDENTITY, "unknown_psk_identity") \
+    ROW(116, WANTS_CERTIFICATE, "certificate_required") \
+    ROW(120, NO_COMMON_PROTOCOL, "no_application_protocol")
+
+#define NUMBERS(number, remedy, name)   { number, remedy },
+#define NAMES(number, remedy, name)     name "\0"
+
 static const struct alert
 {
     unsigned char number;
     unsigned char remedy;               /* enum remedy */
-    const char *name;
 }
 alerts[] =
 {
-    { 0, ASK_THE_LOG, "close_notify" },
-    { 10, ASK_THE_LOG, "unexpected_message" },
-    { 20, ASK_THE_LOG, "bad_record_mac" },
-    { 21, ASK_THE_LOG, "decryption_failed" },
-    { 22, TOO_LONG, "record_overflow" },
-    { 30, ASK_THE_LOG, "decompression_failure" },
-    { 40, NO_COMMON_SUITE, "handshake_failure" },
-    { 41, ASK_THE_LOG, "no_certificate" },
-    { 42, WANTS_CERTIFICATE, "bad_certificate" },
-    { 43, ASK_THE_LOG, "unsupported_certificate" },
-    { 44, ASK_THE_LOG, "certificate_revoked" },
-    { 45, ASK_THE_LOG, "certificate_expired" },
-    { 46, ASK_THE_LOG, "certificate_unknown" },
-    { 47, ASK_THE_LOG, "illegal_parameter" },
-    { 48, ASK_THE_LOG, "unknown_ca" },
-    { 49, ASK_THE_LOG, "access_denied" },
-    { 50, ASK_THE_LOG, "decode_error" },
-    { 51, ASK_THE_LOG, "decrypt_error" },
-    { 60, ASK_THE_LOG, "export_restriction" },
-    { 70, NO_COMMON_VERSION, "protocol_version" },
-    { 71, NO_COMMON_SUITE, "insufficient_security" },
-    { 80, ASK_THE_LOG, "internal_error" },
-    { 86, SECOND_TRY, "inappropriate_fallback" },
-    { 90, ASK_THE_LOG, "user_canceled" },
-    { 100, ASK_THE_LOG, "no_renegotiation" },
-    { 109, ASK_THE_LOG, "missing_extension" },
-    { 110, ASK_THE_LOG, "unsupported_extension" },
-    { 112, OTHER_NAME, "unrecognized_name" },
-    { 113, ASK_THE_LOG, "bad_certificate_status_response" },
-    { 115, OTHER_IDENTITY, "unknown_psk_identity" },
-    { 116, WANTS_CERTIFICATE, "certificate_required" },
-    { 120, NO_COMMON_PROTOCOL, "no_application_protocol" },
+    ALERTS(NUMBERS)
 };
 
-static const struct alert *find(unsigned number)
-{
-    static const struct alert unknown = { 0, ASK_THE_LOG, "unknown" };
-    size_t i;
+/* One string, since pointers take ROM as well. */
+static const char names[] = ALERTS(NAMES) "unknown";
 
-    for (i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
+/* Behind the last row: unknown. */
+static size_t find(unsigned number)
+{
+    size_t i = 0;
+
+    while (i < sizeof(alerts) / sizeof(alerts[0]) && alerts[i].number != number)
     {
-        if (alerts[i].number == number)
-        {
-            return &alerts[i];
-        }
+        i++;
     }
 
-    return &unknown;
+    return i;
 }
 
 const char *tls_words_alert(unsigned alert)
 {
-    return find(alert)->name;
+    const char *name = names;
+    size_t i;
+
+    for (i = find(alert); i > 0; i--)
+    {
+        name += strlen(name) + 1;
+    }
+
+    return name;
 }
 
 const char *tls_words_alert_remedy(unsigned alert, unsigned step)
 {
-    unsigned remedy = find(alert)->remedy;
+    size_t row = find(alert);
+    unsigned remedy = row < sizeof(alerts) / sizeof(alerts[0]) ? alerts[row].remedy : ASK_THE_LOG;
 
     if (alert == MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE && step > TLS_STEP_VERIFY)
     {

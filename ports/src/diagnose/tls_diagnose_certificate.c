@@ -8,32 +8,76 @@
 #include "../engine/tls_engine.h"
 #include "tls_diagnose_words.h"
 
-/* What to change, by flag; tls_report.c chooses the one that a report is about. */
+#define WEAK_KEY        "its key is too short, or on a curve that is not compiled in: see menuconfig, Curves"
+#define WEAK_HASH       "it is signed with a hash that is refused or not compiled in: see menuconfig, SHA-384 and SHA-512"
+#define OTHER_USE       "the server needs a certificate that was issued for TLS servers"
+
+/* The sentences are the engine's, which the manual shows (5.12). */
 static const struct
 {
-    uint32_t flags;
-    const char *remedy;
+    uint32_t flag;
+    struct tls_words words;
 }
-remedies[] =
+verdicts[] =
 {
 #ifdef PKG_MBEDTLS_PINNING
     { TLS_BADCERT_PIN,
-      "if the server has a new key and its operator confirms it, add this to the pins; otherwise someone may be "
-      "intercepting the connection" },
+      { "The chain has none of the pinned keys",
+        "if the server has a new key and its operator confirms it, add this to the pins; otherwise someone may be "
+        "intercepting the connection" } },
 #endif
     { MBEDTLS_X509_BADCERT_EXPIRED,
-      "the server's operator has to renew it; if the clock is wrong, set it with date or ntp_sync" },
+      { "The certificate validity has expired",
+        "the server's operator has to renew it; if the clock is wrong, set it with date or ntp_sync" } },
     { MBEDTLS_X509_BADCERT_FUTURE,
-      "check the clock and set it with date or ntp_sync (manual 5.12.2)" },
+      { "The certificate validity starts in the future",
+        "check the clock and set it with date or ntp_sync (manual 5.12.2)" } },
+    { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
+      { "The certificate is not correctly signed by the trusted CA",
+        "" } },                         /* remedy_of_untrusted() */
     { MBEDTLS_X509_BADCERT_CN_MISMATCH,
-      "connect to one of these names, or set options.server_name to the one that you mean" },
-    { MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_PK,
-      "its key is too short, or on a curve that is not compiled in: see menuconfig, Curves" },
+      { "The certificate Common Name (CN) does not match with the expected CN",
+        "connect to one of these names, or set options.server_name to the one that you mean" } },
+    { MBEDTLS_X509_BADCERT_BAD_KEY,
+      { "The certificate is signed with an unacceptable key (eg bad curve, RSA too short).",
+        WEAK_KEY } },
+    { MBEDTLS_X509_BADCERT_BAD_PK,
+      { "The certificate is signed with an unacceptable PK alg (eg RSA vs ECDSA).",
+        WEAK_KEY } },
     { MBEDTLS_X509_BADCERT_BAD_MD,
-      "it is signed with a hash that is refused or not compiled in: see menuconfig, SHA-384 and SHA-512" },
-    { MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE | MBEDTLS_X509_BADCERT_NS_CERT_TYPE,
-      "the server needs a certificate that was issued for TLS servers" },
+      { "The certificate is signed with an unacceptable hash.",
+        WEAK_HASH } },
+    { MBEDTLS_X509_BADCERT_KEY_USAGE,
+      { "Usage does not match the keyUsage extension",
+        OTHER_USE } },
+    { MBEDTLS_X509_BADCERT_EXT_KEY_USAGE,
+      { "Usage does not match the extendedKeyUsage extension",
+        OTHER_USE } },
+    { MBEDTLS_X509_BADCERT_NS_CERT_TYPE,
+      { "Usage does not match the nsCertType extension",
+        OTHER_USE } },
+#ifdef PKG_MBEDTLS_SERVER
+    { MBEDTLS_X509_BADCERT_MISSING,
+      { "Certificate was missing",
+        "the client needs a certificate, or set options.client_auth to TLS_SERVER_ANYONE" } },
+#endif
+    /* tls_path.c; the last row is also for any other flag */
+    { MBEDTLS_X509_BADCERT_OTHER,
+      { "It violates a name constraint of its issuers or another rule of RFC 5280",
+        "ask the server's operator for a valid certificate" } },
 };
+
+static const struct tls_words *words_of(uint32_t flags)
+{
+    size_t i = 0;
+
+    while (i < sizeof(verdicts) / sizeof(verdicts[0]) - 1 && (flags & verdicts[i].flag) == 0)
+    {
+        i++;
+    }
+
+    return &verdicts[i].words;
+}
 
 static const char *remedy_of_untrusted(const struct tls_report *report)
 {
@@ -52,8 +96,6 @@ static const char *remedy_of_untrusted(const struct tls_report *report)
 
 static const char *remedy_of(const struct tls_report *report)
 {
-    size_t i;
-
     if (report->number == MBEDTLS_X509_BADCERT_NOT_TRUSTED)
     {
         return remedy_of_untrusted(report);
@@ -63,15 +105,7 @@ static const char *remedy_of(const struct tls_report *report)
         return "it is a root of this device: replace it in certs/ or menuconfig; or set the clock with date or "
                "ntp_sync";
     }
-    for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
-    {
-        if (report->number & remedies[i].flags)
-        {
-            return remedies[i].remedy;
-        }
-    }
-
-    return "ask the server's operator for a valid certificate";
+    return words_of(report->number)->remedy;
 }
 
 void tls_words_certificate_remedy(const struct tls_report *report, char *text, size_t size)
@@ -92,27 +126,14 @@ void tls_words_certificate_remedy(const struct tls_report *report, char *text, s
     }
 }
 
-void tls_words_verdict(uint32_t flags, char *text, size_t size)
+const char *tls_words_verdict(uint32_t flags)
 {
-    if ((flags & (0 - flags)) == TLS_BADCERT_PIN)
-    {
-        rt_snprintf(text, size, "The chain has none of the pinned keys");
-        return;
-    }
-    if ((flags & (0 - flags)) == MBEDTLS_X509_BADCERT_OTHER)
-    {
-        /* tls_path.c */
-        rt_snprintf(text, size, "It violates a name constraint of its issuers or another rule of RFC 5280");
-        return;
-    }
-    tls_engine_verify_text(flags, text, size);
+    return words_of(flags & (0 - flags))->what;
 }
 
 void tls_words_certificate_what(const struct tls_report *report, char *text, size_t size)
 {
-    char sentence[96];
-
-    tls_words_verdict(report->number, sentence, sizeof(sentence));
     rt_snprintf(text, size, "certificate %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,
-                (unsigned)report->flags, sentence, report->detail[0] != '\0' ? ": " : "", report->detail);
+                (unsigned)report->flags, tls_words_verdict(report->number), report->detail[0] != '\0' ? ": " : "",
+                report->detail);
 }

@@ -1,9 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Words for reasons, steps and the engine's codes. A row of its own tells a reason
- * or a code; a build without a feature leaves its rows out.
+ * Words for reasons and steps. Each reason has its row; a build without a feature
+ * leaves its rows out.
  */
+#include <string.h>
+
 #include <rtthread.h>
 
 #include "../base/tls_has.h"
@@ -11,20 +13,14 @@
 #include "tls_diagnose_words.h"
 
 #include "mbedtls/ssl.h"
-#include "mbedtls/x509.h"
 
 static const char *const steps[] =
 {
     "none", "init", "context", "name look-up", "connect", "handshake", "certificate check", "write", "read",
 };
 
-struct words
-{
-    const char *what;                   /* format; arguments: the report's number, the input buffer's length */
-    const char *remedy;
-};
-
-static const struct words reasons[] =
+/* In what: format; arguments: the report's number, the input buffer's length. */
+static const struct tls_words reasons[] =
 {
     [TLS_REASON_NONE] =
     { "no failure", "" },
@@ -37,8 +33,7 @@ static const struct words reasons[] =
     [TLS_REASON_TIMEOUT] =
     { "no answer within %u ms", "" },   /* depends on the step: remedies_of_timeout */
     [TLS_REASON_NAME_NOT_FOUND] =
-    { "the host's name has no address (getaddrinfo: %d)",
-      "check the name, the DNS server and the network: ifconfig, ping" },
+    { "the host's name has no address (getaddrinfo: %d)", "" },     /* depends on the host: remedy_of_name */
     [TLS_REASON_REFUSED] =
     { "the host does not take the connection (errno %u)",
       "check host and port, and that the server runs" },
@@ -46,16 +41,17 @@ static const struct words reasons[] =
     { "the peer reset the connection",
       "the server's log says why; some servers reset it if no version that is offered suits them" },
     [TLS_REASON_CLOSED] =
-    { "the peer closed the connection without close_notify: data may be cut short", "" },
+    { "the peer closed the connection without close_notify: data may be cut short",
+      "if data is missing, the server's log says why" },
     [TLS_REASON_TOO_LONG] =
     { "the peer sent %u bytes at once, the input buffer holds %u",
-      "set \"Maxium fragment length in bytes\" (MBEDTLS_SSL_MAX_CONTENT_LEN) to %u or more" },
+      "" },                             /* depends on the length: remedy_of_length */
     [TLS_REASON_NOT_TLS] =
     { "the peer answered with something that is not TLS",
       "check the port: it may be the one for plain connections" },
     [TLS_REASON_NO_RANDOM] =
     { "the random source failed",
-      "see menuconfig, Random source" },
+      TLS_WORDS_RANDOM },
     [TLS_REASON_NO_ROOTS] =
     { "there is no root certificate",
       "put one into certs/ or select one in menuconfig, Select Root Certificate" },
@@ -63,7 +59,8 @@ static const struct words reasons[] =
     { "the session has no host or no port from 1 to 65535",
       "set session->host and session->port before mbedtls_client_context()" },
     [TLS_REASON_STATE] =
-    { "called at the wrong time: init, context, connect, then read and write", "" },
+    { "called at the wrong time",
+      "call init, context and connect in this order, then read and write" },
     [TLS_REASON_UNSUPPORTED] =
     { "a feature that was asked for is not available",
       TLS_HAS(PKG_MBEDTLS_DTLS) ? "the peer does not offer it" : "" },       /* connection IDs */
@@ -108,39 +105,15 @@ static const struct words reasons[] =
 #endif
 };
 
+#define RECORD_MAX              16384   /* bytes of data in a record, RFC 8446 5.1: the range of the setting */
+
 /* By step; a read is like a write. */
 static const char *const remedies_of_timeout[TLS_STEP_READ] =
 {
-    [TLS_STEP_RESOLVE] = "check the DNS server and the network: ifconfig, ping",
+    [TLS_STEP_RESOLVE] = TLS_WORDS_NETWORK,
     [TLS_STEP_CONNECT] = "check host, port and network; raise options.connect_timeout if the network is slow",
     [TLS_STEP_HANDSHAKE] =
     "raise options.connect_timeout (PKG_MBEDTLS_CONNECT_TIMEOUT) if the server or this CPU is slow",
-};
-
-/* The engine's codes that belong to no reason. */
-static const struct
-{
-    unsigned short code;                /* without its sign */
-    struct words words;
-}
-codes[] =
-{
-    { -MBEDTLS_ERR_SSL_BAD_INPUT_DATA,
-      { "the engine rejects an argument", "" } },
-    { -MBEDTLS_ERR_SSL_INVALID_MAC,
-      { "a record was damaged on its way, or encrypted with another key", "" } },
-    { -MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE,
-      { "the server wants something that this engine or configuration lacks", "" } },
-    { -MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL,
-      { "the output buffer is too short for a message", "raise PKG_MBEDTLS_SSL_OUT_CONTENT_LEN" } },
-#ifdef MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER
-    { -MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER,
-      { "the server sent a message that is malformed, or that this engine does not support", "" } },
-#endif
-#if defined(PKG_MBEDTLS_CERTIFICATES) && !defined(PKG_MBEDTLS_RSA_PSS)
-    { -MBEDTLS_ERR_X509_INVALID_ALG,    /* an RSA-PSS signature has parameters, which the engine does not expect */
-      { "the signature of a certificate cannot be read", "for RSA-PSS select PKG_MBEDTLS_RSA_PSS" } },
-#endif
 };
 
 const char *tls_words_step(unsigned step)
@@ -148,31 +121,15 @@ const char *tls_words_step(unsigned step)
     return step < sizeof(steps) / sizeof(steps[0]) ? steps[step] : "?";
 }
 
-static const struct words *words_of_code(int code)
-{
-    static const struct words other = { "the engine reports an error", "" };
-    size_t i;
-
-    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-    {
-        if (codes[i].code == -code)
-        {
-            return &codes[i].words;
-        }
-    }
-
-    return &other;
-}
-
 /* RT_NULL where the code says more. */
-static const struct words *words_of_reason(unsigned reason)
+static const struct tls_words *words_of_reason(unsigned reason)
 {
     return reason < sizeof(reasons) / sizeof(reasons[0]) && reasons[reason].what != RT_NULL ?
            &reasons[reason] : RT_NULL;
 }
 
 /* Some sentences have a number only where one is known. */
-static const char *sentence_of(const struct tls_report *report, const struct words *words)
+static const char *sentence_of(const struct tls_report *report, const struct tls_words *words)
 {
     if (report->number == 0 && report->reason == TLS_REASON_NO_MEMORY)
     {
@@ -188,15 +145,23 @@ static const char *sentence_of(const struct tls_report *report, const struct wor
 
 static void what_by_table(const struct tls_report *report, char *text, size_t size)
 {
-    const struct words *words = words_of_reason(report->reason);
+    const struct tls_words *words = words_of_reason(report->reason);
+    size_t length;
 
     if (words == RT_NULL)
     {
-        rt_snprintf(text, size, "%s (-0x%x)", words_of_code(report->code)->what, (unsigned)-report->code);
+        rt_snprintf(text, size, "%s (-0x%x)", tls_words_of_code(report->code, report->number)->what,
+                    (unsigned)-report->code);
         return;
     }
     rt_snprintf(text, size, sentence_of(report, words), (unsigned)report->number,
                 (unsigned)MBEDTLS_SSL_IN_CONTENT_LEN);
+    if ((report->reason == TLS_REASON_NO_HOST || report->reason == TLS_REASON_NAME_NOT_FOUND) &&
+        report->detail[0] != '\0')
+    {
+        length = strlen(text);
+        rt_snprintf(text + length, size - length, ": %s", report->detail);
+    }
 }
 
 void tls_words_what(const struct tls_report *report, char *text, size_t size)
@@ -207,6 +172,11 @@ void tls_words_what(const struct tls_report *report, char *text, size_t size)
     if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && report->reason == TLS_REASON_CERTIFICATE)
     {
         tls_words_certificate_what(report, text, size);
+        return;
+    }
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && report->reason == TLS_REASON_UNREADABLE)
+    {
+        tls_words_unreadable_what(report, text, size);
         return;
     }
     switch (report->reason)
@@ -235,20 +205,44 @@ static const char *remedy_of_timeout(unsigned step)
            "raise options.io_timeout (PKG_MBEDTLS_IO_TIMEOUT) if the server is slow";
 }
 
+/* What a host holds that was meant as an URL, or that needs another alphabet. */
+static const char *remedy_of_name(const char *host)
+{
+    /* One colon is in front of a port, several are an IPv6 address; ? stands for what is not ASCII. */
+    int has_more = strpbrk(host, " \"*/?@[]%\\") != RT_NULL ||
+                   (strchr(host, ':') != RT_NULL && strchr(host, ':') == strrchr(host, ':'));
+
+    return has_more ? "session->host takes a bare name or address, without scheme, port or path; other alphabets as xn--" :
+           TLS_WORDS_NETWORK;
+}
+
+static const char *remedy_of_length(uint32_t length)
+{
+    return length > RECORD_MAX ?
+           "no setting reaches this: the server has to send less" :
+           "set \"Maxium fragment length in bytes\" (MBEDTLS_SSL_MAX_CONTENT_LEN) to %u or more";
+}
+
 static const char *remedy_of(const struct tls_report *report)
 {
-    const struct words *words = words_of_reason(report->reason);
+    const struct tls_words *words = words_of_reason(report->reason);
 
     switch (report->reason)
     {
     case TLS_REASON_TIMEOUT:
         return remedy_of_timeout(report->step);
 
+    case TLS_REASON_NAME_NOT_FOUND:
+        return remedy_of_name(report->detail);
+
+    case TLS_REASON_TOO_LONG:
+        return remedy_of_length(report->number);
+
     case TLS_REASON_ALERT:
         return tls_words_alert_remedy((unsigned)report->number, report->step);
 
     default:
-        return words != RT_NULL ? words->remedy : words_of_code(report->code)->remedy;
+        return words != RT_NULL ? words->remedy : tls_words_of_code(report->code, report->number)->remedy;
     }
 }
 
@@ -257,6 +251,10 @@ void tls_words_remedy(const struct tls_report *report, char *text, size_t size)
     if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && report->reason == TLS_REASON_CERTIFICATE)
     {
         tls_words_certificate_remedy(report, text, size);
+    }
+    else if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && report->reason == TLS_REASON_UNREADABLE)
+    {
+        tls_words_unreadable_remedy(report, text, size);
     }
     else if (report->reason == TLS_REASON_VERSION)
     {

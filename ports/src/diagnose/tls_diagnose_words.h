@@ -8,6 +8,7 @@
 #define TLS_DIAGNOSE_WORDS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tls_diagnose.h"
 
@@ -22,6 +23,24 @@ extern "C" {
 #define TLS_WORDS_ENGINE        "PKG_MBEDTLS_ENGINE_2_28, "
 #endif
 
+/** Remedies that several tables share. */
+#define TLS_WORDS_NETWORK       "check the DNS server and the network: ifconfig, ping"
+#define TLS_WORDS_RANDOM        "see menuconfig, Random source"
+#define TLS_WORDS_OPERATOR      "the server's operator has to change it"
+
+/** What happened, and what to change. */
+struct tls_words
+{
+    const char *what;
+    const char *remedy;
+};
+
+/**
+ * @param message  type of the handshake message that was not expected, 0: not known
+ * @return words for a code of the engine, of the general kind for one that is not in the table
+ */
+const struct tls_words *tls_words_of_code(int code, uint32_t message);
+
 /** @return a word for an enum tls_step, "?" for another number */
 const char *tls_words_step(unsigned step);
 
@@ -33,8 +52,12 @@ void tls_words_remedy(const struct tls_report *report, char *text, size_t size);
 void tls_words_certificate_what(const struct tls_report *report, char *text, size_t size);
 void tls_words_certificate_remedy(const struct tls_report *report, char *text, size_t size);
 
-/** Write a sentence for the lowest flag of a verification result. */
-void tls_words_verdict(uint32_t flags, char *text, size_t size);
+/** The same for TLS_REASON_UNREADABLE. */
+void tls_words_unreadable_what(const struct tls_report *report, char *text, size_t size);
+void tls_words_unreadable_remedy(const struct tls_report *report, char *text, size_t size);
+
+/** @return a sentence for the lowest flag of a verification result */
+const char *tls_words_verdict(uint32_t flags);
 
 /** The same for TLS_REASON_VERSION. */
 void tls_words_version_what(const struct tls_report *report, char *text, size_t size);

@@ -111,7 +111,7 @@ static uint32_t first_flag(uint32_t flags)
     return flags;
 }
 
-static void append(char *text, size_t size, const unsigned char *from, size_t length)
+void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length)
 {
     size_t at = strlen(text);
 
@@ -145,7 +145,7 @@ static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
     }
     if (chosen->val.p != RT_NULL)
     {
-        append(text, size, chosen->val.p, chosen->val.len);
+        tls_report_append(text, size, chosen->val.p, chosen->val.len);
     }
 }
 
@@ -171,10 +171,10 @@ static void put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
         {
             continue;
         }
-        append(text, size, (const unsigned char *)", ", names++ > 0 ? 2 : 0);
+        tls_report_append(text, size, (const unsigned char *)", ", names++ > 0 ? 2 : 0);
         if (kind == 2)
         {
-            append(text, size, name->buf.p, name->buf.len);
+            tls_report_append(text, size, name->buf.p, name->buf.len);
         }
         for (i = 0; kind == 7 && i < name->buf.len; i++)
         {
@@ -194,15 +194,6 @@ static int is_self_issued(const mbedtls_x509_crt *crt)
 {
     return crt->issuer_raw.len == crt->subject_raw.len &&
            memcmp(crt->issuer_raw.p, crt->subject_raw.p, crt->subject_raw.len) == 0;
-}
-
-/*
- * The engine skips a certificate whose signature it cannot read, so its issuer
- * comes first, where the server's own should be.
- */
-static int is_issuer_in_front(const mbedtls_x509_crt *crt, int depth)
-{
-    return TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && depth == 0 && tls_engine_is_authority(crt) && !is_self_issued(crt);
 }
 
 static void put_dates(struct tls_report *report, const mbedtls_x509_crt *crt)
@@ -253,12 +244,6 @@ static void put_facts(struct tls_report *report, const mbedtls_x509_crt *crt, in
     report->detail[0] = '\0';
     put_name(&crt->subject, report->subject, sizeof(report->subject));
 
-    if (flags != 0 && is_issuer_in_front(crt, depth))
-    {
-        report->number = MBEDTLS_X509_BADCERT_BAD_MD;
-        tls_report_detail(report, "the server's own certificate cannot be read");
-        return;
-    }
     report->number = first_flag(flags);
     put_detail(report, crt);
 }

@@ -39,6 +39,20 @@ int tls_report_reason(struct tls_report *report, const mbedtls_ssl_context *ssl,
 void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *crt, int depth,
                             uint32_t flags, time_t clock);
 
+/**
+ * Find the certificate that the engine could not read, after a failure for which
+ * that is the reason: it then ends the handshake, or, if the signature algorithm
+ * is not in the build, goes on without the certificate. With PKG_MBEDTLS_DIAGNOSE
+ * and PKG_MBEDTLS_CERTIFICATES.
+ *
+ * @param failure  the code that the handshake failed with
+ * @return non-zero if the report is about that certificate now
+ */
+int tls_report_unreadable(struct tls_report *report, const mbedtls_ssl_context *ssl, int failure);
+
+/** Append a text of a certificate to another: printable characters only, cut to size. */
+void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length);
+
 /** Note a text beside the facts of a certificate: a pin, or what to select. */
 void tls_report_detail(struct tls_report *report, const char *text);
 

@@ -200,6 +200,9 @@ uint64_t tls_engine_newest_record(const mbedtls_ssl_context *ssl);
  */
 int tls_engine_alert(const mbedtls_ssl_context *ssl, int code);
 
+/** @return the type of the handshake message that came last (RFC 8446 4), 0 if none */
+unsigned tls_engine_message(const mbedtls_ssl_context *ssl);
+
 /**
  * The protocol version that the server's hello chose, if the engine refused it.
  *
@@ -270,6 +273,21 @@ int tls_engine_load_session(mbedtls_ssl_context *ssl, const unsigned char *in, s
 int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_t length,
                          const mbedtls_x509_crt *crt, int (*f_rng)(void *, unsigned char *, size_t));
 
+/** A certificate as the peer has sent it. */
+struct tls_engine_shown
+{
+    const unsigned char *der;           /* NULL: before the first */
+    size_t length;                      /* bytes */
+};
+
+/**
+ * Step to the next certificate of the peer's Certificate message. To be called
+ * when the handshake has just failed at that message.
+ *
+ * @return 0 if there is none, or if the handshake has failed elsewhere
+ */
+int tls_engine_next_shown(const mbedtls_ssl_context *ssl, struct tls_engine_shown *shown);
+
 /**
  * @return the name that mbedtls_ssl_set_hostname() has set, or RT_NULL
  */
@@ -288,15 +306,6 @@ int tls_engine_is_authority(const mbedtls_x509_crt *crt);
  * @return non-zero if an attribute of a subject or issuer is of that kind
  */
 int tls_engine_is_attribute(const mbedtls_x509_name *name, unsigned char kind);
-
-/**
- * The engine's own sentence for the lowest flag of a verification result.
- *
- * @param flags  MBEDTLS_X509_BADCERT_*
- * @param text   receives the sentence, without a line end; "" if there is none
- * @param size   bytes of text
- */
-void tls_engine_verify_text(uint32_t flags, char *text, size_t size);
 
 /*
  * Roots. With PKG_MBEDTLS_CERTIFICATES.

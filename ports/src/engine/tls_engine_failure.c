@@ -15,6 +15,11 @@ int tls_engine_alert(const mbedtls_ssl_context *ssl, int code)
     return code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && ssl->in_msg != NULL ? ssl->in_msg[1] : -1;
 }
 
+unsigned tls_engine_message(const mbedtls_ssl_context *ssl)
+{
+    return ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE && ssl->in_msg != NULL ? ssl->in_msg[0] : 0;
+}
+
 unsigned tls_engine_refused_version(const mbedtls_ssl_context *ssl, int code)
 {
     const unsigned char *hello = ssl->in_msg;

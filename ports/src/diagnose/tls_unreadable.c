@@ -1,0 +1,301 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Finds the certificate that the engine could not read, and the part at fault. The
+ * engine keeps nothing of such a certificate, but its code names the part; here the
+ * DER is read once more (RFC 5280 4.1).
+ */
+#include <string.h>
+
+#include <rtthread.h>
+
+#include "../engine/tls_engine.h"
+#include "tls_report_fill.h"
+#include "tls_unreadable.h"
+
+#include "mbedtls/asn1.h"
+#include "mbedtls/oid.h"
+
+#define PART(code)              (-(code) & ~0x7F)
+#define SKIPPED                 (MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND)
+#define VERSION                 0xA0    /* [0] */
+#define EXTENSIONS              0xA3    /* [3] */
+
+struct element
+{
+    unsigned char tag;
+    const unsigned char *p;             /* its content */
+    size_t length;
+};
+
+/* In the order of TBSCertificate. */
+enum field
+{
+    SERIAL,
+    SIGNATURE,
+    ISSUER,
+    VALIDITY,
+    SUBJECT,
+    KEY,
+    REST,
+    FIELDS,
+};
+
+/* Read an element and step behind it; found is unchanged if there is none. */
+static int next(struct element *from, struct element *found)
+{
+    const unsigned char *end = from->p + from->length;
+    unsigned char *p;
+    size_t length;
+
+    if (from->length < 2)
+    {
+        return 0;
+    }
+    p = (unsigned char *)from->p + 1;
+    if (mbedtls_asn1_get_len(&p, end, &length) != 0)
+    {
+        return 0;
+    }
+    found->tag = from->p[0];
+    found->p = p;
+    found->length = length;
+    from->p = p + length;
+    from->length = (size_t)(end - from->p);
+
+    return 1;
+}
+
+/* Replace an element by the first one inside of it; without length if there is none. */
+static void enter(struct element *element)
+{
+    struct element found = { 0, element->p, 0 };
+
+    (void)next(element, &found);
+    *element = found;
+}
+
+/* Read as many fields as can be read; the last one holds the elements behind the key. */
+static void read_fields(const struct tls_engine_shown *shown, struct element *fields)
+{
+    struct element rest = { 0, shown->der, shown->length };
+    int i;
+
+    memset(fields, 0, FIELDS * sizeof(fields[0]));
+    enter(&rest);
+    enter(&rest);
+    for (i = 0; i < REST && next(&rest, &fields[i]); i++)
+    {
+        i -= i == SERIAL && fields[i].tag == VERSION;
+    }
+    fields[REST] = rest;
+}
+
+/* The common name, else the last attribute. */
+static void put_name(struct element names, char *text, size_t size)
+{
+    struct element attribute, oid, chosen = { 0, RT_NULL, 0 };
+    int is_common = 0;
+
+    while (!is_common && next(&names, &attribute))
+    {
+        enter(&attribute);
+        is_common = next(&attribute, &oid) && oid.length == 3 && oid.p[2] == 3;
+        (void)next(&attribute, &chosen);
+    }
+    tls_report_append(text, size, chosen.p, chosen.length);
+}
+
+static void append(struct tls_report *report, const char *text)
+{
+    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)text, strlen(text));
+}
+
+/* In digits with dots. */
+static void put_oid(struct tls_report *report, const struct element *oid)
+{
+    const char *format = "%u.%u";
+    unsigned arc = 0, top;
+    char digits[24];
+    size_t i;
+
+    for (i = 0; i < oid->length; i++)
+    {
+        arc = arc << 7 | (oid->p[i] & 0x7F);
+        if (oid->p[i] & 0x80)
+        {
+            continue;
+        }
+        /* The first two arcs are one number. */
+        top = arc < 80 ? arc / 40 : 2;
+        rt_snprintf(digits, sizeof(digits), format, i == 0 ? top : arc, arc - top * 40);
+        append(report, digits);
+        format = ".%u";
+        arc = 0;
+    }
+}
+
+/* "its key: SECP384R1, 1.3.132.0.34" */
+static void put_part(struct tls_report *report, const char *kind, const struct element *oid)
+{
+    const char *name;
+    size_t length;
+
+    report->missing = tls_unreadable_find(oid->p, oid->length);
+    name = tls_unreadable_name(report->missing, &length);
+    append(report, kind);
+    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)name, length);
+    append(report, length > 0 ? ", " : "");
+    put_oid(report, oid);
+}
+
+/* Policies it reads only if any is allowed. */
+static int is_read(const struct element *oid)
+{
+    const mbedtls_asn1_buf name = { MBEDTLS_ASN1_OID, oid->length, (unsigned char *)oid->p };
+    int type = 0;
+
+    return mbedtls_oid_get_x509_ext_type(&name, &type) == 0 && type != MBEDTLS_OID_X509_EXT_CERTIFICATE_POLICIES;
+}
+
+/* Find a critical extension that the engine does not read. */
+static int find_critical(struct element rest, struct element *oid)
+{
+    struct element found, extension, critical;
+
+    do
+    {
+        if (!next(&rest, &found))
+        {
+            return 0;
+        }
+    }
+    while (found.tag != EXTENSIONS);
+    for (enter(&found); next(&found, &extension);)
+    {
+        if (next(&extension, oid) && next(&extension, &critical) && critical.tag == MBEDTLS_ASN1_BOOLEAN &&
+            !is_read(oid))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+/* The algorithm, and the curve where that is not known. */
+static void put_key(struct tls_report *report, struct element algorithm, int part)
+{
+    struct element oid = { 0, RT_NULL, 0 };
+
+    enter(&algorithm);
+    (void)next(&algorithm, &oid);
+    if (part == -MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE)
+    {
+        (void)next(&algorithm, &oid);
+    }
+    put_part(report, "its key: ", &oid);
+}
+
+/* The engine's code tells the part. */
+static void put_cause(struct tls_report *report, struct element *fields, int code)
+{
+    struct element oid;
+    int part = PART(code);
+
+    if (part == -MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG || part == -MBEDTLS_ERR_X509_INVALID_ALG)
+    {
+        enter(&fields[SIGNATURE]);
+        put_part(report, "its signature: ", &fields[SIGNATURE]);
+    }
+    else if (part >= 0x3880 && part < 0x5000)
+    {
+        put_key(report, fields[KEY], part);
+    }
+    else if (find_critical(fields[REST], &oid))
+    {
+        put_part(report, "critical extension: ", &oid);
+    }
+    else
+    {
+        append(report, part == -MBEDTLS_ERR_X509_INVALID_DATE ? "a date is malformed" :
+               part == -MBEDTLS_ERR_X509_INVALID_NAME ? "a name is empty or malformed" : "it is malformed");
+    }
+}
+
+static int parse(const struct tls_engine_shown *shown)
+{
+    mbedtls_x509_crt crt;
+    int ret;
+
+    mbedtls_x509_crt_init(&crt);
+    ret = mbedtls_x509_crt_parse_der_nocopy(&crt, shown->der, shown->length);
+    mbedtls_x509_crt_free(&crt);
+
+    return ret == MBEDTLS_ERR_X509_ALLOC_FAILED ? 0 : ret;
+}
+
+/* Whether another certificate names it as its issuer. */
+static int is_issuer(const mbedtls_ssl_context *ssl, const struct element *subject)
+{
+    struct tls_engine_shown shown = { RT_NULL, 0 };
+    struct element fields[FIELDS];
+
+    while (tls_engine_next_shown(ssl, &shown))
+    {
+        read_fields(&shown, fields);
+        if (fields[ISSUER].length == subject->length && memcmp(fields[ISSUER].p, subject->p, subject->length) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+/*
+ * The engine goes on without a certificate whose signature algorithm it does not
+ * know; in TLS 1.3 it fails if that is the last. Is it the reason of the failure?
+ */
+static int is_needed(const struct tls_report *report, const mbedtls_ssl_context *ssl, int failure, int depth,
+                     const struct element *subject)
+{
+    return depth == 0 || failure == SKIPPED ||
+           ((report->number & (MBEDTLS_X509_BADCERT_NOT_TRUSTED | TLS_BADCERT_PIN)) && is_issuer(ssl, subject));
+}
+
+static void fill(struct tls_report *report, struct element *fields, int depth, int code)
+{
+    report->depth = (signed char)depth;
+    report->flags = 0;
+    report->missing = 0;
+    report->subject[0] = '\0';
+    report->detail[0] = '\0';
+    put_name(fields[SUBJECT], report->subject, sizeof(report->subject));
+    put_cause(report, fields, code);
+    if (fields[ISSUER].length > 0)
+    {
+        append(report, ", issued by ");
+        put_name(fields[ISSUER], report->detail, sizeof(report->detail));
+    }
+}
+
+int tls_report_unreadable(struct tls_report *report, const mbedtls_ssl_context *ssl, int failure)
+{
+    struct tls_engine_shown shown = { RT_NULL, 0 };
+    struct element fields[FIELDS];
+    int depth, code;
+
+    for (depth = 0; tls_engine_next_shown(ssl, &shown); depth++)
+    {
+        code = parse(&shown);
+        read_fields(&shown, fields);
+        if (code != 0 && (code != SKIPPED || is_needed(report, ssl, failure, depth, &fields[SUBJECT])))
+        {
+            fill(report, fields, depth, code);
+            return 1;
+        }
+    }
+
+    return 0;
+}
