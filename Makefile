@@ -11,6 +11,7 @@
 # make test ONLY="interop hostile/test_server.py unit/test_memory.c"     groups and files
 # make test ONLY="test_session.Sessions expired"      tests: module, class or function, or a part of their names
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
+# make kernels         every profile compiles with the names of every RT-Thread kernel
 # make randconfig      300 random configurations build and connect
 # make randconfig COUNT=20 SEED=1000     others
 # make randconfig CONFIG=build/randconfig/17.config     one that has failed, again
@@ -30,7 +31,7 @@
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
-.PHONY: demo demo-profiles demo-dtls test soak-dtls randconfig bench footprint-record footprint-docs prices prices-docs \
+.PHONY: demo demo-profiles demo-dtls test soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs \
 	menuconfig lint clean engine
 
 demo:
@@ -55,6 +56,12 @@ soak-dtls:
 	@tools/setup test
 	@tools/engine $(ENGINE)
 	@$(TESTS) soak_dtls
+
+kernels:
+	@tools/setup test
+	@tools/engine $(ENGINE)
+	@tools/engine 2.28 $(ENGINE)
+	@$(TESTS) tests.tools.test_kernels
 
 randconfig:
 	@tools/setup test

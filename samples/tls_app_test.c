@@ -302,5 +302,5 @@ static int mbedtls_client_start(int argc, char **argv)
     return rt_thread_startup(thread);
 }
 #ifdef FINSH_USING_MSH
-MSH_CMD_EXPORT_ALIAS(mbedtls_client_start, tls_test, mbedtls client test: tls_test [host [port [path]]]);
+MSH_CMD_EXPORT_ALIAS(mbedtls_client_start, tls_test, mbedtls client test: tls_test [host [port [path]]])
 #endif

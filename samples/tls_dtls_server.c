@@ -194,5 +194,5 @@ static int dtls_server(int argc, char **argv)
     return rt_thread_startup(thread);
 }
 #ifdef FINSH_USING_MSH
-MSH_CMD_EXPORT(dtls_server, dtls echo server: dtls_server [port [identity key]] or dtls_server stop);
+MSH_CMD_EXPORT(dtls_server, dtls echo server: dtls_server [port [identity key]] or dtls_server stop)
 #endif

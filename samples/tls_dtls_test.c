@@ -198,5 +198,5 @@ static int dtls_test(int argc, char **argv)
     return rt_thread_startup(thread);
 }
 #ifdef FINSH_USING_MSH
-MSH_CMD_EXPORT(dtls_test, dtls client test: dtls_test [host [port [identity key]]]);
+MSH_CMD_EXPORT(dtls_test, dtls client test: dtls_test [host [port [identity key]]])
 #endif

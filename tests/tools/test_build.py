@@ -777,82 +777,16 @@ def include_arguments(config_folder, engine=ENGINE):
             '-isystem', os.path.join(engine, '3rdparty', 'p256-m'), '-DMBEDTLS_CONFIG_FILE="tls_config.h"']
 
 
-def compile_one(compiler, source, config_folder, engine=ENGINE, standard='-std=gnu99', more=None, system=None):
-    """Compile without output; system: folders of the kernel's and the C library's headers."""
-    folders = system or [os.path.join(POSIX, 'include'), os.path.join(KERNEL, 'include')]
-    arguments = [compiler, '-fsyntax-only'] + WARNINGS + ([standard] if standard else [])
+def compile_one(compiler, source, config_folder, engine=ENGINE, standard='-std=gnu99'):
+    """Compile without output."""
+    arguments = [compiler, '-fsyntax-only', standard] + WARNINGS
     if source.endswith('.c'):
         arguments.append('-Wstrict-prototypes')
-    for folder in folders:
-        arguments += ['-isystem', folder]
-    return subprocess.run(arguments + include_arguments(config_folder, engine) + (more or []) + [source],
+    for folder in (POSIX, KERNEL):
+        arguments += ['-isystem', os.path.join(folder, 'include')]
+    return subprocess.run(arguments + include_arguments(config_folder, engine) + [source],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-
-# Socket headers as SAL offers them, for a C library that has none.
-STUBS = {
-    'sys/ioctl.h': '''
-#pragma once
-#define FIONBIO 0x5421
-''',
-    'netdb.h': '''
-#pragma once
-#include <sys/socket.h>
-#define EAI_SERVICE 201
-#define EAI_MEMORY 203
-struct hostent { char *h_name; char **h_aliases; int h_addrtype, h_length; char **h_addr_list; };
-int gethostbyname_r(const char *, struct hostent *, char *, size_t, struct hostent **, int *);
-#define AI_PASSIVE 1
-struct addrinfo { int ai_flags, ai_family, ai_socktype, ai_protocol; socklen_t ai_addrlen;
-                  struct sockaddr *ai_addr; char *ai_canonname; struct addrinfo *ai_next; };
-int getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **);
-void freeaddrinfo(struct addrinfo *);
-''',
-    'sys/socket.h': '''
-#pragma once
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/types.h>
-typedef uint32_t socklen_t;
-typedef uint8_t sa_family_t;
-struct in_addr { uint32_t s_addr; };
-struct in6_addr { uint32_t s6[4]; };
-struct sockaddr { uint8_t sa_len; sa_family_t sa_family; char sa_data[14]; };
-struct sockaddr_in { uint8_t sin_len; sa_family_t sin_family; uint16_t sin_port; struct in_addr sin_addr; char z[8]; };
-struct sockaddr_in6 { uint8_t l; sa_family_t sin6_family; uint16_t sin6_port; uint32_t f; struct in6_addr sin6_addr;
-                      uint32_t scope; };
-struct sockaddr_storage { uint8_t s2_len; sa_family_t ss_family; char d[2]; uint32_t e[6]; };
-#define AF_UNSPEC 0
-#define AF_INET 2
-#define AF_INET6 10
-#define SOCK_STREAM 1
-#define SOCK_DGRAM 2
-#define SOL_SOCKET 0xfff
-#define SO_REUSEADDR 4
-#define SO_SNDTIMEO 0x1005
-#define SO_RCVTIMEO 0x1006
-#define SO_ERROR 0x1007
-#define SO_TYPE 0x1008
-#define MSG_PEEK 1
-#define MSG_DONTWAIT 8
-uint16_t htons(uint16_t);
-int socket(int, int, int);
-int bind(int, const struct sockaddr *, socklen_t);
-int listen(int, int);
-int accept(int, struct sockaddr *, socklen_t *);
-int connect(int, const struct sockaddr *, socklen_t);
-int send(int, const void *, size_t, int);
-int sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
-int recv(int, void *, size_t, int);
-int recvfrom(int, void *, size_t, int, struct sockaddr *, socklen_t *);
-int getsockname(int, struct sockaddr *, socklen_t *);
-int getpeername(int, struct sockaddr *, socklen_t *);
-int setsockopt(int, int, int, const void *, socklen_t);
-int getsockopt(int, int, int, void *, socklen_t *);
-int closesocket(int);
-int ioctlsocket(int, long, void *);
-''',
-}
 
 CONFIGURATIONS = {
     'default': '',
@@ -936,9 +870,6 @@ class Compilers(unittest.TestCase):
     def test_clang_alternatives(self):
         self.compile_all('clang', 'alternatives')
 
-    def test_arm_alternatives(self):
-        self.arm('alternatives')
-
     def test_gcc_old_rtconfig(self):
         self.compile_all('gcc', 'old')
 
@@ -959,37 +890,6 @@ class Compilers(unittest.TestCase):
 
     def test_clang_tls13(self):
         self.compile_all('clang', 'tls13')
-
-    def arm(self, name, kernel=None):
-        """For a Cortex-M7 with newlib, which has no sockets."""
-        folder = temporary_folder()
-        for header, text in STUBS.items():
-            write(os.path.join(folder, header), text)
-        if kernel is not None:
-            # Before 4.0.4 there is one header instead of two, and only RT_VER_NUM gives the release.
-            write(os.path.join(folder, 'rtdef.h'), '#include_next <rtdef.h>\n#undef RT_VERSION_MAJOR\n')
-            os.remove(os.path.join(folder, 'sys/ioctl.h'))
-            write(os.path.join(folder, 'dfs_select.h'), '#pragma once\n#include <sys/select.h>\n#define FIONBIO 0x5421\n')
-            config = os.path.join(self.config[name], 'old-kernel')
-            write(os.path.join(config, 'rtconfig.h'),
-                  re.sub(r'(#define RT_VER_NUM) .*', r'\1 ' + kernel,
-                         read(os.path.join(self.config[name], 'rtconfig.h'))))
-            self.config[name + kernel] = config
-            name += kernel
-        self.compile_all('arm-none-eabi-gcc', name, more=['-mcpu=cortex-m7', '-mthumb'],
-                         system=[folder, os.path.join(KERNEL, 'include')])
-
-    def test_arm_default(self):
-        self.arm('default')
-
-    def test_arm_minimal(self):
-        self.arm('minimal')
-
-    def test_arm_dtls(self):
-        self.arm('dtls')
-
-    def test_arm_on_a_kernel_before_4_0_4(self):
-        self.arm('default', '0x40003')
 
     def headers(self):
         folder = os.path.join(REPOSITORY, 'ports', 'inc')

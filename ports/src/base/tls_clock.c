@@ -138,7 +138,9 @@ void tls_clock_date(uint32_t seconds, struct tm *date)
 /* Without an RTC, time() is -1; the engine needs a valid date then, too. */
 static int split_time(time_t when, struct tm *date)
 {
-    if ((int64_t)when > LAST_SECOND)
+    int64_t second = when;              /* time_t may have 32 bits */
+
+    if (second > LAST_SECOND)
     {
         return -1;
     }

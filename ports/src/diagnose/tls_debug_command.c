@@ -31,4 +31,4 @@ static int tls_debug(int argc, char **argv)
 
     return 0;
 }
-MSH_CMD_EXPORT(tls_debug, level of the TLS debug messages: tls_debug [0 to 4]);
+MSH_CMD_EXPORT(tls_debug, level of the TLS debug messages: tls_debug [0 to 4])

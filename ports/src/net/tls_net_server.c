@@ -168,7 +168,7 @@ int tls_net_wait_any(struct tls_net_watch *watches, size_t count, uint32_t left)
         watches[i].is_ready = 0;
         if (watches[i].fd >= 0)
         {
-            FD_SET(watches[i].fd, watches[i].direction == MBEDTLS_ERR_SSL_WANT_WRITE ? &writable : &readable);
+            tls_socket_add(watches[i].fd, watches[i].direction == MBEDTLS_ERR_SSL_WANT_WRITE ? &writable : &readable);
             last = watches[i].fd > last ? watches[i].fd : last;
         }
     }
@@ -176,7 +176,7 @@ int tls_net_wait_any(struct tls_net_watch *watches, size_t count, uint32_t left)
     for (i = 0; i < count && ret == 0; i++)
     {
         watches[i].is_ready = watches[i].fd >= 0 &&
-            FD_ISSET(watches[i].fd, watches[i].direction == MBEDTLS_ERR_SSL_WANT_WRITE ? &writable : &readable);
+            tls_socket_is_in(watches[i].fd, watches[i].direction == MBEDTLS_ERR_SSL_WANT_WRITE ? &writable : &readable);
     }
 
     return ret;

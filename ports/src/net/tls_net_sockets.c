@@ -207,11 +207,11 @@ static int poll_once(int fd, uint32_t rw, uint32_t left)
     FD_ZERO(&writable);
     if (rw & MBEDTLS_NET_POLL_READ)
     {
-        FD_SET(fd, &readable);
+        tls_socket_add(fd, &readable);
     }
     if (rw & MBEDTLS_NET_POLL_WRITE)
     {
-        FD_SET(fd, &writable);
+        tls_socket_add(fd, &writable);
     }
     ret = tls_socket_select(fd, &readable, &writable, left);
     if (ret != 0)
@@ -219,8 +219,8 @@ static int poll_once(int fd, uint32_t rw, uint32_t left)
         return ret;
     }
 
-    return (FD_ISSET(fd, &readable) ? MBEDTLS_NET_POLL_READ : 0) |
-           (FD_ISSET(fd, &writable) ? MBEDTLS_NET_POLL_WRITE : 0);
+    return (tls_socket_is_in(fd, &readable) ? MBEDTLS_NET_POLL_READ : 0) |
+           (tls_socket_is_in(fd, &writable) ? MBEDTLS_NET_POLL_WRITE : 0);
 }
 
 int mbedtls_net_poll(mbedtls_net_context *context, uint32_t rw, uint32_t timeout)

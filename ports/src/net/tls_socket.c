@@ -19,7 +19,7 @@ int tls_net_set_nonblocking(int fd, int on)
     int flags;
 
     /* Works on lwIP with every kernel. AT sockets know neither call. */
-    if (ioctlsocket(fd, FIONBIO, &on) == 0)
+    if (ioctlsocket(fd, (long)FIONBIO, &on) == 0)
     {
         return 0;
     }
@@ -88,7 +88,7 @@ int tls_net_wait(int fd, int direction, uint32_t left)
         return MBEDTLS_ERR_NET_POLL_FAILED;
     }
     FD_ZERO(&set);
-    FD_SET(fd, &set);
+    tls_socket_add(fd, &set);
 
     return tls_socket_select(fd, is_write ? RT_NULL : &set, is_write ? &set : RT_NULL, left);
 }

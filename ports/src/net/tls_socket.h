@@ -58,6 +58,18 @@ static inline void tls_socket_clear_error(void)
     errno = 0;
 }
 
+/** FD_SET(). The C library's macro mixes the descriptor, which must be valid, with a size_t. */
+static inline void tls_socket_add(int fd, fd_set *set)
+{
+    FD_SET((size_t)fd, set);
+}
+
+/** FD_ISSET() */
+static inline int tls_socket_is_in(int fd, const fd_set *set)
+{
+    return FD_ISSET((size_t)fd, set) != 0;
+}
+
 /** @return non-zero if a call failed only because it would have had to wait */
 int tls_socket_would_block(int error);
 

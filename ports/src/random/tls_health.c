@@ -51,10 +51,10 @@ static int test_sample(struct tls_health *health, const struct tls_health_limits
         health->proportion = 0;
         health->moved = 0;
     }
-    health->proportion += sample == health->first;
+    health->proportion = (uint16_t)(health->proportion + (sample == health->first));
     health->moved = health->moved >> 8 | health->moved << 24;
     health->moved |= (uint32_t)(sample ^ before) << 24;
-    health->position = (health->position + 1) % TLS_HEALTH_WINDOW;
+    health->position = (uint16_t)((health->position + 1) % TLS_HEALTH_WINDOW);
 
     return score >= limits->prediction || health->repetition >= limits->repetition ||
            health->proportion >= limits->proportion ||
