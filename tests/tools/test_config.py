@@ -25,6 +25,9 @@ CONFIG_FILES = ('Kconfig', 'tools/config', 'tools/macros.ini', *('tools/mbedtls_
 # The kernel's symbols that the package's Kconfig names.
 WRAPPER = '''\
 mainmenu "test"
+config RT_VER_NUM
+    hex
+    default 0x40003
 config RT_USING_RTC
     bool "RTC"
 config RT_USING_SAL
