@@ -453,6 +453,10 @@
 
 #ifdef PKG_MBEDTLS_SSL_VARIABLE_BUFFER
 #define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
+/* In the engine's own files, which define this guard first: applications get the function of tls_engine_read.c. */
+#ifdef MBEDTLS_LIBRARY_COMMON_H
+#define mbedtls_ssl_read                    tls_buffer_read
+#endif
 #endif
 
 /*

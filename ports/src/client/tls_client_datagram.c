@@ -286,7 +286,7 @@ static int read_datagram(MbedTLSSession *session, unsigned char *buf, size_t len
     while (size == 0)
     {
         ret = tls_engine_restore_input(&session->ssl);
-        ret = ret != 0 ? ret : mbedtls_ssl_read(&session->ssl, buf, 0);
+        ret = ret != 0 ? ret : tls_engine_read(&session->ssl, buf, 0);
         if (ret != 0)
         {
             return ret;
@@ -294,7 +294,7 @@ static int read_datagram(MbedTLSSession *session, unsigned char *buf, size_t len
         size = mbedtls_ssl_get_bytes_avail(&session->ssl);
     }
 
-    return size > len ? TLS_ERR_TOO_LONG : mbedtls_ssl_read(&session->ssl, buf, len);
+    return size > len ? TLS_ERR_TOO_LONG : tls_engine_read(&session->ssl, buf, len);
 }
 
 static int write_datagram(MbedTLSSession *session, const unsigned char *buf, size_t len)

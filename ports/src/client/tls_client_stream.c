@@ -60,7 +60,7 @@ int tls_stream_read(MbedTLSSession *session, unsigned char *buf, size_t len)
     /* In this state the application has shaken hands itself. */
     int ret = session->internal.state == TLS_STATE_READY ? tls_engine_restore_input(&session->ssl) : 0;
 
-    return ret != 0 ? ret : mbedtls_ssl_read(&session->ssl, buf, len);
+    return ret != 0 ? ret : tls_engine_read(&session->ssl, buf, len);
 }
 
 int tls_stream_write(MbedTLSSession *session, const unsigned char *buf, size_t len)

@@ -195,6 +195,13 @@ int tls_buffer_restore_input(mbedtls_ssl_context *ssl)
     return ssl->in_buf_len < LONGEST ? move_input(ssl, LONGEST) : 0;
 }
 
+int tls_buffer_undo_cut(mbedtls_ssl_context *ssl)
+{
+    int is_cut_to_output = ssl->in_buf_len == LONGEST - MBEDTLS_SSL_IN_CONTENT_LEN + MBEDTLS_SSL_OUT_CONTENT_LEN;
+
+    return is_cut_to_output && ssl->conf->mfl_code == MBEDTLS_SSL_MAX_FRAG_LEN_NONE ? tls_buffer_restore_input(ssl) : 0;
+}
+
 /* Like mbedtls_ssl_setup(), without the long input buffer. */
 int tls_buffer_setup_stream(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *conf)
 {

@@ -29,6 +29,14 @@ void tls_buffer_shrink_input(mbedtls_ssl_context *ssl);
 int tls_buffer_restore_input(mbedtls_ssl_context *ssl);
 int tls_buffer_handshake(mbedtls_ssl_context *ssl);
 void tls_buffer_fit_output(mbedtls_ssl_context *ssl, mbedtls_ssl_config *conf, size_t length);
+int tls_buffer_read(mbedtls_ssl_context *ssl, unsigned char *buf, size_t len);
+
+/**
+ * tls_engine_restore_input() if the engine has cut the input buffer to the length of
+ * the output buffer; not if the application has announced a maximum fragment length,
+ * to which the server has to keep.
+ */
+int tls_buffer_undo_cut(mbedtls_ssl_context *ssl);
 
 /**
  * Set up a session with a full input buffer.
@@ -107,6 +115,15 @@ static inline int tls_engine_restore_input(mbedtls_ssl_context *ssl)
 static inline int tls_engine_handshake(mbedtls_ssl_context *ssl)
 {
     return TLS_HAS(PKG_MBEDTLS_SSL_VARIABLE_BUFFER) ? tls_buffer_handshake(ssl) : mbedtls_ssl_handshake(ssl);
+}
+
+/**
+ * The engine's mbedtls_ssl_read(), not the one that tls_engine_read.c has for
+ * applications: sessions of the package see to their buffers themselves.
+ */
+static inline int tls_engine_read(mbedtls_ssl_context *ssl, unsigned char *buf, size_t len)
+{
+    return TLS_HAS(PKG_MBEDTLS_SSL_VARIABLE_BUFFER) ? tls_buffer_read(ssl, buf, len) : mbedtls_ssl_read(ssl, buf, len);
 }
 
 /**

@@ -100,7 +100,7 @@ int tls_server_fetch(struct tls_server_client *client)
 
     do
     {
-        ret = mbedtls_ssl_read(&client->ssl, RT_NULL, 0);
+        ret = tls_engine_read(&client->ssl, RT_NULL, 0);
     }
     /* 0 without bytes means an empty record, or the end of the connection. */
     while (tls_engine_is_interim(ret) || (ret == 0 && !tls_server_has_data(client) && !client->is_at_end));

@@ -23,7 +23,7 @@ int tls_server_read(struct tls_server_client *client, unsigned char *buffer, siz
     }
     if (ret == 0)
     {
-        ret = mbedtls_ssl_read(&client->ssl, buffer, length);
+        ret = tls_engine_read(&client->ssl, buffer, length);
         tls_engine_shrink_input(&client->ssl);
         tls_deadline_start(&client->deadline, client->server->options.idle_timeout);
     }
