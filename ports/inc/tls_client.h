@@ -110,6 +110,9 @@ struct MbedTLSSession;
  */
 #define TLS_VERIFY_PINS         0x50696E73U
 
+/** Bytes of options.resume_key. */
+#define TLS_RESUME_KEY_SIZE     32
+
 /**
  * What an application can choose for a session. Zero means the default. Set the
  * members between mbedtls_client_init(), which clears them, and
@@ -204,6 +207,15 @@ struct tls_client_options
 
     /** Called with the psk from get_psk() once it is copied; may be RT_NULL. */
     void (*put_psk)(struct MbedTLSSession *session, struct tls_psk *psk);
+
+    /**
+     * TLS_RESUME_KEY_SIZE secret bytes of this device, for tls_client_save() and
+     * tls_client_resume() (PKG_MBEDTLS_SESSION_TICKETS): saved sessions carry an
+     * HMAC-SHA-256 with this key, so only this device can make or change one. For
+     * saved sessions in memory that others can write. RT_NULL: a SHA-256 without a
+     * key. Not copied: must stay valid until these calls return.
+     */
+    const unsigned char *resume_key;
 };
 
 /** Private: what a session over UDP notes. */

@@ -17,7 +17,7 @@
  * secret of the saved session, in which it had shown one. So a saved session is
  * bound to what that verification rested on: the host's name or address,
  * options.verify, the pinned keys, the session's own roots (cacert), the transport,
- * and whether dates were checked. A session that differs in any of these does not
+ * options.resume_key, and whether dates were checked. A session that differs in any of these does not
  * accept it, and none does after PKG_MBEDTLS_RESUME_HOURS. Sessions with
  * TLS_VERIFY_NOTHING or a pre-shared key cannot be saved. A session resumed with
  * mbedtls_ssl_set_session(), which checks none of this, fails with TLS_ERR_RESUME.
@@ -28,8 +28,9 @@
  *   (tls_trust.h) after the save: delete saved sessions when you change roots.
  * - A saved session is as secret as a key: with it an attacker can read and change
  *   the session that resumes it, and read the earlier records of a TLS 1.2 session.
- *   An attacker who can write it can make the device connect to a false server. In
- *   flash it belongs where keys are stored.
+ *   An attacker who can write it can make the device connect to a false server,
+ *   unless options.resume_key binds it to a key of the device. In flash it belongs
+ *   where keys are stored.
  * - Save again after each connect, and use a saved session once only (RFC 8446 C.4):
  *   servers may accept a ticket once, and a listener can recognise a device by it.
  * - The server sends TLS 1.3 tickets after the handshake, with the first data that
@@ -66,7 +67,8 @@ int tls_client_save(const MbedTLSSession *session, unsigned char *saved, size_t 
 /**
  * Make the next connect offer to resume a saved session. Call it once, between
  * mbedtls_client_context() and mbedtls_client_connect(). If the server does not
- * resume, the same connect performs a full handshake. If the connect fails, the next
+ * resume, the same connect performs a full handshake, over a second connection if the
+ * server refuses the first with an alert (one that has another version of TLS now). If the connect fails, the next
  * one is a full handshake.
  *
  * @param saved   what tls_client_save() wrote; not needed afterwards

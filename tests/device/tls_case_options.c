@@ -103,6 +103,16 @@ static int set_psk(struct tls_case *test, const char *value)
     return 0;
 }
 
+static int set_resume_key(struct tls_case *test, const char *value)
+{
+    static unsigned char key[TLS_RESUME_KEY_SIZE];
+
+    strncpy((char *)key, value, sizeof(key));
+    test->session->options.resume_key = key;
+
+    return 0;
+}
+
 const struct tls_case_key tls_case_option_keys[] =
 {
     TLS_CASE_NUMBER("connect_timeout", "MS", connect_timeout),
@@ -113,6 +123,7 @@ const struct tls_case_key tls_case_option_keys[] =
     TLS_CASE_APPLY("pins", "PIN,PIN: options.pins, with commas", TLS_CASE_OPTION, set_pins),
     TLS_CASE_APPLY("alpn", "NAME,NAME: options.alpn; \"-\": a list without names", TLS_CASE_OPTION, set_alpn),
     TLS_CASE_APPLY("psk", "HEX: the pre-shared key", TLS_CASE_OPTION, set_psk),
+    TLS_CASE_APPLY("resume_key", "TEXT: options.resume_key, zeros behind it", TLS_CASE_OPTION, set_resume_key),
     TLS_CASE_READ("identity", "TEXT: of the pre-shared key"),
     TLS_CASE_READ("call", "1|2: the key by options.get_psk; 2: which fails"),
     TLS_CASE_END_OF_KEYS,

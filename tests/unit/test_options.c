@@ -98,6 +98,13 @@ static void set_put_psk(struct tls_client_options *options)
     options->put_psk = no_psk;
 }
 
+static void set_resume_key(struct tls_client_options *options)
+{
+    static const unsigned char key[TLS_RESUME_KEY_SIZE];
+
+    options->resume_key = key;
+}
+
 static void set_nothing(struct tls_client_options *options)
 {
     options->get_psk = NULL;
@@ -127,6 +134,7 @@ options[] =
     { set_psk, PSK },
     { set_get_psk, PSK },
     { set_put_psk, PSK },
+    { set_resume_key, TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS), "PKG_MBEDTLS_SESSION_TICKETS" },
     { set_nothing, CERTIFICATES },
     { set_unknown_transport, 0, "select TLS_TRANSPORT_STREAM or TLS_TRANSPORT_DATAGRAM as options.transport" },
 };

@@ -46,6 +46,19 @@ static int check_clock(const MbedTLSSession *session)
     return 0;
 }
 
+static int open_connection(MbedTLSSession *session)
+{
+    int ret = tls_net_connect_start(&session->internal.attempt, session->host, session->port,
+                                    tls_transport(session)->protocol);
+
+    if (ret == 0)
+    {
+        session->internal.state = TLS_STATE_CONNECTING;
+    }
+
+    return ret;
+}
+
 static int start(MbedTLSSession *session)
 {
     const struct tls_client_options *options = &session->options;
@@ -67,14 +80,8 @@ static int start(MbedTLSSession *session)
 
     tls_deadline_start(&session->internal.deadline,
                        options->connect_timeout != 0 ? options->connect_timeout : PKG_MBEDTLS_CONNECT_TIMEOUT);
-    ret = tls_net_connect_start(&session->internal.attempt, session->host, session->port,
-                                tls_transport(session)->protocol);
-    if (ret == 0)
-    {
-        session->internal.state = TLS_STATE_CONNECTING;
-    }
 
-    return ret;
+    return open_connection(session);
 }
 
 static int step_connecting(MbedTLSSession *session)
@@ -178,6 +185,43 @@ static int step_of(const MbedTLSSession *session)
            TLS_STEP_RESOLVE : TLS_STEP_CONNECT;
 }
 
+/* Connecting and the handshake, as far as they go without waiting. */
+static int advance(MbedTLSSession *session, int *step)
+{
+    int ret = 0;
+
+    if (session->internal.state == TLS_STATE_CONNECTING)
+    {
+        *step = step_of(session);
+        ret = step_connecting(session);
+    }
+    if (session->internal.state == TLS_STATE_HANDSHAKE)
+    {
+        *step = TLS_STEP_HANDSHAKE;
+        ret = step_handshake(session);
+    }
+
+    return ret;
+}
+
+/*
+ * A client that offers to resume offers only the version of the saved session, and a
+ * server that has another one answers with an alert.
+ */
+static int refuses_to_resume(const MbedTLSSession *session, int code)
+{
+    return session->internal.may_resume && !session->internal.has_shown && tls_engine_alert(&session->ssl, code) >= 0;
+}
+
+/* Connect again, within the same time limit, and offer what a new session offers. */
+static int start_over(MbedTLSSession *session)
+{
+    LOG_I("the server does not resume the session: connecting again, for a full handshake");
+    undo(session);
+
+    return session->internal.state == TLS_STATE_READY ? open_connection(session) : MBEDTLS_ERR_SSL_ALLOC_FAILED;
+}
+
 int tls_client_connect_step(MbedTLSSession *session)
 {
     struct tls_memory_watch watch;
@@ -191,15 +235,11 @@ int tls_client_connect_step(MbedTLSSession *session)
 
     tls_memory_watch_begin(&watch);
     ret = session->internal.state == TLS_STATE_READY ? start(session) : 0;
-    if (session->internal.state == TLS_STATE_CONNECTING)
+    ret = ret != 0 ? ret : advance(session, &step);
+    if (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) && refuses_to_resume(session, ret))
     {
-        step = step_of(session);
-        ret = step_connecting(session);
-    }
-    if (session->internal.state == TLS_STATE_HANDSHAKE)
-    {
-        step = TLS_STEP_HANDSHAKE;
-        ret = step_handshake(session);
+        ret = start_over(session);
+        ret = ret != 0 ? ret : advance(session, &step);
     }
     tls_memory_watch_end(&watch);
 

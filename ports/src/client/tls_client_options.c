@@ -29,7 +29,8 @@ static unsigned needs(const struct tls_client_options *options)
            (options->alpn != RT_NULL ? TLS_NEEDS_ALPN : 0u) |
            (has_datagram(options) ? TLS_NEEDS_DTLS : 0u) |
            (has_psk(options) ? TLS_NEEDS_PSK : TLS_NEEDS_CERTIFICATES) |
-           (options->put_psk != RT_NULL ? TLS_NEEDS_PSK : 0u);
+           (options->put_psk != RT_NULL ? TLS_NEEDS_PSK : 0u) |
+           (options->resume_key != RT_NULL ? TLS_NEEDS_SESSION_TICKETS : 0u);
 }
 
 int tls_client_check_options(MbedTLSSession *session)

@@ -6,7 +6,7 @@
  * A saved session is a digest, a byte that says whether the clock was set, the time,
  * and the session in the engine's own form. The digest covers all that follows it
  * and everything that the verification rested on, so one comparison shows that the
- * bytes are whole and belong to this session.
+ * bytes are whole and belong to this session. With options.resume_key it is an HMAC.
  */
 #include <string.h>
 
@@ -21,6 +21,11 @@
 #define TIME_SIZE               9
 #define HEADER_SIZE             (DIGEST_SIZE + TIME_SIZE)
 #define LIMIT                   (PKG_MBEDTLS_RESUME_HOURS * 3600)
+
+/* HMAC, RFC 2104. */
+#define BLOCK_SIZE              64
+#define INNER_PAD               0x36
+#define OUTER_PAD               0x5C
 
 /* Seconds of the wall clock, or since the start if it is not set; the first byte says which. */
 static uint64_t write_time(unsigned char *out)
@@ -100,6 +105,41 @@ static int add_roots(mbedtls_sha256_context *sha, const mbedtls_x509_crt *root)
     return ret;
 }
 
+/* Without a key the digest is a hash. */
+static int begin_digest(const MbedTLSSession *session, mbedtls_sha256_context *sha, unsigned char pad)
+{
+    const unsigned char *key = session->options.resume_key;
+    unsigned char block[BLOCK_SIZE];
+    int ret = tls_engine_sha256_starts(sha, 0);
+    int i;
+
+    for (i = 0; key != RT_NULL && i < BLOCK_SIZE; i++)
+    {
+        block[i] = (unsigned char)((i < TLS_RESUME_KEY_SIZE ? key[i] : 0) ^ pad);
+    }
+    if (ret == 0 && key != RT_NULL)
+    {
+        ret = tls_engine_sha256_update(sha, block, sizeof(block));
+        tls_zeroize(block, sizeof(block));
+    }
+
+    return ret;
+}
+
+static int end_digest(const MbedTLSSession *session, mbedtls_sha256_context *sha, unsigned char digest[DIGEST_SIZE])
+{
+    int ret = tls_engine_sha256_finish(sha, digest);
+
+    if (ret != 0 || session->options.resume_key == RT_NULL)
+    {
+        return ret;
+    }
+    ret = begin_digest(session, sha, OUTER_PAD);
+    ret = ret != 0 ? ret : tls_engine_sha256_update(sha, digest, DIGEST_SIZE);
+
+    return ret != 0 ? ret : tls_engine_sha256_finish(sha, digest);
+}
+
 /* Hash of everything that the verification depended on, and of the saved data. */
 static int make_digest(const MbedTLSSession *session, const unsigned char *saved, size_t length,
                        unsigned char digest[DIGEST_SIZE])
@@ -113,7 +153,7 @@ static int make_digest(const MbedTLSSession *session, const unsigned char *saved
     int ret;
 
     mbedtls_sha256_init(&sha);
-    ret = tls_engine_sha256_starts(&sha, 0);
+    ret = begin_digest(session, &sha, INNER_PAD);
     ret = ret != 0 ? ret : add_text(&sha, MBEDTLS_VERSION_STRING);
     ret = ret != 0 ? ret : add(&sha, kind, sizeof(kind));
     ret = ret != 0 ? ret : add(&sha, &session->options.verify, sizeof(session->options.verify));
@@ -121,7 +161,7 @@ static int make_digest(const MbedTLSSession *session, const unsigned char *saved
     ret = ret != 0 ? ret : add_text(&sha, TLS_HAS(PKG_MBEDTLS_PINNING) ? tls_client_pins(session) : RT_NULL);
     ret = ret != 0 ? ret : add_roots(&sha, TLS_CLIENT_CACERT(session));
     ret = ret != 0 ? ret : add(&sha, saved + DIGEST_SIZE, length - DIGEST_SIZE);
-    ret = ret != 0 ? ret : tls_engine_sha256_finish(&sha, digest);
+    ret = ret != 0 ? ret : end_digest(session, &sha, digest);
     mbedtls_sha256_free(&sha);
 
     return ret;

@@ -68,6 +68,7 @@ enum tls_need
     TLS_NEEDS_DTLS_CID = 0x40,
     TLS_NEEDS_PSK = 0x80,
     TLS_NEEDS_CERTIFICATES = 0x100,
+    TLS_NEEDS_SESSION_TICKETS = 0x200,
 };
 
 /** Those of enum tls_need that this build has not. */
@@ -78,7 +79,8 @@ enum tls_need
      (TLS_HAS(PKG_MBEDTLS_DTLS) ? 0 : TLS_NEEDS_DTLS) | \
      (TLS_HAS(PKG_MBEDTLS_DTLS_CID) ? 0 : TLS_NEEDS_DTLS_CID) | \
      (TLS_HAS(PKG_MBEDTLS_PSK) ? 0 : TLS_NEEDS_PSK) | \
-     (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) ? 0 : TLS_NEEDS_CERTIFICATES))
+     (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) ? 0 : TLS_NEEDS_CERTIFICATES) | \
+     (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) ? 0 : TLS_NEEDS_SESSION_TICKETS))
 
 /** Note what to select for the first of these needs; with PKG_MBEDTLS_DIAGNOSE. */
 void tls_report_need(struct tls_report *report, unsigned lacking);
