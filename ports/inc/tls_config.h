@@ -91,7 +91,8 @@
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
-#define MBEDTLS_PSA_KEY_SLOT_COUNT          16
+/* A session in its handshake has its key for ECDH in one, and computes with another. */
+#define MBEDTLS_PSA_KEY_SLOT_COUNT          (2 * PKG_MBEDTLS_TLS1_3_SESSIONS)
 #define MBEDTLS_THREADING_C
 #define MBEDTLS_THREADING_ALT
 #define MBEDTLS_HKDF_C

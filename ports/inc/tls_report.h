@@ -67,6 +67,7 @@ enum tls_reason
     TLS_REASON_RESUME,                  /* see TLS_ERR_RESUME */
     TLS_REASON_UNREADABLE,              /* a certificate cannot be read: depth, subject, detail; with
                                            PKG_MBEDTLS_DIAGNOSE only */
+    TLS_REASON_KEY_SLOTS,               /* PKG_MBEDTLS_TLS1_3_SESSIONS are in use */
 };
 
 /** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */

@@ -69,6 +69,25 @@ class SessionsOverTls13(Sessions):
     build = 'tls13'
 
 
+class KeySlots(Case):
+    """PKG_MBEDTLS_TLS1_3_SESSIONS=1"""
+
+    build = 'tls13-alone'
+
+    def test_one_session_at_a_time_finds_a_slot_for_each_of_its_keys(self):
+        with Recorder(self.pki.ec) as server:
+            for _ in range(3):
+                self.connect(server)
+
+    def test_more_than_the_menu_says_are_refused_with_the_setting_to_raise(self):
+        """The server answers one after the other, so the others wait with a key of theirs."""
+        with OpenSSL(self.pki.ec, mode='-rev') as server:
+            _, output = self.device.run('tls_threads host=%s port=%d threads=6 send=20' % (server.host, server.port))
+        self.assertIn('no slot left for the session\'s keys', output)
+        self.assertIn('PKG_MBEDTLS_TLS1_3_SESSIONS', output)
+        self.assertNotIn('free heap', output)
+
+
 class Threads(Case):
 
     def threads(self, certificate, threads, rounds, length):

@@ -83,6 +83,14 @@ static int reason_of(MbedTLSSession *session, int step, int code)
         report->number = (uint32_t)session->internal.attempt.error;
         break;
 
+    case TLS_REASON_NO_MEMORY:
+        /* The heap had room for all that was asked of it. */
+        if (TLS_HAS(PKG_MBEDTLS_TLS1_3) && step == TLS_STEP_HANDSHAKE && report->number == 0)
+        {
+            reason = TLS_REASON_KEY_SLOTS;
+        }
+        break;
+
     case TLS_REASON_CERTIFICATE:
         if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
         {

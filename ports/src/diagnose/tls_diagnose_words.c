@@ -89,6 +89,11 @@ static const struct tls_words reasons[] =
     { "the engine resumed a session that this one did not verify: the peer has shown no certificate",
       "use tls_client_save() and tls_client_resume() instead of mbedtls_ssl_set_session()" },
 #endif
+#ifdef PKG_MBEDTLS_TLS1_3
+    [TLS_REASON_KEY_SLOTS] =
+    { "the crypto core has no slot left for the session's keys: too many sessions connect at once",
+      "raise \"TLS 1.3 sessions at once\" (PKG_MBEDTLS_TLS1_3_SESSIONS), or let fewer connect at a time" },
+#endif
 #ifdef PKG_MBEDTLS_DTLS
     [TLS_REASON_SILENT] =
     { "no datagram came back within %u ms",
