@@ -61,6 +61,8 @@ def file_key(kind, digest='sha256'):
 
 class Case(unittest.TestCase):
 
+    forms = paths.FORMS
+
     def setUp(self):
         self.cases = []
 
@@ -74,9 +76,9 @@ class Case(unittest.TestCase):
         if not self.cases:
             return
         for engine, settings in paths.ENGINES.items():
-            every = paths.judge(paths.device(*settings), [path for path, _ in self.cases])
+            every = paths.judge(paths.device(*settings), [path for path, _ in self.cases], self.forms)
             for (path, flags), verdicts in zip(self.cases, every):
-                for form, verdict in zip(paths.FORMS, verdicts):
+                for form, verdict in zip(self.forms, verdicts):
                     with self.subTest(path.name, form=form, engine=engine):
                         self.assertEqual(verdict.accepted, flags == YES, verdict)
                         if flags:
@@ -162,6 +164,22 @@ class Order(Case):
                    ('nine', [chain[-10].leaf(HOST)] + chain[-10:-1], [root()], ANYHOW),
                    ('thirteen', [chain[0].leaf(HOST)] + chain[:-1], [root()], ANYHOW),
                    ('a circle', [loop[0].leaf(HOST)] + loop, [root()], NOT_TRUSTED))
+
+
+class AuthorityKeys(Case):
+    """
+    The three parts of authorityKeyIdentifier are optional. An application that parses a root into the session does
+    so with the engine, which wants more.
+    """
+
+    forms = ('added', 'store')
+
+    def test_a_root_may_name_its_issuer_in_any_way(self):
+        directory = tlv(0xA1, tlv(0xA4, name('Path Authority')))
+        for title, value in (('none', b''), ('issuer and number', directory + tlv(0x82, b'\1')),
+                             ('issuer alone', directory), ('number alone', tlv(0x82, b'\1'))):
+            ca = Issuer('Path Authority', more=[extension('2.5.29.35', tlv(0x30, value))])
+            self.judge((title, [ca.leaf(HOST)], [ca], YES), (title + ', sent', [ca.leaf(HOST), sub()], [root(), ca], YES))
 
 
 class Anchors(Case):

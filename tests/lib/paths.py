@@ -163,9 +163,9 @@ def encode(roots, form, folder):
     return store.encode(collection.collect(files, now=datetime.datetime(1970, 1, 1)).roots)
 
 
-def judge(device, paths):
-    """For each path a verdict for each of FORMS, as a list."""
-    every = [(path, form) for path in paths for form in FORMS]
+def judge(device, paths, forms=FORMS):
+    """For each path a verdict for each of the forms, as a list."""
+    every = [(path, form) for path in paths for form in forms]
     with tempfile.TemporaryDirectory(prefix='tls-paths-') as folder, Stage([path for path, _ in every]) as stage:
         commands = []
         for index, ((path, form), port) in enumerate(zip(every, stage.ports)):
@@ -179,4 +179,4 @@ def judge(device, paths):
     if code != 0 or len(results) != len(every):
         raise AssertionError('exit code %d, %d results of %d\n%s' % (code, len(results), len(every), output[-4000:]))
     verdicts = [Verdict(path, *each) for (path, _), *each in zip(every, results, stage.alerts)]
-    return [verdicts[at:at + len(FORMS)] for at in range(0, len(verdicts), len(FORMS))]
+    return [verdicts[at:at + len(forms)] for at in range(0, len(verdicts), len(forms))]

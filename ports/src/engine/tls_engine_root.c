@@ -120,11 +120,71 @@ static int accept_constraints(void *context, mbedtls_x509_crt const *crt, mbedtl
     return MBEDTLS_OID_CMP(MBEDTLS_OID_NAME_CONSTRAINTS, oid) == 0 ? 0 : MBEDTLS_ERR_X509_INVALID_EXTENSIONS;
 }
 
-int tls_engine_parse_root(mbedtls_x509_crt *crt, const unsigned char *der, size_t length)
+static int parse(mbedtls_x509_crt *crt, const unsigned char *der, size_t length)
 {
     return TLS_HAS(PKG_MBEDTLS_PATH_RULES) ?
            mbedtls_x509_crt_parse_der_with_ext_cb(crt, der, length, 0, accept_constraints, NULL) :
            mbedtls_x509_crt_parse_der_nocopy(crt, der, length);
+}
+
+/* Offset of an extension authorityKeyIdentifier that is not critical; 0: none. */
+static size_t find_authority_key(const unsigned char *der, size_t length)
+{
+    static const unsigned char begin[] = { MBEDTLS_ASN1_OID, 3, 0x55, 0x1D, 0x23, MBEDTLS_ASN1_OCTET_STRING };
+    const size_t head = sizeof(begin);
+    size_t i;
+
+    for (i = 1; i + head + 3 <= length; i++)
+    {
+        if (memcmp(der + i, begin, head) == 0 && der[i + head] == der[i + head + 2] + 2 &&
+            der[i + head + 1] == (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE))
+        {
+            return i;
+        }
+    }
+
+    return 0;
+}
+
+/*
+ * 3.6 refuses an authorityKeyIdentifier that is empty, or has an issuer without a
+ * number, although all of it is optional (RFC 5280 4.2.1.1). Nothing reads a root's,
+ * so parse a copy in which it is an unknown extension.
+ */
+static int parse_without_authority_key(mbedtls_x509_crt *crt, const unsigned char *der, size_t length)
+{
+    size_t at = find_authority_key(der, length);
+    unsigned char *copy;
+    int ret;
+
+    if (at == 0)
+    {
+        return MBEDTLS_ERR_X509_INVALID_EXTENSIONS;
+    }
+    copy = tls_malloc(length);
+    if (copy == NULL)
+    {
+        return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    }
+    memcpy(copy, der, length);
+    copy[at + 4] = 0;
+    ret = parse(crt, copy, length);
+    if (ret != 0)
+    {
+        tls_free(copy);
+        return ret;
+    }
+    crt->own_buffer = 1;
+
+    return 0;
+}
+
+int tls_engine_parse_root(mbedtls_x509_crt *crt, const unsigned char *der, size_t length)
+{
+    int ret = parse(crt, der, length);
+
+    return TLS_HAS(PKG_MBEDTLS_ENGINE_3_6) && ret != 0 && ret != MBEDTLS_ERR_X509_ALLOC_FAILED ?
+           parse_without_authority_key(crt, der, length) : ret;
 }
 
 /* Looks for the identifier of name constraints; the same bytes may be there by chance. */
