@@ -421,6 +421,15 @@ class Constraints(Case):
             ca = Issuer('Path Limited', more=[extension('2.5.29.30', value)])
             self.judge((value.hex(), [ca.leaf(HOST)], [ca], OTHER))
 
+    def test_the_common_name_counts_only_if_the_menu_says_so(self):
+        path = Path(ders(sub().leaf(HOST, extensions=[basic(False)]), sub()), ders(root()), HOST)
+        for setting, is_accepted in (((), True), (('PKG_MBEDTLS_COMMON_NAME=n',), False)):
+            for verdict in paths.judge(paths.device(*setting), [path])[0]:
+                with self.subTest(setting):
+                    self.assertEqual(verdict.accepted, is_accepted, verdict)
+                    self.assertEqual(verdict.flags, 0 if is_accepted else CN_MISMATCH, verdict)
+                    self.assertIn('' if is_accepted else 'PKG_MBEDTLS_COMMON_NAME is off', verdict.what)
+
     def test_the_common_name_is_a_host_name_where_it_counts_as_one(self):
         ca = Issuer('Path Limited', more=[constraints(['DNS:other.test'])])
         no_names = [basic(False)]

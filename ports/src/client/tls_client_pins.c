@@ -40,6 +40,7 @@ int tls_client_check_pins(const MbedTLSSession *session)
 uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *crt, int depth)
 {
     const char *pins = tls_client_pins(session);
+    int is_pinned;
 
     if (pins == RT_NULL)
     {
@@ -50,7 +51,15 @@ uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *
         session->internal.has_pinned_key = 1;
     }
 
-    return depth > 0 || session->internal.has_pinned_key ? 0 : TLS_BADCERT_PIN;
+    if (depth > 0)
+    {
+        return 0;
+    }
+    /* The next chain begins without: the application may reconnect with the engine's own functions. */
+    is_pinned = session->internal.has_pinned_key;
+    session->internal.has_pinned_key = 0;
+
+    return is_pinned ? 0 : TLS_BADCERT_PIN;
 }
 
 void tls_client_note_pin(MbedTLSSession *session, const mbedtls_x509_crt *crt)

@@ -87,11 +87,21 @@ static int names_address(const mbedtls_x509_crt *crt, const unsigned char *addre
     return 0;
 }
 
+static int has_alternative_names(const mbedtls_x509_crt *crt)
+{
+    return crt->subject_alt_names.buf.p != RT_NULL;
+}
+
 static int names_peer(const MbedTLSSession *session, const mbedtls_x509_crt *crt)
 {
     switch (session->internal.peer)
     {
     case TLS_PEER_NAME:
+        /* The engine compares the common name of a certificate without alternative names. */
+        if (!has_alternative_names(crt))
+        {
+            return TLS_HAS(PKG_MBEDTLS_COMMON_NAME);
+        }
         /* The engine has compared the name, too, by rules that let more pass. */
         return !TLS_HAS(PKG_MBEDTLS_PATH_RULES) || tls_path_names_host(crt, tls_engine_hostname(&session->ssl));
 
@@ -189,6 +199,11 @@ int tls_client_verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t 
     time_t now = tls_clock_now();
 
     *flags = tls_client_wants_key_alone(session) ? 0 : check(session, crt, depth, *flags, now);
+    if (TLS_HAS(PKG_MBEDTLS_COMMON_NAME) && depth == 0 && *flags == 0 && session->internal.peer == TLS_PEER_NAME &&
+        !tls_client_wants_key_alone(session) && !has_alternative_names(crt))
+    {
+        LOG_W("the certificate has no alternative names: its common name counts");
+    }
     if (TLS_HAS(PKG_MBEDTLS_PINNING))
     {
         *flags |= tls_client_match_pins(session, crt, depth);

@@ -184,9 +184,15 @@ static void put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
                         i == 0 ? "" : name->buf.len == 4 ? "." : i % 2 == 0 ? ":" : "", name->buf.p[i]);
         }
     }
-    if (names == 0)
+    if (names == 0 && TLS_HAS(PKG_MBEDTLS_COMMON_NAME))
     {
         put_name(&crt->subject, text, size);
+    }
+    else if (names == 0)
+    {
+        size_t at = strlen(text);
+
+        rt_snprintf(text + at, size - at, "none (PKG_MBEDTLS_COMMON_NAME is off)");
     }
 }
 

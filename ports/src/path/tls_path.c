@@ -128,10 +128,6 @@ int tls_path_names_host(const mbedtls_x509_crt *crt, const char *name)
 {
     const mbedtls_x509_sequence *each;
 
-    if (crt->subject_alt_names.buf.p == NULL)
-    {
-        return 1;                       /* no alternative names */
-    }
     for (each = &crt->subject_alt_names; each != NULL; each = each->next)
     {
         if ((each->buf.tag & MBEDTLS_ASN1_TAG_VALUE_MASK) == SAN_DNS && is_host(&each->buf, name))

@@ -36,8 +36,7 @@ uint32_t tls_path_check(struct tls_path *path, const mbedtls_x509_crt *crt, int 
 
 /**
  * @param name  a host name, terminated
- * @return non-zero if one of the certificate's alternative names is the host's, or
- *         if it has none: then the engine compares the common name
+ * @return non-zero if one of the certificate's alternative names is the host's
  */
 int tls_path_names_host(const mbedtls_x509_crt *crt, const char *name);
 
