@@ -129,6 +129,26 @@ class Order(Case):
                    ('both', [leaf, cross], [old, new], YES), ('old sent along', [leaf, cross, old], [new], YES),
                    ('without it', [leaf], [old], NOT_TRUSTED))
 
+    def test_an_expired_root_does_not_hide_a_path_to_another(self):
+        past = dict(start=900000000, end=1000000000)
+        new, gone = Issuer('Path New Root'), Issuer('Path Gone Root')
+        old = Issuer('Path Old Root', **past)
+        cross, lost, late = (each.issuer('Path Old Root', **dates)
+                             for each, dates in ((new, {}), (gone, {}), (new, past)))
+        below = new.issuer('Path Between').issuer('Path Old Root')
+        ca = cross.issuer('Path Issuing CA')
+        leaf = ca.leaf(HOST)
+        self.judge(('both', [leaf, ca, cross], [old, new], YES), ('new first', [leaf, ca, cross], [new, old], YES),
+                   ('new alone', [leaf, ca, cross], [new], YES), ('cross first', [leaf, cross, ca], [old, new], YES),
+                   ('with the old root', [leaf, ca, old, cross], [old, new], YES),
+                   ('over another CA', [leaf, ca, below, new.issuer('Path Between')], [old, new], YES),
+                   ('two, one leads on', [leaf, ca, lost, cross], [old, new], YES),
+                   ('directly', [cross.leaf(HOST), cross], [old, new], YES))
+        # Without such a path the report is about the root, and says until when it was valid.
+        self.judge(('old alone', [leaf, ca, cross], [old], EXPIRED), ('not sent', [leaf, ca], [old, new], EXPIRED),
+                   ('to an unknown root', [leaf, ca, lost], [old, new], EXPIRED),
+                   ('expired as well', [leaf, ca, late], [old, new], EXPIRED))
+
     def test_old_and_new_key_of_a_ca_are_kept_apart(self):
         old, new = (root().issuer('Path Changing', key=Key(key)) for key in ('old', 'new'))
         self.judge(*(('%d %d' % (which, turn), [each.leaf(HOST)] + [old, new][::turn], [root()], YES)

@@ -124,9 +124,17 @@ static int is_issuer_known(void *context, const mbedtls_x509_crt *crt)
     return tls_trust_knows_issuer(TLS_CLIENT_CACERT(session), crt, &missing);
 }
 
+static int is_issuer_valid(void *context, const mbedtls_x509_crt *crt)
+{
+    MbedTLSSession *session = context;
+
+    return tls_trust_knows_valid(TLS_CLIENT_CACERT(session), crt);
+}
+
 int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates)
 {
     MbedTLSSession *session = context;
+    int ret;
 
     *candidates = RT_NULL;
     if (tls_client_wants_key_alone(session))
@@ -139,7 +147,18 @@ int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls
         tls_path_prefer_issuer((mbedtls_x509_crt *)child, is_issuer_known, session);
     }
 
-    return tls_trust_find(TLS_CLIENT_CACERT(session), child, candidates);
+    ret = tls_trust_find(TLS_CLIENT_CACERT(session), child, candidates);
+    /*
+     * The engine takes a root, valid or not, before it looks at what the server has sent. Expired ones are left out
+     * only if that leads to a valid root, so that the report is about them if nothing does.
+     */
+    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES) && ret == 0 && *candidates != RT_NULL && tls_clock_is_set(tls_clock_now()) &&
+        tls_path_leads_on(child, is_issuer_valid, session))
+    {
+        tls_trust_keep_valid(candidates);
+    }
+
+    return ret;
 }
 
 int tls_client_refuses_clock(const MbedTLSSession *session)

@@ -177,6 +177,35 @@ static int has_other_key(const mbedtls_x509_crt *crt, const mbedtls_x509_crt *is
 /* Each question searches all roots, which may be in a file: a server must not cause many. */
 #define QUESTIONS_MAX           4
 
+/* The first of a list that has the name of a certificate's issuer and has not expired; NULL: none. */
+static const mbedtls_x509_crt *issuer_in(const mbedtls_x509_crt *list, const mbedtls_x509_crt *crt)
+{
+    while (list != NULL && (list == crt || !is_same(&list->subject_raw, &crt->issuer_raw) ||
+                            mbedtls_x509_time_is_past(&list->valid_to)))
+    {
+        list = list->next;
+    }
+
+    return list;
+}
+
+int tls_path_leads_on(const mbedtls_x509_crt *crt, int (*is_trusted)(void *context, const mbedtls_x509_crt *crt),
+                      void *context)
+{
+    const mbedtls_x509_crt *last = crt;
+    int questions = 0;
+
+    while (questions++ < QUESTIONS_MAX && (last = issuer_in(crt->next, last)) != NULL)
+    {
+        if (is_trusted(context, last))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
 void tls_path_prefer_issuer(mbedtls_x509_crt *crt, int (*is_trusted)(void *context, const mbedtls_x509_crt *crt),
                             void *context)
 {

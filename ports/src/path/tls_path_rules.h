@@ -52,6 +52,18 @@ int tls_path_names_host(const mbedtls_x509_crt *crt, const char *name);
 void tls_path_prefer_issuer(mbedtls_x509_crt *crt, int (*is_trusted)(void *context, const mbedtls_x509_crt *crt),
                             void *context);
 
+/**
+ * Whether a server's list leads on from a certificate, by names and dates, to one whose
+ * issuer is trusted.
+ *
+ * @param crt         one of the list; those behind it are looked at
+ * @param is_trusted  whether a valid root has the name of a certificate's issuer; is
+ *                    called a few times at most
+ * @param context     passed to is_trusted
+ */
+int tls_path_leads_on(const mbedtls_x509_crt *crt, int (*is_trusted)(void *context, const mbedtls_x509_crt *crt),
+                      void *context);
+
 #ifdef __cplusplus
 }
 #endif

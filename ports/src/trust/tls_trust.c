@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <rthw.h>
 #include <rtthread.h>
 
 #include "../base/tls_has.h"
@@ -12,7 +13,28 @@
 #include "tls_trust_find.h"
 #include "tls_trust_search.h"
 
-int (*tls_trust_search_changed)(struct tls_trust_search *search);
+typedef int (*search_function)(struct tls_trust_search *search);
+
+static search_function search_changed;
+
+/* Interrupts are disabled for both: another thread may search at the time of the first change. */
+void tls_trust_set_search(int (*search)(struct tls_trust_search *search))
+{
+    rt_base_t level = rt_hw_interrupt_disable();
+
+    search_changed = search;
+    rt_hw_interrupt_enable(level);
+}
+
+static search_function get_search(void)
+{
+    rt_base_t level = rt_hw_interrupt_disable();
+    search_function search = search_changed;
+
+    rt_hw_interrupt_enable(level);
+
+    return search;
+}
 
 static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search *search)
 {
@@ -34,8 +56,9 @@ static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search
 
 static int search_shared(struct tls_trust_search *search)
 {
-    return tls_trust_search_changed != RT_NULL ? tls_trust_search_changed(search) :
-           tls_store_search(tls_store, search);
+    search_function changed = get_search();
+
+    return changed != RT_NULL ? changed(search) : tls_store_search(tls_store, search);
 }
 
 /* With child RT_NULL roots are only counted. A search that fails has no candidates. */
@@ -75,6 +98,36 @@ int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child,
     *candidates = search.candidates;
 
     return ret;
+}
+
+/* With PKG_MBEDTLS_CLOCK_NONE the engine has no dates, and every root is valid. */
+static int has_valid(const mbedtls_x509_crt *candidates)
+{
+    while (candidates != RT_NULL && mbedtls_x509_time_is_past(&candidates->valid_to))
+    {
+        candidates = candidates->next;
+    }
+
+    return candidates != RT_NULL;
+}
+
+void tls_trust_keep_valid(mbedtls_x509_crt **candidates)
+{
+    if (*candidates != RT_NULL && !has_valid(*candidates))
+    {
+        tls_trust_free(*candidates);
+        *candidates = RT_NULL;
+    }
+}
+
+int tls_trust_knows_valid(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt)
+{
+    mbedtls_x509_crt *candidates;
+    int is_known = tls_trust_find(extra, crt, &candidates) == 0 && has_valid(candidates);
+
+    tls_trust_free(candidates);
+
+    return is_known;
 }
 
 int tls_trust_check(const mbedtls_x509_crt *extra)

@@ -80,7 +80,7 @@ static int search_changed(struct tls_trust_search *search)
 struct tls_trust_changes *tls_trust_lock(void)
 {
     tls_lock_take(&lock, "tls_ca");
-    tls_trust_search_changed = search_changed;
+    tls_trust_set_search(search_changed);
 
     return &changes;
 }

@@ -26,6 +26,17 @@ extern "C" {
 int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates);
 
 /**
+ * Free the candidates if all of them have expired.
+ */
+void tls_trust_keep_valid(mbedtls_x509_crt **candidates);
+
+/**
+ * @return non-zero if a root that has not expired has the name of a certificate's
+ *         issuer
+ */
+int tls_trust_knows_valid(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt);
+
+/**
  * Check that there is a root. Reads the folder of roots, if menuconfig selects it,
  * and warns of files in it that cannot be read.
  *

@@ -51,11 +51,11 @@ struct tls_trust_changes *tls_trust_lock(void);
 void tls_trust_unlock(void);
 
 /**
- * Replaces tls_store_search(tls_store) after the first call of tls_trust_lock();
- * RT_NULL before. So an image that never changes roots links neither the lock nor the
- * code behind it.
+ * Use a function instead of tls_store_search(tls_store) from now on. tls_trust_lock()
+ * calls it, so an image that never changes roots links neither the lock nor the code
+ * behind it.
  */
-extern int (*tls_trust_search_changed)(struct tls_trust_search *search);
+void tls_trust_set_search(int (*search)(struct tls_trust_search *search));
 
 /** Free the candidates. */
 void tls_trust_drop(struct tls_trust_search *search);
