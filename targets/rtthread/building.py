@@ -12,6 +12,7 @@ PrepareBuilding and DoBuilding are for a target's SConstruct.
 
 import os
 
+import engine_guards
 import rtconfig
 from SCons.Errors import UserError
 from SCons.Script import *
@@ -203,7 +204,7 @@ def BuildObjects(sources):
     config = File(os.path.join(Env['BSP_ROOT'], 'rtconfig.h'))
     group_of = {source: group for group in Projects for source in group['src']}
     objects = []
-    for source in dict.fromkeys(_flatten(sources)):
+    for source in engine_guards.without_empty(dict.fromkeys(_flatten(sources)), Env):
         if str(source).endswith(Env['OBJSUFFIX']):
             built = [source]
         else:

@@ -9,7 +9,8 @@ from SCons.Script import ARGUMENTS, Dir, Exit, GetLaunchDir
 from mbedtls_settings import kconfig
 
 PATH_ARGUMENTS = ('config', 'build', 'package')
-THIRD_PARTY = ('mbedtls', 'mbedtls-2.28')
+ENGINES = ('mbedtls', 'mbedtls-2.28')
+ARITHMETIC = ENGINES + ('ports/src/alt',)        # slow without optimisation
 CCACHE = '/usr/lib/ccache'              # Debian's folder with the compilers' names, ccache behind them
 
 
@@ -75,13 +76,15 @@ def configure(kconfig_path, default_config, build, package, rtt_root):
         Exit(2)
 
 
-def strict_warnings(package):
-    """A construction variable: the warnings of a source. The engine is not
-    ours to mend, so it gets none from here."""
-    folders = tuple(os.path.join(package, name) + os.sep for name in THIRD_PARTY)
+STRICT_WARNINGS = '-Wall -Wextra -Werror'        # not for the engine, which is not ours to mend
 
-    def warnings(target, source, env, for_signature):
+
+def by_folder(package, folders, inside, outside):
+    """A construction variable that has one value for sources in some of the package's folders, and another elsewhere."""
+    paths = tuple(os.path.join(package, name) + os.sep for name in folders)
+
+    def value(target, source, env, for_signature):
         path = source[0].rfile().abspath if source else ''
-        return '' if path.startswith(folders) else '-Wall -Wextra -Werror'
+        return inside if path.startswith(paths) else outside
 
-    return warnings
+    return value

@@ -42,11 +42,11 @@ BUILDS = {
     'short': {'settings': ['MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=4096']},
     'legacy': {'settings': ['PKG_MBEDTLS_ENGINE_2_28=y']},
     'fixed': {'settings': ['PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n']},
-    'clang': {'cc': 'clang'},
+    'clang': {'cc': 'clang', 'sanitize': 'address,undefined'},        # the engine too
     'tls13-alone': {'settings': ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_TLS1_2=n', 'PKG_MBEDTLS_TLS1_3_SESSIONS=1'],
                     'sanitize': False},
     'pinned': {'settings': ['PKG_MBEDTLS_PINNING=y'], 'sanitize': False},
-    'everything': {'profile': 'everything'},
+    'everything': {'profile': 'everything', 'sanitize': 'address,undefined'},
     'everything-2.28': {'profile': 'everything-2.28', 'sanitize': False},
     'extras': {'settings': EXTRAS + ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_DEBUG_LEVEL=0']},
     'extras-legacy': {'settings': EXTRAS + BARE + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DEBUG_LEVEL=1',

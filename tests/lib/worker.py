@@ -14,6 +14,7 @@ import glob
 import json
 import os
 import re
+import resource
 import signal
 import sys
 import threading
@@ -45,23 +46,30 @@ def list_tests(groups):
     print(json.dumps(found))
 
 
+def cpu_seconds():
+    """What this process and those that it has waited for have computed."""
+    usages = [resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
 class Reporter(unittest.TestResult):
-    """Reports each test as it starts and ends; the log gets a line with the time of each."""
+    """Reports each test as it starts and ends; the log gets a line with the time of each, and its CPU time."""
 
     def __init__(self, output):
         super().__init__()
         self.output = output
-        self.since = time.monotonic()
+        self.since, self.computed = time.monotonic(), cpu_seconds()
 
     def report(self, event, test, **facts):
         self.output.write(json.dumps({'event': event, 'test': test, **facts}) + '\n')
         self.output.flush()
 
     def lap(self, text):
-        now = time.monotonic()
-        seconds, self.since = now - self.since, now
-        if text.startswith('test ') or seconds > 0.1:
-            print('%7.1f s  %s' % (seconds, text), file=sys.stderr, flush=True)
+        now, computed = time.monotonic(), cpu_seconds()
+        if text.startswith('test ') or now - self.since > 0.1:
+            print('%7.1f s %7.1f s of CPU  %s' % (now - self.since, computed - self.computed, text),
+                  file=sys.stderr, flush=True)
+        self.since, self.computed = now, computed
 
     def startTest(self, test):
         super().startTest(test)

@@ -283,7 +283,8 @@ class BuildingTest(unittest.TestCase):
         for line in ('#define PKG_USING_SMALL', '#define SMALL_NUMBER 5', '#define SMALL_TEXT "x, y"',
                      '#define SMALL_MASK 0x1f', '#define RT_VER_NUM 0x50100'):
             self.assertIn(line, lines)
-        self.assertFalse([line for line in lines if 'SMALL_FEATURE' in line])
+        self.assertFalse([line for line in lines if '#define SMALL_FEATURE' in line])
+        self.assertIn('/* SMALL_FEATURE is not set */', lines)
 
     def test_settings_that_cannot_be_made_stop_the_build(self):
         for setting, part in (('NO_SUCH=y', 'there is no symbol NO_SUCH'),

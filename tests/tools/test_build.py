@@ -23,6 +23,7 @@ import unittest
 sys.dont_write_bytecode = True
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+from targets.rtthread import engine_guards      # noqa: E402
 from tools.mbedtls_host import pki              # noqa: E402
 from tools.mbedtls_settings import kconfig      # noqa: E402
 
@@ -810,7 +811,7 @@ CONFIGURATIONS = {
             'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n,PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n,PKG_USING_MBEDTLS_EXAMPLE=y',
 }
 
-# Files that are in the build only with these symbols set.
+
 def device_sources(rtconfig):
     """The sources that SConscript's table puts into a build with these settings."""
     table = next(ast.literal_eval(node.value) for node in ast.parse(read(os.path.join(REPOSITORY, 'SConscript'))).body
@@ -890,6 +891,24 @@ class Compilers(unittest.TestCase):
 
     def test_clang_tls13(self):
         self.compile_all('clang', 'tls13')
+
+    def check_left_out(self, name, engine):
+        """Each source of the engine that the targets leave out has no code and no data."""
+        arguments = ['-isystem', os.path.join(POSIX, 'include'), '-isystem', os.path.join(KERNEL, 'include')]
+        arguments += include_arguments(self.config[name], engine)
+        library = os.path.join(engine, 'library')
+        defined = engine_guards.macros(['gcc', '-E', '-dM', '-x', 'c', *arguments, '-I', library, '-'])
+        left_out = [path for path in sorted(glob.glob(library + '/*.c')) if engine_guards.is_off(path, defined)]
+        self.assertGreater(len(left_out), 40)
+        folder = temporary_folder()
+        subprocess.run(['gcc', '-O0', '-w', '-c', *arguments, *left_out], cwd=folder, check=True)
+        said = subprocess.run(['nm', *os.listdir(folder)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=True).stdout
+        self.assertEqual(re.findall(r'^[0-9a-f]+ \w \w+', said, re.MULTILINE), [])
+
+    def test_the_targets_leave_out_sources_of_the_engine_that_are_switched_off(self):
+        self.check_left_out('default', ENGINE)
+        self.check_left_out('2.28', ENGINE_2_28)
 
     def headers(self):
         folder = os.path.join(REPOSITORY, 'ports', 'inc')

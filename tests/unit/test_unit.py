@@ -25,13 +25,14 @@ class Build:
     settings = []
     profile = 'default'
     only = ()                               # programs to build; empty: all
+    how = ['sanitize=1']
 
     @classmethod
     def setUpClass(cls):
         cls.build = os.path.join(BUILD, cls.__name__.lower(), 'build')
         package = os.path.join(BUILD, cls.__name__.lower(), 'package')
         link_package(package, [])           # the same paths as in other builds, whose objects then serve here
-        code, said = scons('tests=1', 'sanitize=1', 'package=' + package, 'build=' + cls.build,
+        code, said = scons('tests=1', *cls.how, 'package=' + package, 'build=' + cls.build,
                            'profile=' + cls.profile, 'set=' + ','.join(SHORT + cls.settings),
                            *(os.path.join(cls.build, 'unit', name) for name in cls.only))
         if code != 0:
@@ -86,6 +87,7 @@ class UnitMinimal(Programs, unittest.TestCase):
 class Options(Build):
     """What to select for an option whose feature is not in the build."""
     only = ('test_options',)
+    how = ['opt=-O0']
 
     def test_options(self):
         self.run_program('test_options')

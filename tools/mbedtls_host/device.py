@@ -38,6 +38,7 @@ class Device:
         tree stays as it is.
 
         settings: 'SYMBOL=VALUE' on top of the configuration and the profile
+        sanitize: True, False, or names as targets/posix/SConstruct takes them
         config: a .config instead of targets/posix/defconfig
         built: the compiler's date, seconds since 1970: a clock before that day counts as unset
         """
@@ -47,7 +48,7 @@ class Device:
         link_package(package, roots)
         chosen = dict(setting.split('=', 1) for setting in DEFAULTS + list(settings))
         arguments = ['package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
-                     'sanitize=%d' % sanitize, 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+                     'sanitize=' + {False: '0', True: '1'}.get(sanitize, sanitize), 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
         if profile:
             arguments.append('profile=' + profile)
         if config:

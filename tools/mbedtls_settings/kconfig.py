@@ -116,11 +116,13 @@ def _apply(config, text):
 
 
 def _header_text(config):
+    """A line for each symbol, so that a change moves no other line: the compiler's cache depends on it."""
     lines = ['/* Generated from Kconfig: change it there. */',
              '#ifndef RT_CONFIG_H__', '#define RT_CONFIG_H__', '']
     for symbol in config.unique_defined_syms:
         setting = symbol.config_string.strip()
         if not setting or setting.startswith('#'):
+            lines.append('/* %s is not set */' % symbol.name)
             continue
         value = setting.partition('=')[2]
         lines.append(('#define %s %s' % (symbol.name, '' if value == 'y' else value))
