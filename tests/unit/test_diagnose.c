@@ -657,6 +657,7 @@ static void add_san(mbedtls_x509_sequence *name, int tag, const char *value, siz
 
 static void a_certificates_facts_are_noted(void **state)
 {
+    char text[TLS_REPORT_TEXT];
     struct tls_report report;
     mbedtls_x509_crt crt;
 
@@ -670,6 +671,20 @@ static void a_certificates_facts_are_noted(void **state)
     memset(&report, 0, sizeof(report));
     tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_FUTURE, 0);
     assert_string_equal(report.detail, "valid from 2024-02-29 01:02:03 UTC, the clock says 1970-01-01 00:00:00 UTC");
+    assert_null(strstr(tls_report_remedy(&report, text, sizeof(text)), "UTC+8"));
+
+    /* The clock is 8 hours behind: someone has given UTC to date. 2024-02-28 17:02:03 */
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_FUTURE, 1709139723);
+    assert_string_equal(report.detail, "valid from 2024-02-29 01:02:03 UTC, the clock says 2024-02-28 17:02:03 UTC");
+    report.reason = TLS_REASON_CERTIFICATE;
+    assert_non_null(strstr(tls_report_remedy(&report, text, sizeof(text)), "date takes local time, UTC+8 unless"));
+
+    /* A day and a second ahead. */
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_FUTURE, 1709082122);
+    report.reason = TLS_REASON_CERTIFICATE;
+    assert_null(strstr(tls_report_remedy(&report, text, sizeof(text)), "UTC+8"));
 
     memset(&report, 0, sizeof(report));
     tls_report_certificate(&report, &crt, 1, MBEDTLS_X509_BADCERT_NOT_TRUSTED, 0);

@@ -3,13 +3,17 @@
  *
  * Certificates that failed, in words.
  */
+#include <string.h>
+
 #include <rtthread.h>
 
+#include "tls_clock.h"
 #include "../engine/tls_engine.h"
 #include "tls_diagnose_words.h"
 
 #define WEAK_KEY        "its key is too short, or on a curve that is not compiled in: see menuconfig, Curves"
 #define WEAK_HASH       "it is signed with a hash that is refused or not compiled in: see menuconfig, SHA-384 and SHA-512"
+#define SECONDS_PER_DAY 86400
 #define OTHER_USE       "the server needs a certificate that was issued for TLS servers"
 
 /* The sentences are the engine's, which the manual shows (5.12). */
@@ -94,6 +98,17 @@ static const char *remedy_of_untrusted(const struct tls_report *report)
            "Certificate; if it is no root, the server does not send it, or its algorithm is not compiled in";
 }
 
+/* Does the detail, "valid from" and a date, name a time less than a day after the clock's? Dates sort as text. */
+static int starts_within_a_day(const struct tls_report *report)
+{
+    static const char from[] = "valid from ";
+    char limit[TLS_CLOCK_TEXT_SIZE];
+
+    return strncmp(report->detail, from, sizeof(from) - 1) == 0 &&
+           strncmp(report->detail + sizeof(from) - 1, tls_clock_text(report->clock + SECONDS_PER_DAY, limit),
+                   TLS_CLOCK_TEXT_SIZE - 1) < 0;
+}
+
 static const char *remedy_of(const struct tls_report *report)
 {
     if (report->number == MBEDTLS_X509_BADCERT_NOT_TRUSTED)
@@ -104,6 +119,11 @@ static const char *remedy_of(const struct tls_report *report)
     {
         return "it is a root of this device: replace it in certs/ or menuconfig; or set the clock with date or "
                "ntp_sync";
+    }
+    if (report->number == MBEDTLS_X509_BADCERT_FUTURE && starts_within_a_day(report))
+    {
+        return "compare both times, which are UTC, with the true one; date takes local time, UTC+8 unless menuconfig has "
+               "another time zone: set the clock again with date or ntp_sync (manual 5.12.2)";
     }
     return words_of(report->number)->remedy;
 }
