@@ -38,7 +38,13 @@ class Choosing(Case):
         if names is not None:
             settings[NAMES_SYMBOL] = '"%s"' % names
         return roots.build(self.package, lambda symbol: settings.get(symbol, False),
-                           os.path.join(self.folder, 'out'), self.lines.append)
+                           os.path.join(self.folder, 'out'), self.note)
+
+    def note(self, line):
+        if line.startswith('mbedtls: trusts '):
+            self.trusted = line
+        else:
+            self.lines.append(line)
 
     def built(self, *symbols, **settings):
         """The names of the certificate files that went in."""
@@ -47,6 +53,17 @@ class Choosing(Case):
 
     def add_user_root(self):
         return self.write('package/certs/mine.cer', pem.encode(self.good))
+
+    def test_the_build_says_whom_the_firmware_trusts(self):
+        self.add_user_root()
+        self.build('PKG_USING_MBEDTLS_USER_CERTS')
+        self.assertEqual("mbedtls: trusts 1 root of certs/ and none of Mozilla's", self.trusted)
+        self.build('PKG_MBEDTLS_ROOT_ISRG')
+        self.assertEqual("mbedtls: trusts no root of certs/ and 2 of Mozilla's", self.trusted)
+        self.build('PKG_USING_MBEDTLS_USER_CERTS', 'PKG_MBEDTLS_ROOT_ISRG')
+        self.assertIn("trusts 1 root of certs/ and 2 of Mozilla's (for those of certs/ alone, ", self.trusted)
+        self.build('PKG_USING_MBEDTLS_USER_CERTS', 'PKG_USING_MBEDTLS_CERTS_FROM_FS')
+        self.assertIn('and the files in the folder of certificates', self.trusted)
 
     def test_every_preset_builds_alone_from_valid_roots(self):
         table = roots.load_presets(PROJECT)

@@ -50,6 +50,20 @@ class RefusedFiles(RootsError):
             'replace or remove the files named above' % (count, 's' if count > 1 else '')))
 
 
+def trusted(roots, selection, has_folder):
+    """A line that says whom the firmware trusts."""
+    own = len([root for root in roots if root.path in selection.own])
+    public = len(roots) - own
+    line = 'mbedtls: trusts %s of certs/ and %s of Mozilla\'s' % (_counted(own), public or 'none')
+    if own and public:
+        line += ' (for those of certs/ alone, switch the common set and the others off in menuconfig)'
+    return line + (', and the files in the folder of certificates' if has_folder else '')
+
+
+def _counted(number):
+    return 'no root' if number == 0 else '%d root%s' % (number, '' if number == 1 else 's')
+
+
 def build(package_dir, setting, output_dir, warn):
     """Writes the C files for the selected roots into output_dir.
 
@@ -78,4 +92,5 @@ def build(package_dir, setting, output_dir, warn):
         raise RefusedFiles(len(refused))
     if not roots and not setting(FILE_SYSTEM_SYMBOL):
         raise NoUsableRoot()
+    warn(trusted(roots, selection, bool(setting(FILE_SYSTEM_SYMBOL))))
     return generate(roots, output_dir), files + [table_path(package_dir)]
