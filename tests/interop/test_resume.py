@@ -309,6 +309,15 @@ class ResumptionTls13(Resumption):
                     result = self.session(server, resume=self.file)
                 self.assertEqual((result['stage'], result['flags']), ('connect', fixtures.NOT_TRUSTED))
 
+    def test_a_full_heap_leaks_nothing_when_the_server_has_another_version_now(self):
+        with self.openssl() as server:
+            self.first(server)
+        with OpenSSL(self.pki.ec, files=PAGE, options=['-tls1_2']) as server:
+            failed = self.device.cases(host=server.host, port=server.port, resume=self.file, tick=self.tick + 5000,
+                                       fail=1, upto=150, settle=0, permanent=1)
+        self.assertEqual([(each['heap'], each['fds']) for each in failed], [(0, 0)] * 150)
+        self.assertLessEqual({each['reason'] for each in failed}, {'no-memory', 'none', 'no-random', 'no-host'})
+
     def test_a_saved_host_name_without_its_end_is_refused(self):
         """The engine would read on behind it. The digest is no secret, so a writer can make it fit."""
         with self.openssl() as server:

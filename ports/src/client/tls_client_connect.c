@@ -160,6 +160,10 @@ static int step_handshake(MbedTLSSession *session)
 /* Return to the state after mbedtls_client_context(), keeping the memory that it took. */
 static void undo(MbedTLSSession *session)
 {
+    if (session->internal.state == TLS_STATE_DEAD)
+    {
+        return;                         /* start_over() has failed already */
+    }
     tls_client_drop_connection(session);
     session->internal.may_resume = 0;
     if (tls_transport(session)->restart(session) == 0)

@@ -152,10 +152,10 @@ int tls_client_find_issuer(void *context, const mbedtls_x509_crt *child, mbedtls
      * The engine takes a root, valid or not, before it looks at what the server has sent. Expired ones are left out
      * only if that leads to a valid root, so that the report is about them if nothing does.
      */
-    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES) && ret == 0 && *candidates != RT_NULL && tls_clock_is_set(tls_clock_now()) &&
-        tls_path_leads_on(child, is_issuer_valid, session))
+    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES) && *candidates != RT_NULL && !tls_trust_has_valid(*candidates) &&
+        tls_clock_is_set(tls_clock_now()) && tls_path_leads_on(child, is_issuer_valid, session))
     {
-        tls_trust_keep_valid(candidates);
+        tls_trust_release(candidates);
     }
 
     return ret;

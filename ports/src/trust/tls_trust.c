@@ -101,7 +101,7 @@ int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child,
 }
 
 /* With PKG_MBEDTLS_CLOCK_NONE the engine has no dates, and every root is valid. */
-static int has_valid(const mbedtls_x509_crt *candidates)
+int tls_trust_has_valid(const mbedtls_x509_crt *candidates)
 {
     while (candidates != RT_NULL && mbedtls_x509_time_is_past(&candidates->valid_to))
     {
@@ -111,19 +111,16 @@ static int has_valid(const mbedtls_x509_crt *candidates)
     return candidates != RT_NULL;
 }
 
-void tls_trust_keep_valid(mbedtls_x509_crt **candidates)
+void tls_trust_release(mbedtls_x509_crt **candidates)
 {
-    if (*candidates != RT_NULL && !has_valid(*candidates))
-    {
-        tls_trust_free(*candidates);
-        *candidates = RT_NULL;
-    }
+    tls_trust_free(*candidates);
+    *candidates = RT_NULL;
 }
 
 int tls_trust_knows_valid(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt)
 {
     mbedtls_x509_crt *candidates;
-    int is_known = tls_trust_find(extra, crt, &candidates) == 0 && has_valid(candidates);
+    int is_known = tls_trust_find(extra, crt, &candidates) == 0 && tls_trust_has_valid(candidates);
 
     tls_trust_free(candidates);
 

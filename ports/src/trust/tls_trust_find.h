@@ -26,9 +26,12 @@ extern "C" {
 int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates);
 
 /**
- * Free the candidates if all of them have expired.
+ * @return non-zero if one of the candidates has not expired
  */
-void tls_trust_keep_valid(mbedtls_x509_crt **candidates);
+int tls_trust_has_valid(const mbedtls_x509_crt *candidates);
+
+/** Free the candidates, and set the list to RT_NULL. */
+void tls_trust_release(mbedtls_x509_crt **candidates);
 
 /**
  * @return non-zero if a root that has not expired has the name of a certificate's
