@@ -104,5 +104,15 @@ class OptionsPsk(Options, unittest.TestCase):
                 'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n', 'PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y']
 
 
+class UnitThreads(Build, unittest.TestCase):
+    """The thread sanitizer, in a build that compiles quickly."""
+    only = ('test_trust_threads',)
+    how = ['sanitize=thread']
+    profile = 'minimal-ecdsa'
+
+    def test_trust_threads(self):
+        self.run_program('test_trust_threads')
+
+
 if __name__ == '__main__':
     unittest.main()
