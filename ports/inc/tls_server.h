@@ -48,8 +48,9 @@
  *   (RFC 9146 6).
  * - Handshakes need the most heap, so they have a limit of their own. While it is
  *   reached, a further client over UDP gets no answer and repeats its ClientHello;
- *   one over TCP waits. A handshake without progress for 900 ms, or the second one
- *   of a host, then yields its place to a client of another host; a host that holds
+ *   one over TCP waits. A handshake whose client has kept the server waiting for
+ *   PKG_MBEDTLS_SERVER_PATIENCE (900 ms), or the second one of a host, then yields
+ *   its place to a client of another host; a host that holds
  *   a place already gets only that one. A TCP connection uses no engine before its
  *   first bytes come; if options.clients are in use, the one that has waited for
  *   longest yields. If there is none, a further client is refused with an alert.

@@ -38,7 +38,7 @@ struct tls_server_client *tls_server_admit(struct tls_server *server, const stru
     client->server = server;
     client->peer = *peer;
     client->connection.fd = fd;
-    client->progress = tls_clock_milliseconds();
+    client->progress = server->waited;
     tls_server_add_client(client);
     mbedtls_ssl_init(&client->ssl);
     tls_deadline_start(&client->deadline, server->options.handshake_timeout);
@@ -59,7 +59,7 @@ int tls_server_start(struct tls_server_client *client)
         tls_server_verify_with(client);
     }
     client->state = TLS_SERVER_STATE_HANDSHAKE;
-    client->progress = tls_clock_milliseconds();
+    client->progress = client->server->waited;
 
     return 0;
 }
@@ -120,7 +120,7 @@ static int shake_hands(struct tls_server_client *client)
     if (tls_engine_state(&client->ssl) != client->step)
     {
         client->step = tls_engine_state(&client->ssl);
-        client->progress = tls_clock_milliseconds();
+        client->progress = client->server->waited;
     }
     client->wants_write = ret == MBEDTLS_ERR_SSL_WANT_WRITE;
     if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && ret == 0 && !tls_server_is_verified(client))

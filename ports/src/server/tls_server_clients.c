@@ -7,12 +7,6 @@
 
 #include "tls_server_parts.h"
 
-/*
- * Milliseconds without progress before a handshake yields its place. A client over
- * UDP repeats its ClientHello after 1 s (RFC 6347 4.2.4.1): it finds the place free.
- */
-#define PATIENCE                900
-
 void tls_server_add_client(struct tls_server_client *client)
 {
     client->next = client->server->clients;
@@ -129,7 +123,7 @@ struct tls_server_client *tls_server_find_yielding(const struct tls_server *serv
         }
     }
     if (found != RT_NULL && state == TLS_SERVER_STATE_HANDSHAKE && !is_several &&
-        tls_clock_milliseconds() - found->progress < PATIENCE)
+        server->waited - found->progress < PKG_MBEDTLS_SERVER_PATIENCE)
     {
         return RT_NULL;
     }

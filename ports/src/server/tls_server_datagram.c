@@ -349,8 +349,10 @@ static void dispatch(struct tls_server *server, const struct tls_net_peer *peer,
 static int wait_for_datagram(struct tls_server *server, uint32_t left)
 {
     struct tls_net_peer peer;
+    uint64_t start = tls_clock_milliseconds();
     int ret = tls_net_wait(server->fd, MBEDTLS_ERR_SSL_WANT_READ, left);
 
+    server->waited += tls_clock_milliseconds() - start;
     if (ret != 0)
     {
         return ret;

@@ -64,7 +64,7 @@ struct tls_server_client
     mbedtls_net_context connection;     /* TCP: its socket; UDP: fd is -1 */
     struct tls_net_peer peer;           /* its address and port */
     struct tls_deadline deadline;       /* of the handshake, then of the idle timeout */
-    uint64_t progress;                  /* tls_clock_milliseconds() at the last step of the handshake */
+    uint64_t progress;                  /* server->waited at the last step of the handshake */
     int step;                           /* tls_engine_state() then */
     void *user;
     int code;                           /* why the session ended */
@@ -128,6 +128,8 @@ struct tls_server
     struct tls_server_client *clients;  /* the one whose turn it is to report comes first */
     struct tls_report report;
     unsigned char has_verdict;          /* report.flags belong to the verification under way */
+    size_t longest;                     /* bytes of the longest handshake message that it sends; 0: a short one */
+    uint64_t waited;                    /* milliseconds that it has waited for the network */
     struct tls_deadline pause;          /* TCP: after accept() has failed, until the next try */
     struct tls_net_watch *watches;      /* TCP: room for the server's socket and one for each client */
 #ifdef PKG_MBEDTLS_CERTIFICATES

@@ -205,11 +205,14 @@ static int wait_for_clients(struct tls_server *server, uint32_t left)
     struct tls_server_client *client, *next;
     const struct tls_net_watch *watch = server->watches;
     uint32_t pause = tls_deadline_left(&server->pause);
+    uint64_t start;
     int ret;
 
     left = start_waiting(server) > 0 && left > AGAIN ? AGAIN : left;
     left = pause > 0 && left > pause ? pause : left;
+    start = tls_clock_milliseconds();
     ret = tls_net_wait_any(server->watches, watch_all(server), left);
+    server->waited += tls_clock_milliseconds() - start;
     if (ret != 0)
     {
         return ret;
