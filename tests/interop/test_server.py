@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package's server against clients of OpenSSL, GnuTLS and its own."""
+import itertools
 import os
 import socket
 import ssl
 import subprocess
 import time
+import types
 import unittest
 
 from tools.mbedtls_host import datagrams
@@ -12,11 +14,23 @@ from lib.clients import GnuTLSClient, OpenSSLClient
 from lib.device_server import DeviceServer
 from tools.mbedtls_host.pki import openssl
 from lib.relay import Relay
+from lib.x509 import (CLIENT, DIGITAL_SIGNATURE, EMAIL, SERVER, Certificate, FileKey, Issuer, alternative, basic,
+                      constraints, purposes, usage)
+from tools.mbedtls_host.shared import new_folder
 
 from . import fixtures
+from .recorders import RecordTap
 
 PSK = ('device', 'a_common_secret')
 PSK_WORD = 'device:a_common_secret'
+
+
+EXPANSION = 24                          # of a record with AES-GCM: 8 bytes of nonce, 16 of tag
+
+
+def write_pem(path, certificate):
+    with open(path, 'w') as output:
+        output.write(ssl.DER_cert_to_PEM_cert(certificate.der))
 
 
 class Server(fixtures.Case):
@@ -176,6 +190,63 @@ class Server(fixtures.Case):
                             stats = server.ask('stats')
                             self.assertIn(stats['code'], (fixtures.VERIFY_FAILED, BAD_CERTIFICATE), stats)
                             self.assertNotEqual(stats['flags'], 0)
+
+    def test_clients_certificates_keep_to_the_rules_for_paths(self):
+        """Names that an issuer may not issue for, and issuers for other purposes."""
+        folder = new_folder('client-paths')
+        root = Issuer('Client Root')
+        write_pem(os.path.join(folder, 'root.pem'), root)
+        key = FileKey(self.pki.ec.key, 'ec')
+        limit = lambda *names: [constraints(names, critical=False)]
+        named = lambda *names, more=(): [basic(False), usage(DIGITAL_SIGNATURE), purposes(CLIENT)] + \
+            ([alternative(*names)] if names else []) + list(more)
+        good, mail = (Issuer('Client CA', root, more=more) for more in (limit('DNS:good.example'), [purposes(EMAIL)]))
+        server_only = Issuer('Client CA', root, more=[purposes(SERVER)])
+        client_only = Issuer('Client CA', root, more=[purposes(CLIENT)])
+        cases = [
+            ('inside', good, 'sensor', named('DNS:a.good.example'), True),
+            ('outside', good, 'sensor', named('DNS:h.example'), False),
+            ('name inside', good, 'a.good.example', named(), True),
+            ('name outside', good, 'h.example', named(), False),
+            ('a serial number', good, 'sensor 4711', named(), True),
+            ('for mail', mail, 'sensor', named(), False),
+            ('for servers', server_only, 'sensor', named(), False),
+            ('for clients', client_only, 'sensor', named(), True),
+            ('a CA\'s limits', root, 'sensor', named(more=limit('DNS:good.example')), False),
+        ]
+        with self.serve(transport='tcp', ca=os.path.join(folder, 'root.pem'), auth=2) as server:
+            for title, issuer, subject, extensions, is_accepted in cases:
+                leaf = Certificate(subject, issuer, key, extensions)
+                one = types.SimpleNamespace(pem=os.path.join(folder, 'leaf.pem'), key=self.pki.ec.key)
+                write_pem(one.pem, leaf)
+                write_pem(os.path.join(folder, 'issuer.pem'), issuer)
+                options = ['-tls1_2', '-cert_chain', os.path.join(folder, 'issuer.pem')]
+                with self.subTest(title), OpenSSLClient(server.port, certificate=one, options=options) as client:
+                    if is_accepted:
+                        client.echo()
+                    else:
+                        client.failed()
+
+    def test_certificates_that_nobody_asks_for_are_pointed_out(self):
+        for keys in ({'ca': self.roots()}, {'approve': 1}):
+            with self.subTest(keys), self.serve(**keys) as server:
+                with OpenSSLClient(server.port, root=self.roots(), options=['-tls1_2']) as client:
+                    client.echo()
+                self.assertIn('every client is let in: options.client_auth is TLS_SERVER_ANYONE', server.output())
+        with self.serve() as server:
+            self.assertNotIn('every client is let in', server.output())
+
+    def test_a_fragment_length_is_agreed_on_if_all_messages_fit(self):
+        """RFC 6066 4; the engine sends a handshake message over TCP in one record."""
+        longest = 0
+        for chain, code in itertools.product(('P-256, P-256 root', 'P-256, RSA-2048, P-256 root'), (512, 1024, 2048, 4096)):
+            with self.subTest(chain=chain, length=code), self.serve(chain) as server, \
+                    RecordTap(types.SimpleNamespace(host='127.0.0.1', port=server.port)) as tap:
+                options = ['-tls1_2', '-maxfraglen', str(code)]
+                with OpenSSLClient(tap.port, root=self.roots(), options=options) as client:
+                    client.echo('x' * 3000)
+                    longest = max(longest, code if max(tap.from_server) <= code + EXPANSION else 0)
+        self.assertGreaterEqual(longest, 2048)          # it is agreed on where it can be
 
     def test_large_data_over_tcp(self):
         """More than a record in both directions."""

@@ -118,6 +118,15 @@ static inline int tls_engine_handshake(mbedtls_ssl_context *ssl)
 }
 
 /**
+ * tls_engine_handshake() for a server over a stream. The engine agrees to each
+ * maximum fragment length (RFC 6066 4) but sends a handshake message in one record
+ * whatever its length: a shorter fragment length than that is not agreed to.
+ *
+ * @param longest  bytes of the longest handshake message
+ */
+int tls_engine_handshake_server(mbedtls_ssl_context *ssl, size_t longest);
+
+/**
  * The engine's mbedtls_ssl_read(), not the one that tls_engine_read.c has for
  * applications: sessions of the package see to their buffers themselves.
  */

@@ -18,6 +18,8 @@
 /* Bytes that a Certificate message has beside the certificates: in all at most, and for each of them. */
 #define MESSAGE_LENGTH          16
 #define ENTRY_LENGTH            5
+/* And a CertificateRequest beside the names of the CAs, at most. */
+#define REQUEST_LENGTH          64
 
 /* Flags of a client that has shown no certificate. */
 #define ABSENT                  ((uint32_t)(MBEDTLS_X509_BADCERT_MISSING | MBEDTLS_X509_BADCERT_SKIP_VERIFY))
@@ -140,8 +142,7 @@ static int set_client_ca(struct tls_server *server)
     return ret;
 }
 
-/* The engine sends a chain in one message, which has to fit into its output buffer. */
-static int check_length(const mbedtls_x509_crt *chain)
+static size_t certificate_message(const mbedtls_x509_crt *chain)
 {
     size_t length = MESSAGE_LENGTH;
 
@@ -149,6 +150,29 @@ static int check_length(const mbedtls_x509_crt *chain)
     {
         length += chain->raw.len + ENTRY_LENGTH;
     }
+
+    return length;
+}
+
+/* The names of all CAs are in it. */
+static size_t request_message(const mbedtls_x509_crt *ca)
+{
+    size_t length = REQUEST_LENGTH;
+
+    for (; ca != RT_NULL && ca->raw.p != RT_NULL; ca = ca->next)
+    {
+        length += ca->subject_raw.len + 2;
+    }
+
+    return length;
+}
+
+/* The engine sends a chain in one message, which has to fit into its output buffer. */
+static int check_length(struct tls_server *server)
+{
+    size_t length = certificate_message(&server->certificate);
+
+    server->longest = length;
     if (length <= MBEDTLS_SSL_OUT_CONTENT_LEN)
     {
         return 0;
@@ -169,9 +193,15 @@ int tls_server_set_certificates(struct tls_server *server)
         ret = parse(&server->certificate, options->certificate, options->certificate_length);
         ret = ret != 0 ? ret : tls_engine_parse_key(&server->key, options->key, options->key_length,
                                                     &server->certificate, tls_random_bytes);
-        ret = ret != 0 ? ret : check_length(&server->certificate);
+        ret = ret != 0 ? ret : check_length(server);
         ret = ret != 0 ? ret : mbedtls_ssl_conf_own_cert(&server->conf, &server->certificate, &server->key);
     }
 
-    return ret != 0 ? ret : set_client_ca(server);
+    ret = ret != 0 ? ret : set_client_ca(server);
+    if (ret == 0 && options->client_auth != TLS_SERVER_ANYONE && request_message(&server->client_ca) > server->longest)
+    {
+        server->longest = request_message(&server->client_ca);
+    }
+
+    return ret;
 }

@@ -69,7 +69,7 @@ static int attach(struct tls_server_client *client)
 
 static int handshake(struct tls_server_client *client)
 {
-    return tls_engine_handshake(&client->ssl);
+    return tls_engine_handshake_server(&client->ssl, client->server->longest);
 }
 
 static void connected(struct tls_server_client *client)
