@@ -12,6 +12,7 @@
  *   clients= handshakes= handshake_timeout= idle_timeout= write_timeout=
  *   nonblocking=1            options.nonblocking
  *   refuse_moves=1           options.moved refuses
+ *   approve=1                options.approve without options.client_auth
  *   refuse=SUBJECT           options.approve refuses certificates whose subject contains this
  *   silent=1                 send nothing back
  *   opens=1                  only open and close the server, once for each of its allocations, which fails
@@ -176,7 +177,8 @@ static void fill_in(struct bench *bench, struct tls_server_options *options)
     options->psk = text_of(bench, "psk") != RT_NULL ? find_key : RT_NULL;
     options->moved = moved;
 #ifdef PKG_MBEDTLS_CERTIFICATES         /* else the engine has no struct mbedtls_x509_crt to look into */
-    options->approve = accept_certificate;
+    options->approve = options->client_auth != TLS_SERVER_ANYONE || number_of(bench, "approve") != 0 ?
+                       accept_certificate : RT_NULL;
 #endif
 }
 

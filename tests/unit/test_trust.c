@@ -548,7 +548,7 @@ static uint32_t flags_of_constraints(const char *constraints, size_t length)
     assert_int_equal(tls_trust_use(store, make_store(store, 4, constraints, length)), 0);
     assert_int_equal(tls_trust_find(NULL, &roots, &found), 0);
     assert_int_equal(count(found), 1);
-    flags = tls_path_check(&path, found, 1);
+    flags = tls_path_check(&path, found, 1, TLS_PATH_SERVER);
     free_found(found);
     assert_int_equal(tls_trust_use(NULL, 0), 0);
 

@@ -191,7 +191,7 @@ static uint32_t check(MbedTLSSession *session, const mbedtls_x509_crt *crt, int 
     }
     if (TLS_HAS(PKG_MBEDTLS_PATH_RULES))
     {
-        flags |= tls_path_check(&session->internal.path, crt, depth);
+        flags |= tls_path_check(&session->internal.path, crt, depth, TLS_PATH_SERVER);
     }
     if (depth == 0 && !names_peer(session, crt))
     {

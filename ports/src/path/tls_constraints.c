@@ -255,7 +255,14 @@ static int issuer_permits(const mbedtls_x509_crt *issuer, const struct name *nam
     return 1;
 }
 
-static int common_names_permitted(const mbedtls_x509_crt *issuer, const mbedtls_x509_crt *crt)
+/* A client's common name is often a serial number; as in OpenSSL, one with a dot counts as a host name. */
+static int is_host_name(const mbedtls_x509_name *part, enum tls_path_role role)
+{
+    return part->oid.len == 3 && part->oid.p[2] == COMMON_NAME &&
+           (role == TLS_PATH_SERVER || memchr(part->val.p, '.', part->val.len) != NULL);
+}
+
+static int common_names_permitted(const mbedtls_x509_crt *issuer, const mbedtls_x509_crt *crt, enum tls_path_role role)
 {
     const mbedtls_x509_name *part;
 
@@ -263,7 +270,7 @@ static int common_names_permitted(const mbedtls_x509_crt *issuer, const mbedtls_
     {
         struct name name = { KIND_DNS, part->val.p, part->val.len };
 
-        if (part->oid.len == 3 && part->oid.p[2] == COMMON_NAME && !issuer_permits(issuer, &name))
+        if (is_host_name(part, role) && !issuer_permits(issuer, &name))
         {
             return 0;
         }
@@ -272,7 +279,8 @@ static int common_names_permitted(const mbedtls_x509_crt *issuer, const mbedtls_
     return 1;
 }
 
-int tls_constraints_permit(const mbedtls_x509_crt *issuer, const mbedtls_x509_crt *crt, int depth)
+int tls_constraints_permit(const mbedtls_x509_crt *issuer, const mbedtls_x509_crt *crt, int depth,
+                           enum tls_path_role role)
 {
     struct name name = { KIND_DIRECTORY, crt->subject_raw.p, crt->subject_raw.len };
     struct tls_extension extension = { 0 };
@@ -286,7 +294,7 @@ int tls_constraints_permit(const mbedtls_x509_crt *issuer, const mbedtls_x509_cr
     }
     if (!tls_extension_find(crt, TLS_EXTENSION_ALTERNATIVE_NAMES, &extension))
     {
-        return depth > 0 || common_names_permitted(issuer, crt);
+        return depth > 0 || common_names_permitted(issuer, crt, role);
     }
 
     p = extension.value;

@@ -12,6 +12,7 @@
 #define TLS_CONSTRAINTS_H
 
 #include "tls_config.h"
+#include "tls_path_rules.h"
 
 #include "mbedtls/x509_crt.h"
 
@@ -23,11 +24,13 @@ extern "C" {
  * Compare the names of a certificate with the constraints of an issuer above it.
  *
  * @param issuer  with any number of constraints
- * @param depth   of crt: 0 for the server's own; if that has no alternative names,
+ * @param depth   of crt: 0 for the peer's own; if that has no alternative names,
  *                its common name counts, as for the engine
+ * @param role    whose that is; a client's common name counts if it has a dot
  * @return non-zero if issuer permits all names of crt
  */
-int tls_constraints_permit(const mbedtls_x509_crt *issuer, const mbedtls_x509_crt *crt, int depth);
+int tls_constraints_permit(const mbedtls_x509_crt *issuer, const mbedtls_x509_crt *crt, int depth,
+                           enum tls_path_role role);
 
 #ifdef __cplusplus
 }

@@ -21,7 +21,17 @@ static int is_same(const mbedtls_x509_buf *one, const mbedtls_x509_buf *other)
     return one->len == other->len && memcmp(one->p, other->p, one->len) == 0;
 }
 
-static uint32_t check_extension(const mbedtls_x509_crt *crt, const struct tls_extension *extension, int depth)
+/* The engine checks the peer's own. An issuer that is limited to other purposes issues nothing for this one. */
+static int may_issue_for(const mbedtls_x509_crt *crt, enum tls_path_role role)
+{
+    const char *purpose = role == TLS_PATH_SERVER ? MBEDTLS_OID_SERVER_AUTH : MBEDTLS_OID_CLIENT_AUTH;
+
+    return mbedtls_x509_crt_check_extended_key_usage(crt, purpose, MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) !=
+           MBEDTLS_ERR_X509_BAD_INPUT_DATA;
+}
+
+static uint32_t check_extension(const mbedtls_x509_crt *crt, const struct tls_extension *extension, int depth,
+                                enum tls_path_role role)
 {
     switch (extension->id)
     {
@@ -46,18 +56,15 @@ static uint32_t check_extension(const mbedtls_x509_crt *crt, const struct tls_ex
                MBEDTLS_X509_BADCERT_KEY_USAGE : 0;
 
     case TLS_EXTENSION_EXTENDED_KEY_USAGE:
-        return depth > 0 &&             /* the engine checks the server's own */
-               mbedtls_x509_crt_check_extended_key_usage(crt, MBEDTLS_OID_SERVER_AUTH,
-                                                         MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) ==
-               MBEDTLS_ERR_X509_BAD_INPUT_DATA ?
-               MBEDTLS_X509_BADCERT_EXT_KEY_USAGE : 0;
+        return depth > 0 && !may_issue_for(crt, role) ? MBEDTLS_X509_BADCERT_EXT_KEY_USAGE : 0;
 
     default:
         return 0;
     }
 }
 
-static uint32_t check_constraints(const struct tls_path *path, const mbedtls_x509_crt *crt, int depth)
+static uint32_t check_constraints(const struct tls_path *path, const mbedtls_x509_crt *crt, int depth,
+                                  enum tls_path_role role)
 {
     int i;
 
@@ -68,7 +75,7 @@ static uint32_t check_constraints(const struct tls_path *path, const mbedtls_x50
     }
     for (i = 0; i < path->constraints; i++)
     {
-        if (!tls_constraints_permit(path->constraining[i], crt, depth))
+        if (!tls_constraints_permit(path->constraining[i], crt, depth, role))
         {
             return MBEDTLS_X509_BADCERT_OTHER;
         }
@@ -77,14 +84,14 @@ static uint32_t check_constraints(const struct tls_path *path, const mbedtls_x50
     return 0;
 }
 
-uint32_t tls_path_check(struct tls_path *path, const mbedtls_x509_crt *crt, int depth)
+uint32_t tls_path_check(struct tls_path *path, const mbedtls_x509_crt *crt, int depth, enum tls_path_role role)
 {
-    uint32_t flags = check_constraints(path, crt, depth);
+    uint32_t flags = check_constraints(path, crt, depth, role);
     struct tls_extension extension = { 0 };
 
     while (tls_extension_next(crt, &extension))
     {
-        flags |= check_extension(crt, &extension, depth);
+        flags |= check_extension(crt, &extension, depth, role);
         if (extension.id != TLS_EXTENSION_NAME_CONSTRAINTS)
         {
             continue;

@@ -25,14 +25,22 @@
 extern "C" {
 #endif
 
+/** Whose certificate is at the end of a path. */
+enum tls_path_role
+{
+    TLS_PATH_SERVER,
+    TLS_PATH_CLIENT,
+};
+
 /**
  * Check a certificate of a path. To be called for each, from the root down to the
- * server's own, which ends the path.
+ * peer's own, which ends the path.
  *
- * @param depth  0 for the server's own
+ * @param depth  0 for the peer's own
+ * @param role   whose that is
  * @return MBEDTLS_X509_BADCERT_* flags, 0: no rule is broken
  */
-uint32_t tls_path_check(struct tls_path *path, const mbedtls_x509_crt *crt, int depth);
+uint32_t tls_path_check(struct tls_path *path, const mbedtls_x509_crt *crt, int depth, enum tls_path_role role);
 
 /**
  * @param name  a host name, terminated

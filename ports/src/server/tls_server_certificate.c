@@ -13,6 +13,7 @@
 #include "../base/tls_log.h"
 #include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
+#include "../path/tls_path_rules.h"
 
 #define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
 /* Bytes that a Certificate message has beside the certificates: in all at most, and for each of them. */
@@ -88,6 +89,10 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
     {
         *flags = TLS_HAS(PKG_MBEDTLS_CLOCK_REFUSE) ? *flags | MBEDTLS_X509_BADCERT_FUTURE :
                  *flags & ~(uint32_t)BADCERT_DATES;
+    }
+    if (TLS_HAS(PKG_MBEDTLS_PATH_RULES))
+    {
+        *flags |= tls_path_check(&server->path, crt, depth, TLS_PATH_CLIENT);
     }
     if (depth == 0 && *flags == 0 && !server->has_verdict && server->options.approve != RT_NULL &&
         server->options.approve(server->options.context, client, crt) != 0)

@@ -5,7 +5,18 @@
  */
 #include "tls_server_parts.h"
 
+#include "../base/tls_log.h"
 #include "../engine/tls_engine.h"
+
+/* An application that sets these means to let only some clients in. */
+static void warn_of_unused(const struct tls_server_options *options)
+{
+    if (options->client_auth == TLS_SERVER_ANYONE && (options->client_ca != RT_NULL || options->approve != RT_NULL))
+    {
+        LOG_W("every client is let in: options.client_auth is TLS_SERVER_ANYONE,");
+        LOG_W("client_ca and approve are not used");
+    }
+}
 
 static int is_complete(const struct tls_server_options *options)
 {
@@ -21,6 +32,7 @@ int tls_server_set_credentials(struct tls_server *server)
 {
     const struct tls_server_options *options = &server->options;
 
+    warn_of_unused(options);
     if (!is_complete(options))
     {
         return TLS_ERR_STATE;

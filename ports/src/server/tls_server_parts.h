@@ -25,6 +25,7 @@
 #include "tls_clock.h"
 #include "tls_memory.h"
 #include "tls_net.h"
+#include "tls_path.h"
 #include "tls_server.h"
 
 #include "../base/tls_has.h"
@@ -135,6 +136,7 @@ struct tls_server
 #ifdef PKG_MBEDTLS_CERTIFICATES
     mbedtls_x509_crt certificate;
     mbedtls_x509_crt client_ca;
+    struct tls_path path;               /* of the client's certificate in verification */
     mbedtls_pk_context key;
 #endif
 #ifdef PKG_MBEDTLS_DTLS
