@@ -70,6 +70,16 @@ enum tls_reason
     TLS_REASON_KEY_SLOTS,               /* PKG_MBEDTLS_TLS1_3_SESSIONS are in use */
 };
 
+/** What was before an alert, as far as the remedy depends on it. */
+enum tls_before_alert
+{
+    TLS_BEFORE_ALERT_NOTHING,
+    TLS_BEFORE_ALERT_REQUEST = 1000,    /* the server asked for a certificate, and the session has none */
+    TLS_BEFORE_ALERT_CERTIFICATE,       /* the session has a certificate of its own, and may have shown it */
+    TLS_BEFORE_ALERT_NO_NAME,           /* the server has answered nothing to a hello without its name */
+    TLS_BEFORE_ALERT_KEY,               /* the session uses a pre-shared key */
+};
+
 /** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */
 #define TLS_BADCERT_PIN         0x10000000U
 
@@ -94,8 +104,10 @@ struct tls_report
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */
     int missing;                        /* key of the root that is needed: 1 RSA, or the curve's bits; 0: compiled in;
-                                           TLS_REASON_UNREADABLE: see tls_unreadable.h */
+                                           TLS_REASON_UNREADABLE: see tls_unreadable.h;
+                                           TLS_REASON_ALERT: enum tls_before_alert */
     unsigned char is_name_known;        /* a trusted root has the issuer's name */
+    unsigned char is_name_alike;        /* one has its common name, but another encoding or other parts of the name */
     char subject[TLS_REPORT_NAME];      /* subject of the first certificate that failed */
     char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, its names, or what cannot be read */
 };

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import textwrap
 
+from tools import mbedtls_words
 from tools.mbedtls_host import datagrams
 from tools.mbedtls_host.device import REPOSITORY, Device
 from tools.mbedtls_host.pki import Authority
@@ -106,7 +107,16 @@ def run(device, command, mark, options):
     """Shows a command of the shell; returns whether it succeeded."""
     code, output = device.run(command, ['--fail-mark', mark] + options)
     print(output, end='', flush=True)
+    explain(output, os.path.join(os.path.dirname(device.program), '.config'))
     return code == 0
+
+
+def explain(output, config):
+    """The numbers of a build without words, in words."""
+    reports = [report for report in map(mbedtls_words.parse, output.splitlines()) if report]
+    words = mbedtls_words.Words(mbedtls_words.read_settings(config)) if reports else None
+    for report in reports:
+        print('tools/explain: %s\nwhat to change: %s' % (words.what(report), words.remedy(report)), flush=True)
 
 
 def run_tls(device, host, port, path, options):

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Roots that the device loads from its file system (PKG_USING_MBEDTLS_CERTS_FROM_FS)."""
 import os
+import re
 import shutil
+import ssl
+import subprocess
 import tempfile
 import unittest
 
 from tools.mbedtls_host.device import BUILD, Device
 from tools.mbedtls_host.pki import Authority
 from tools.mbedtls_host.servers import OpenSSL
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # The build's setting names the folder, so it stays where it is from run to run.
 CERTS = os.path.join(BUILD, 'roots-folder', 'certs')
@@ -47,7 +52,62 @@ class RootsFolderTest(unittest.TestCase):
         with OpenSSL(self.server) as server:
             result = self.device.case(host='127.0.0.1', port=server.port)
         self.assertEqual('none', result['reason'], result['output'])
-        self.assertIn('unreadable files', result['output'])
+        self.assertIn('readme.txt is neither PEM nor DER', result['output'])
+        self.assertIn('unreadable files: 1', result['output'])
+
+    def write(self, name, data):
+        with open(os.path.join(CERTS, name), 'wb') as output:
+            output.write(data)
+
+    def tool(self, name):
+        """Whether tools/roots takes a file for a build."""
+        with tempfile.TemporaryDirectory() as folder:
+            return subprocess.run(['/usr/bin/python3', os.path.join(REPOSITORY, 'tools', 'roots'), 'compile', '--store',
+                                   os.path.join(folder, 'store'), os.path.join(CERTS, name)],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+    def test_the_folder_takes_what_the_tool_takes(self):
+        with open(self.root.pem) as source:
+            text = source.read()
+        lines = text.splitlines()
+        der = ssl.PEM_cert_to_DER_cert(text)
+        for name, data in {
+                'cr.pem': text.replace('\n', '\r'), 'crlf.pem': text.replace('\n', '\r\n'),
+                'indented.pem': ''.join('\t ' + line + '\n' for line in lines),
+                'blanks.pem': text.replace('\n', '  \n'), 'no-end.pem': text.rstrip('\n'),
+                'x509.pem': text.replace('CERTIFICATE', 'X509 CERTIFICATE'), 'blank-lines.pem': text.replace('\n', '\n\n'),
+                'one-line.pem': '%s\n%s\n%s\n' % (lines[0], ''.join(lines[1:-1]), lines[-1]),
+                'bom.pem': '\ufeff' + text, 'with-text.pem': 'Certificate:\n    Data:\n' + text, 'der.der': der}.items():
+            with self.subTest(name):
+                self.setUp()
+                self.write(name, data if isinstance(data, bytes) else data.encode())
+                self.assertTrue(self.tool(name))
+                with OpenSSL(self.server) as server:
+                    result = self.device.case(host='127.0.0.1', port=server.port)
+                self.assertEqual('none', result['reason'], result['output'])
+                self.assertNotIn('unreadable', result['output'])
+
+    def test_each_file_that_cannot_be_used_is_named_with_its_reason(self):
+        with open(self.root.pem) as source:
+            text = source.read()
+        files = {
+            'utf16.pem': (text.encode('utf-16'), 'is UTF-16 text; save it as UTF-8'),
+            'zero.pem': (b'', 'is empty'),
+            'html.pem': (b'<html>404</html>', 'is neither PEM nor DER'),
+            'trusted.pem': (text.replace('CERTIFICATE', 'TRUSTED CERTIFICATE').encode(), 'is a TRUSTED CERTIFICATE'),
+            'key.pem': (text.replace('CERTIFICATE', 'PRIVATE KEY').encode(), 'holds a key or something else'),
+            'broken.pem': (text.replace(text.splitlines()[2], '!!!!').encode(), 'cannot be read'),
+            'broken.der': (b'\x30\x03\x02\x01\x00', 'cannot be read (-0x'),
+        }
+        for name, (data, _) in files.items():
+            self.write(name, data)
+        result = self.device.case(host='127.0.0.1', port=1)
+        self.assertEqual(('context', 'no-roots'), (result['stage'], result['reason']), result['output'])
+        for name, (_, reason) in files.items():
+            with self.subTest(name):
+                self.assertFalse(self.tool(name))
+                self.assertRegex(result['output'], re.escape(name) + ':? [a-z ]*' + re.escape(reason))
+        self.assertIn('unreadable files: %d' % len(files), result['output'])
 
 
 if __name__ == '__main__':

@@ -103,6 +103,8 @@ class Server(fixtures.Case):
                             if transport == 'tcp' or psk[0] == 'nobody':
                                 self.assertRegex(client.failed(), word)
                             server.until(lambda stats: stats['code'] != 0 and stats['handshakes'] == 0)
+                        if word == 'bad record mac' and transport == 'tcp':
+                            self.assertIn('pre-shared key of client and server differ', server.output())
                         self.assertEqual(server.seen('connected'), [])
 
     def test_the_ccm8_suite_of_rfc_7925_connects(self):
@@ -186,6 +188,8 @@ class Server(fixtures.Case):
                             if is_good:
                                 server.wait('connected', count=before + 1)
                             self.assertEqual(len(server.seen('connected')) - before, int(is_good))
+                            if not is_good and certificate is None:
+                                self.assertIn('the client has no certificate', server.output())
                         if not is_good and certificate:
                             stats = server.ask('stats')
                             self.assertIn(stats['code'], (fixtures.VERIFY_FAILED, BAD_CERTIFICATE), stats)

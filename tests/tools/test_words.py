@@ -51,7 +51,7 @@ NO_CRL = 'sessions have no revocation lists'
 FLAGS = {
     'BADCERT_REVOKED': NO_CRL, 'BADCRL_NOT_TRUSTED': NO_CRL, 'BADCRL_EXPIRED': NO_CRL, 'BADCRL_FUTURE': NO_CRL,
     'BADCRL_BAD_MD': NO_CRL, 'BADCRL_BAD_PK': NO_CRL, 'BADCRL_BAD_KEY': NO_CRL,
-    'BADCERT_SKIP_VERIFY': 'never set by a check',
+    'BADCERT_NS_CERT_TYPE': 'set by neither engine', 'BADCERT_SKIP_VERIFY': 'never set by a check',
 }
 
 
@@ -61,7 +61,9 @@ def read(*path):
 
 
 def diagnose(name):
-    return read('ports', 'src', 'diagnose', name + '.c')
+    """A source with its phrases replaced by words, and with the strings that the compiler joins."""
+    text = re.sub(r'\bW_[A-Z]+\b', '"the words of a phrase"', read('ports', 'src', 'diagnose', name + '.c'))
+    return re.sub(r'(?<!\\)"\s+"', '', text)
 
 
 def codes_of(engine):
@@ -138,6 +140,15 @@ class Codes(unittest.TestCase):
             with self.subTest(cause):
                 self.assertRegex(text, r'^"[^"]{10,}",\s+("[^"]{8,}|TLS_WORDS_|AGAIN)')
 
+    def test_each_phrase_has_its_number(self):
+        names = re.findall(r'^#define (W_\w+) +"\\(\d+)" +/\* (.*) \*/', read('ports', 'src', 'diagnose', 'tls_diagnose_words.h'),
+                           re.MULTILINE)
+        self.assertEqual([int(number, 8) for _, number, _ in names], list(range(1, len(names) + 1)))
+        source = read('ports', 'src', 'diagnose', 'tls_diagnose_phrase.c')
+        self.assertIn('#define PHRASES         %d\n' % len(names), source)
+        table = source.partition('phrases[] =')[2].partition(';\n')[0]
+        self.assertEqual(table.count('\\0'), len(names) - 1)
+
     def test_every_code_of_the_package_has_a_reason(self):
         ours = re.findall(r'^#define (TLS_ERR_\w+) +\(-', read('ports', 'inc', 'tls_error.h'), re.MULTILINE)
         reasons = re.findall(r'\{ -(TLS_ERR_\w+),', diagnose('tls_report'))
@@ -176,14 +187,14 @@ class Alerts(unittest.TestCase):
         self.assertEqual({number: name for number, (_, name) in rows.items()}, ALERTS)
         for number, (remedy, name) in rows.items():
             with self.subTest(name, number=number):
-                self.assertRegex(text, r'\[%s\] =\s+"[^"]{8,}' % remedy)
+                self.assertRegex(text, r'\[%s\] =\s+("[^"]{8,}|W_)' % remedy)
 
 
 class Flags(unittest.TestCase):
     def test_every_flag_of_a_certificate_has_a_remedy(self):
-        rows = re.findall(r'\{ MBEDTLS_X509_(\w+),\s*\{ "[^"]{10,}",\s+("[^"]{10,}|[A-Z_]+ |"" \} \}, +/\* remedy_of)',
+        rows = re.findall(r'\{ ((?:MBEDTLS_X509_\w+[ |]*)+),\s*\{ "[^"]{10,}",\s+(?:"[^"]{10,}|[A-Z_]+ |"" \} \}, +/\* remedy_of)',
                           diagnose('tls_diagnose_certificate'))
-        rows = {flag for flag, _ in rows}
+        rows = set(re.findall(r'MBEDTLS_X509_(\w+)', ' '.join(rows)))
         self.assertGreater(len(rows), 10)
         for engine in ENGINES:
             header = read(engine, 'include', 'mbedtls', 'x509.h')

@@ -216,9 +216,9 @@ static void codes_are_told_by_their_part(void **state)
     cases[] =
     {
         { MBEDTLS_ERR_SSL_INVALID_MAC, "another key", "connect again" },
-        { MBEDTLS_ERR_SSL_INTERNAL_ERROR, "engine failed", "report this code" },
+        { MBEDTLS_ERR_SSL_INTERNAL_ERROR, "accelerator failed", "report this code" },
         { MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE, "malformed", "server's operator" },
-        { MBEDTLS_ERR_SSL_COUNTER_WRAPPING, "engine failed", "connect again" },
+        { MBEDTLS_ERR_SSL_COUNTER_WRAPPING, "engine or an accelerator", "connect again" },
         { MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE, "lacks", "Protocol" },
         { -0x4C80, "malformed", "server's operator" },
         { -0x004C, "network", "ifconfig" },
@@ -697,31 +697,83 @@ static void a_certificates_facts_are_noted(void **state)
     assert_string_equal(report.detail, "self-signed by me");
 }
 
+static const char *mismatch(const mbedtls_x509_crt *crt)
+{
+    static struct tls_report report;
+
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
+    assert_int_equal(strncmp(report.detail, "names that match: ", 18), 0);
+
+    return report.detail + 18;
+}
+
 static void names_that_match_are_listed(void **state)
 {
     mbedtls_x509_sequence second, third;
-    struct tls_report report;
     mbedtls_x509_crt crt;
 
     (void)state;
     set_certificate(&crt, "server", "ca");
-    memset(&report, 0, sizeof(report));
-    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
-    assert_string_equal(report.detail, "names that match: server");
+    assert_string_equal(mismatch(&crt), "server");
 
     add_san(&third, 7, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01", 16, NULL);
     add_san(&second, 7, "\x7f\0\0\x01", 4, &third);
     add_san(&crt.subject_alt_names, 2, "*.example.org", 13, &second);
-    memset(&report, 0, sizeof(report));
-    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
-    assert_string_equal(report.detail, "names that match: *.example.org, 127.0.0.1, "
-                                       "2001:0db8:0000:0000:0000:0000:0000:0001");
+    assert_string_equal(mismatch(&crt), "*.example.org, 127.0.0.1, 2001:db8:0:0:0:0:0:1");
+}
 
-    /* Names of other kinds are none of these (RFC 5280 4.2.1.6). */
-    add_san(&crt.subject_alt_names, 1, "a@example.org", 13, NULL);
-    memset(&report, 0, sizeof(report));
-    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
-    assert_string_equal(report.detail, "names that match: server");
+static void names_that_no_session_accepts_are_not_listed(void **state)
+{
+    static const char *const refused[] =
+    {
+        "127.0.0.1", "1.2", "www.example.org:443", "https://www.example.org", "www.example.org.", "www.example.org ",
+        "*.org", "*", "*.", "w*.example.org", "www.*.org", "user@example.org", "", "w\xC3\xBCst.example.org", "a\nb",
+    };
+    mbedtls_x509_crt crt;
+    mbedtls_x509_sequence good;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+    {
+        set_certificate(&crt, "other", "ca");
+        add_san(&good, 2, "under_score-1.example.org", 25, NULL);
+        add_san(&crt.subject_alt_names, 2, refused[i], strlen(refused[i]), &good);
+        assert_string_equal(mismatch(&crt), "under_score-1.example.org");
+        set_certificate(&crt, refused[i], "ca");
+        assert_int_equal(strncmp(mismatch(&crt), "none (a common name", 19), 0);
+    }
+    /* Names of other kinds (RFC 5280 4.2.1.6), and addresses of other lengths; then a common name does not count. */
+    for (i = 0; i < 9; i++)
+    {
+        set_certificate(&crt, "server", "ca");
+        add_san(&crt.subject_alt_names, (unsigned char)i, "www.example.org", i == 2 ? 0 : 15, NULL);
+        assert_int_equal(strncmp(mismatch(&crt), "none (a common name", 19), 0);
+    }
+}
+
+static void names_are_shown_as_a_whole_or_not_at_all(void **state)
+{
+    static char name[200];
+    mbedtls_x509_sequence sans[3];
+    mbedtls_x509_crt crt;
+    const char *text;
+    size_t length;
+
+    (void)state;
+    memset(name, 'n', sizeof(name));
+    for (length = 1; length < sizeof(name); length++)
+    {
+        set_certificate(&crt, "server", "ca");
+        add_san(&sans[2], 2, "last", 4, NULL);
+        add_san(&sans[1], 2, name, length, &sans[2]);
+        add_san(&crt.subject_alt_names, 2, "first", 5, &sans[1]);
+        text = mismatch(&crt);
+        assert_int_equal(strncmp(text, "first, ", 7), 0);
+        assert_true(strspn(text + 7, "n") == length || strcmp(text + 7, "last, ...") == 0);
+        assert_true(strstr(text, "last") != NULL || strstr(text, ", ...") != NULL);
+    }
 }
 
 static void the_owner_is_the_common_name_or_else_the_last_attribute(void **state)
@@ -795,7 +847,43 @@ static void control_characters_of_a_certificate_become_question_marks(void **sta
     memset(&report, 0, sizeof(report));
     tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
     check_one_line(report.detail);
-    assert_non_null(strstr(report.detail, "a?[2Jb??[E/tls] fake?????c"));
+    assert_null(strstr(report.detail, "fake"));
+}
+
+static void letters_of_any_alphabet_are_shown(void **state)
+{
+    static const struct
+    {
+        const char *from;
+        const char *to;
+    }
+    cases[] =
+    {
+        { "\xE6\xB7\xB1\xE5\x9C\xB3 CA", "\xE6\xB7\xB1\xE5\x9C\xB3 CA" },
+        { "M\xC3\xBCnchen \xF0\x9F\x94\x92", "M\xC3\xBCnchen \xF0\x9F\x94\x92" },
+        { "\xC3", "?" }, { "\xE6\xB7", "??" }, { "\xF0\x9F\x94", "???" }, { "\xC3(", "?(" }, { "\xE6\xB7)", "?" "?)" },
+        /* Too long, surrogates, beyond Unicode, C1 controls, and marks that turn the direction. */
+        { "\xC0\xAF", "??" }, { "\xE0\x80\xAF", "???" }, { "\xF0\x80\x80\xAF", "????" }, { "\xED\xA0\x80", "???" },
+        { "\xF4\x90\x80\x80", "????" }, { "\xC2\x9B", "??" }, { "\xE2\x80\xAE", "???" }, { "\xE2\x81\xA6", "???" },
+        { "\xFF\xFE", "??" }, { "\x80", "?" },
+    };
+    char text[40];
+    size_t i, size;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        text[0] = '\0';
+        tls_report_append(text, sizeof(text), (const unsigned char *)cases[i].from, strlen(cases[i].from));
+        assert_string_equal(text, cases[i].to);
+    }
+    /* A character is cut off as a whole. */
+    for (size = 1; size < 8; size++)
+    {
+        text[0] = '\0';
+        tls_report_append(text, size, (const unsigned char *)cases[0].from, strlen(cases[0].from));
+        assert_int_equal(strlen(text), size > 6 ? 6 : (size - 1) / 3 * 3);
+    }
 }
 
 static void facts_of_any_length_are_cut(void **state)
@@ -831,7 +919,8 @@ static void facts_of_any_length_are_cut(void **state)
         crt.subject_alt_names = sans[0];
         memset(&report, 0, sizeof(report));
         tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_CN_MISMATCH, 0);
-        assert_int_equal(strlen(report.detail), TLS_REPORT_DETAIL - 1);
+        assert_in_range(strlen(report.detail), 1, TLS_REPORT_DETAIL - 1);
+        assert_string_equal(report.detail + strlen(report.detail) - 5, ", ...");
     }
     /* Dates and lengths that no certificate has. */
     crt.valid_to = (mbedtls_x509_time){ INT32_MIN, INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN, INT32_MAX };
@@ -866,9 +955,12 @@ int main(void)
         DIAGNOSE_TEST(every_step_has_a_name),
         DIAGNOSE_TEST(a_certificates_facts_are_noted),
         DIAGNOSE_TEST(names_that_match_are_listed),
+        DIAGNOSE_TEST(names_that_no_session_accepts_are_not_listed),
+        DIAGNOSE_TEST(names_are_shown_as_a_whole_or_not_at_all),
         DIAGNOSE_TEST(the_owner_is_the_common_name_or_else_the_last_attribute),
         DIAGNOSE_TEST(the_first_certificates_facts_and_the_flags_of_all_are_kept),
         DIAGNOSE_TEST(control_characters_of_a_certificate_become_question_marks),
+        DIAGNOSE_TEST(letters_of_any_alphabet_are_shown),
         DIAGNOSE_TEST(facts_of_any_length_are_cut),
     };
 

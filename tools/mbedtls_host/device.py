@@ -77,6 +77,8 @@ class Device:
             raise AssertionError('exit code %d of: %s\n%s' % (code, command, output[-4000:]))
         for result in results:
             result['reason'] = REASONS[result['reason']]
+            for text in ('what', 'remedy'):     # bytes as characters, as those of head
+                result[text] = result[text].encode('latin-1').decode('utf-8')
             result['output'] = output
         return results
 

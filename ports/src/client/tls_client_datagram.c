@@ -61,6 +61,10 @@ static int send_datagram(void *context, const unsigned char *buffer, size_t leng
     MbedTLSSession *session = context;
     int ret = tls_net_send_datagram(&session->server_fd, buffer, length);
 
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
+    {
+        tls_client_note_sent(session, buffer);
+    }
     if (ret >= 0 || ret == MBEDTLS_ERR_SSL_WANT_WRITE)
     {
         return ret;

@@ -125,6 +125,13 @@ static void add_facts(MbedTLSSession *session, int code)
         note_host(session, report->reason);
         break;
 
+    case TLS_REASON_ALERT:
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+        {
+            report->missing = tls_client_before_alert(session);
+        }
+        break;
+
     case TLS_REASON_CERTIFICATE:
     case TLS_REASON_OTHER:
         if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES) &&
@@ -150,6 +157,11 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
     const struct tls_transport *transport = tls_transport(session);
     struct tls_report *report = &session->internal.report;
 
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && code == MBEDTLS_ERR_NET_CONN_RESET && step > TLS_STEP_CONNECT &&
+        session->internal.owns_fd && transport->protocol == MBEDTLS_NET_PROTO_TCP)
+    {
+        code = tls_stream_find_alert(session, code);
+    }
     report->clock = tls_clock_now();
     if (report->flags == 0)
     {

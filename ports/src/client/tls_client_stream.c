@@ -12,6 +12,11 @@ static int send_bytes(void *context, const unsigned char *buffer, size_t length)
 {
     MbedTLSSession *session = context;
 
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
+    {
+        tls_client_note_sent(session, buffer);
+    }
+
     return tls_net_send(&session->server_fd, buffer, length);
 }
 
@@ -30,6 +35,31 @@ static int receive_bytes(void *context, unsigned char *buffer, size_t length)
     session->internal.is_at_end = ret == 0;
 
     return tls_engine_received(&session->ssl, ret);
+}
+
+/* The engine's f_send after a reset: what it still sends is lost. */
+static int drop_bytes(void *context, const unsigned char *buffer, size_t length)
+{
+    (void)context;
+    (void)buffer;
+
+    return (int)length;
+}
+
+int tls_stream_find_alert(MbedTLSSession *session, int code)
+{
+    unsigned char unread[64];
+    int ret;
+
+    mbedtls_ssl_set_bio(&session->ssl, session, drop_bytes, receive_bytes, RT_NULL);
+    do
+    {
+        ret = tls_engine_is_connected(&session->ssl) ? tls_stream_read(session, unread, sizeof(unread)) :
+              tls_stream_handshake(session);
+    }
+    while (ret > 0 || tls_engine_is_interim(ret) || (ret == 0 && !session->internal.is_at_end));
+
+    return ret == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ? ret : code;
 }
 
 int tls_stream_setup(MbedTLSSession *session)

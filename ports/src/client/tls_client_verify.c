@@ -209,6 +209,10 @@ static void note_issuer(MbedTLSSession *session, const mbedtls_x509_crt *crt, ui
     if (report->flags == 0 && (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED))
     {
         report->is_name_known = tls_trust_knows_issuer(TLS_CLIENT_CACERT(session), crt, &report->missing) != 0;
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && !report->is_name_known)
+        {
+            report->is_name_alike = tls_trust_has_alike(TLS_CLIENT_CACERT(session), crt) != 0;
+        }
     }
 }
 

@@ -77,6 +77,14 @@ static inline int tls_client_has_resumed(const MbedTLSSession *session)
  */
 int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tls_memory_watch *watch);
 
+/* tls_client_alert.c, with PKG_MBEDTLS_DIAGNOSE */
+
+/** For f_send: note what the remedy for an alert may depend on later. */
+void tls_client_note_sent(MbedTLSSession *session, const unsigned char *record);
+
+/** @return enum tls_before_alert */
+int tls_client_before_alert(const MbedTLSSession *session);
+
 /* tls_client_options.c */
 
 /**

@@ -59,6 +59,14 @@ int tls_stream_read(MbedTLSSession *session, unsigned char *buf, size_t len);
 int tls_stream_write(MbedTLSSession *session, const unsigned char *buf, size_t len);
 size_t tls_stream_pending(const MbedTLSSession *session);
 
+/**
+ * After a send that failed because the peer has reset the connection: it may have
+ * sent an alert before. What the peer has sent besides is dropped.
+ *
+ * @return MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE, or code if no alert is there
+ */
+int tls_stream_find_alert(MbedTLSSession *session, int code);
+
 /*
  * TLS over TCP. Defined here so that a compiler turns calls through it into
  * direct ones where no other transport is in the build.

@@ -21,7 +21,7 @@ char *tls_report_what(const struct tls_report *report, char *text, size_t size)
 {
     if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
     {
-        tls_words_what(report, text, size);
+        tls_words_put(tls_words_what, report, text, size);
     }
     else
     {
@@ -37,7 +37,7 @@ char *tls_report_remedy(const struct tls_report *report, char *text, size_t size
 {
     if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
     {
-        tls_words_remedy(report, text, size);
+        tls_words_put(tls_words_remedy, report, text, size);
     }
     else if (size > 0)
     {

@@ -12,21 +12,24 @@
 
 #include "mbedtls/ssl.h"
 
-/* What else a server with nothing newer would need. */
-#ifdef PKG_MBEDTLS_TLS1_0
-#define OLD_SERVERS             ""
+#ifdef PKG_MBEDTLS_SERVER_NAME_INDICATION
+#define SEND_NAME               "set options.server_name"
 #else
-#define OLD_SERVERS             "; old servers need " TLS_WORDS_ENGINE "PKG_MBEDTLS_TLS1_0"
+#define SEND_NAME               "select PKG_MBEDTLS_SERVER_NAME_INDICATION"
 #endif
 
 enum remedy
 {
     ASK_THE_LOG,
+    NEEDS_NAME,
+    NEEDS_NAME_OR_SUITE,
     NO_COMMON_SUITE,
     NO_COMMON_VERSION,
     NO_COMMON_PROTOCOL,
     OTHER_IDENTITY,
+    OTHER_KEY,
     OTHER_NAME,
+    REFUSES_CERTIFICATE,
     SECOND_TRY,
     TOO_LONG,
     WANTS_CERTIFICATE,
@@ -36,26 +39,30 @@ enum remedy
 /* A build without a feature needs no words for it. */
 static const char *const remedies[] =
 {
-    [ASK_THE_LOG] = "the server's log says why",
-    [NO_COMMON_SUITE] =
-    "server and device share no cipher suite, curve or signature: see menuconfig, Key exchange, Ciphers, Curves"
-    OLD_SERVERS,
+    [ASK_THE_LOG] = W_LOG,
+#ifdef PKG_MBEDTLS_CERTIFICATES
+    [NEEDS_NAME] = W_SERVER " may need its name: " SEND_NAME,
+    [NEEDS_NAME_OR_SUITE] = W_SUITES W_OLD "; or it needs its name: " SEND_NAME,
+    [REFUSES_CERTIFICATE] = W_SERVER " refuses the device's " W_CERTIFICATE ": its log says why",
+    [WANTS_CERTIFICATE] = W_SERVER " wants a " W_CERTIFICATE " of the device",
+#endif
+    [NO_COMMON_SUITE] = W_SUITES W_OLD,
     [NO_COMMON_VERSION] =
-    "server and device share no protocol version: see menuconfig, Protocol" OLD_SERVERS,
+    "server and device share no protocol version: see " W_MENU ", Protocol" W_OLD,
 #ifdef PKG_MBEDTLS_ALPN
-    [NO_COMMON_PROTOCOL] = "the server has none of the application protocols in options.alpn",
+    [NO_COMMON_PROTOCOL] = W_SERVER " has none of the application protocols in options.alpn",
 #endif
 #ifdef PKG_MBEDTLS_PSK
-    [OTHER_IDENTITY] = "the server does not know the identity in options.psk",
+    [OTHER_IDENTITY] = W_SERVER " does not know the identity in options.psk",
+    [OTHER_KEY] = "compare the key in options.psk with " W_SERVER "'s",
 #endif
-    [OTHER_NAME] = "the server does not serve this name: check session->host or options.server_name",
+    [OTHER_NAME] = W_SERVER " does not serve this name: check " W_HOST " or options.server_name",
 #ifdef PKG_MBEDTLS_FALLBACK_SCSV
-    [SECOND_TRY] = "the server has a newer version than this second try offers: connect without its limit",
+    [SECOND_TRY] = W_SERVER " has a newer version than this second try offers: connect without its limit",
 #endif
-    [TOO_LONG] = "a record was too long for the server: lower \"Maximum length of a record sent\"",
-    [WANTS_CERTIFICATE] = "the server wants a certificate of the device",
+    [TOO_LONG] = "a record was too long for " W_SERVER ": lower \"Maximum length of a record sent\"",
     [WANTS_RENEGOTIATION] =
-    "the server wanted a second handshake, which is refused: see PKG_MBEDTLS_RENEGOTIATION",
+    W_SERVER " wanted a second handshake, which is refused: see PKG_MBEDTLS_RENEGOTIATION",
 };
 
 /* Number, remedy, name. */
@@ -108,6 +115,25 @@ alerts[] =
     ALERTS(NUMBERS)
 };
 
+/* Alerts whose remedy depends on what was before. */
+static const struct
+{
+    short before;
+    unsigned char first;
+    unsigned char last;
+    unsigned char remedy;
+}
+cases[] =
+{
+    { TLS_BEFORE_ALERT_REQUEST, 40, 51, WANTS_CERTIFICATE },
+    { TLS_BEFORE_ALERT_CERTIFICATE, 40, 51, REFUSES_CERTIFICATE },
+    { TLS_BEFORE_ALERT_NO_NAME, 40, 40, NEEDS_NAME_OR_SUITE },
+    { TLS_BEFORE_ALERT_NO_NAME, 80, 80, NEEDS_NAME },
+    { TLS_BEFORE_ALERT_NO_NAME, 112, 112, NEEDS_NAME },
+    { TLS_BEFORE_ALERT_KEY, 20, 20, OTHER_KEY },
+    { TLS_BEFORE_ALERT_KEY, 51, 51, OTHER_KEY },
+};
+
 /* One string, since pointers take ROM as well. */
 static const char names[] = ALERTS(NAMES) "unknown";
 
@@ -137,15 +163,29 @@ const char *tls_words_alert(unsigned alert)
     return name;
 }
 
-const char *tls_words_alert_remedy(unsigned alert, unsigned step)
+static unsigned remedy_of(const struct tls_report *report)
 {
+    unsigned alert = (unsigned)report->number;
     size_t row = find(alert);
-    unsigned remedy = row < sizeof(alerts) / sizeof(alerts[0]) ? alerts[row].remedy : ASK_THE_LOG;
 
-    if (alert == MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE && step > TLS_STEP_VERIFY)
+    if (alert == MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE && report->step > TLS_STEP_VERIFY)
     {
-        remedy = WANTS_RENEGOTIATION;
+        return WANTS_RENEGOTIATION;
     }
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        if (report->missing == cases[i].before && alert >= cases[i].first && alert <= cases[i].last)
+        {
+            return cases[i].remedy;
+        }
+    }
+
+    return row < sizeof(alerts) / sizeof(alerts[0]) ? alerts[row].remedy : ASK_THE_LOG;
+}
+
+const char *tls_words_alert_remedy(const struct tls_report *report)
+{
+    unsigned remedy = remedy_of(report);
 
     return remedies[remedy] != RT_NULL ? remedies[remedy] : remedies[ASK_THE_LOG];
 }

@@ -11,15 +11,14 @@
 #include "../engine/tls_engine.h"
 #include "tls_diagnose_words.h"
 
-#define WEAK_KEY        "its key is too short, or on a curve that is not compiled in: see menuconfig, Curves"
-#define WEAK_HASH       "it is signed with a hash that is refused or not compiled in: see menuconfig, SHA-384 and SHA-512"
+#define WEAK_HASH       "its hash is refused or not compiled in: see " W_MENU ", SHA-384 and SHA-512"
 #define SECONDS_PER_DAY 86400
-#define OTHER_USE       "the server needs a certificate that was issued for TLS servers"
+#define OTHER_USE       W_SERVER " needs a " W_CERTIFICATE " that was issued for TLS servers"
 
 /* The sentences are the engine's, which the manual shows (5.12). */
 static const struct
 {
-    uint32_t flag;
+    uint32_t flags;
     struct tls_words words;
 }
 verdicts[] =
@@ -27,27 +26,24 @@ verdicts[] =
 #ifdef PKG_MBEDTLS_PINNING
     { TLS_BADCERT_PIN,
       { "The chain has none of the pinned keys",
-        "if the server has a new key and its operator confirms it, add this to the pins; otherwise someone may be "
+        "if " W_SERVER " has a new key and its operator confirms it, add this to the pins; otherwise someone may be "
         "intercepting the connection" } },
 #endif
     { MBEDTLS_X509_BADCERT_EXPIRED,
       { "The certificate validity has expired",
-        "the server's operator has to renew it; if the clock is wrong, set it with date or ntp_sync" } },
+        W_SERVER "'s operator has to renew it; if the clock is wrong, set it " W_DATE } },
     { MBEDTLS_X509_BADCERT_FUTURE,
       { "The certificate validity starts in the future",
-        "check the clock and set it with date or ntp_sync (manual 5.12.2)" } },
+        "check the clock and set it " W_DATE " (manual 5.12.2)" } },
     { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
       { "The certificate is not correctly signed by the trusted CA",
         "" } },                         /* remedy_of_untrusted() */
     { MBEDTLS_X509_BADCERT_CN_MISMATCH,
       { "The certificate Common Name (CN) does not match with the expected CN",
-        "connect to one of these names, or set options.server_name to the one that you mean" } },
-    { MBEDTLS_X509_BADCERT_BAD_KEY,
+        "connect to one of these, or set options.server_name to it" } },
+    { MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_PK,
       { "The certificate is signed with an unacceptable key (eg bad curve, RSA too short).",
-        WEAK_KEY } },
-    { MBEDTLS_X509_BADCERT_BAD_PK,
-      { "The certificate is signed with an unacceptable PK alg (eg RSA vs ECDSA).",
-        WEAK_KEY } },
+        "its key is too short, or its curve not compiled in: see " W_MENU ", Curves" } },
     { MBEDTLS_X509_BADCERT_BAD_MD,
       { "The certificate is signed with an unacceptable hash.",
         WEAK_HASH } },
@@ -57,25 +53,22 @@ verdicts[] =
     { MBEDTLS_X509_BADCERT_EXT_KEY_USAGE,
       { "Usage does not match the extendedKeyUsage extension",
         OTHER_USE } },
-    { MBEDTLS_X509_BADCERT_NS_CERT_TYPE,
-      { "Usage does not match the nsCertType extension",
-        OTHER_USE } },
 #ifdef PKG_MBEDTLS_SERVER
     { MBEDTLS_X509_BADCERT_MISSING,
       { "Certificate was missing",
-        "the client needs a certificate, or set options.client_auth to TLS_SERVER_ANYONE" } },
+        "the client needs a " W_CERTIFICATE ", or set options.client_auth to TLS_SERVER_ANYONE" } },
 #endif
     /* tls_path.c; the last row is also for any other flag */
     { MBEDTLS_X509_BADCERT_OTHER,
       { "It violates a name constraint of its issuers or another rule of RFC 5280",
-        "ask the server's operator for a valid certificate" } },
+        TLS_WORDS_OPERATOR } },
 };
 
 static const struct tls_words *words_of(uint32_t flags)
 {
     size_t i = 0;
 
-    while (i < sizeof(verdicts) / sizeof(verdicts[0]) - 1 && (flags & verdicts[i].flag) == 0)
+    while (i < sizeof(verdicts) / sizeof(verdicts[0]) - 1 && (flags & verdicts[i].flags) == 0)
     {
         i++;
     }
@@ -83,19 +76,23 @@ static const struct tls_words *words_of(uint32_t flags)
     return &verdicts[i].words;
 }
 
-static const char *remedy_of_untrusted(const struct tls_report *report)
+static void remedy_of_untrusted(const struct tls_report *report, char *text, size_t size)
 {
     if (report->is_name_known)
     {
-        return "a root of this name is trusted, but with another key: someone may be intercepting the connection. Trust "
-               "the new one only if the server's operator confirms it";
+        rt_snprintf(text, size, "a root of this name is trusted, but with another key: someone may be intercepting the "
+                    "connection. Ask " W_SERVER "'s operator");
+        return;
     }
-
-    return report->depth > 0 ?
-           "put the root certificate of this issuer into certs/ (PEM or DER, manual 5.11) or select it in menuconfig, "
-           "Select Root Certificate" :
-           "put the root certificate of this issuer into certs/ (manual 5.11) or select it in menuconfig, Select Root "
-           "Certificate; if it is no root, the server does not send it, or its algorithm is not compiled in";
+    if (report->is_name_alike)
+    {
+        rt_snprintf(text, size, "a root has this common name, but another encoding or other parts of the name: ask " W_SERVER
+                    "'s operator for the right one");
+        return;
+    }
+    rt_snprintf(text, size, "put the root " W_CERTIFICATE " of this issuer " W_ROOTS "%s",
+                report->depth > 0 ? "" : "; if it is no root, " W_SERVER " does not send it, or its algorithm is not "
+                "compiled in");
 }
 
 /* Does the detail, "valid from" and a date, name a time less than a day after the clock's? Dates sort as text. */
@@ -111,19 +108,19 @@ static int starts_within_a_day(const struct tls_report *report)
 
 static const char *remedy_of(const struct tls_report *report)
 {
-    if (report->number == MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+    /* tls_report_facts.c: "none (...)"; no host's name has a bracket. */
+    if (report->number == MBEDTLS_X509_BADCERT_CN_MISMATCH && strchr(report->detail, '(') != RT_NULL)
     {
-        return remedy_of_untrusted(report);
+        return TLS_WORDS_OPERATOR ": the name has to be an alternative name (subjectAltName)";
     }
     if (report->number == MBEDTLS_X509_BADCERT_EXPIRED && report->is_root)
     {
-        return "it is a root of this device: replace it in certs/ or menuconfig; or set the clock with date or "
-               "ntp_sync";
+        return "it is a root of this device: replace it in certs/ or " W_MENU "; or set the clock " W_DATE;
     }
     if (report->number == MBEDTLS_X509_BADCERT_FUTURE && starts_within_a_day(report))
     {
-        return "compare both times, which are UTC, with the true one; date takes local time, UTC+8 unless menuconfig has "
-               "another time zone: set the clock again with date or ntp_sync (manual 5.12.2)";
+        return "compare both times, which are UTC, with the true one; date takes local time, UTC+8 unless " W_MENU " has "
+               "another time zone: set the clock again " W_DATE " (manual 5.12.2)";
     }
     return words_of(report->number)->remedy;
 }
@@ -132,17 +129,21 @@ void tls_words_certificate_remedy(const struct tls_report *report, char *text, s
 {
     static const char here[] = "a root of this name is in the device: to use it, select";
 
-    if (report->number != MBEDTLS_X509_BADCERT_NOT_TRUSTED || report->missing == 0)
+    if (report->number != MBEDTLS_X509_BADCERT_NOT_TRUSTED)
     {
         rt_snprintf(text, size, "%s", remedy_of(report));
     }
+    else if (report->missing == 0)
+    {
+        remedy_of_untrusted(report, text, size);
+    }
     else if (report->missing == TLS_ENGINE_RSA)
     {
-        rt_snprintf(text, size, "%s \"ECDHE-RSA\" in menuconfig, Key exchange", here);
+        rt_snprintf(text, size, "%s \"ECDHE-RSA\" in " W_MENU ", Key exchange", here);
     }
     else
     {
-        rt_snprintf(text, size, "%s \"P-%d\" in menuconfig, Curves", here, report->missing);
+        rt_snprintf(text, size, "%s \"P-%d\" in " W_MENU ", Curves", here, report->missing);
     }
 }
 
@@ -153,7 +154,7 @@ const char *tls_words_verdict(uint32_t flags)
 
 void tls_words_certificate_what(const struct tls_report *report, char *text, size_t size)
 {
-    rt_snprintf(text, size, "certificate %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,
+    rt_snprintf(text, size, W_CERTIFICATE " %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,
                 (unsigned)report->flags, tls_words_verdict(report->number), report->detail[0] != '\0' ? ": " : "",
                 report->detail);
 }

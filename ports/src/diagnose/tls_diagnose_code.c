@@ -29,36 +29,49 @@ enum cause
     OUTPUT,
     RANDOM,
     REQUEST,
+    UNCERTIFIED,
+    CAUSES,
 };
 
-#define AGAIN                   "connect again; if it fails each time, report this code"
+#define AGAIN                   "connect again; report this code if it stays"
 
-static const struct tls_words causes[] =
+static const struct tls_words causes[CAUSES] =
 {
     [ARGUMENT] = { "the engine rejects an argument", "check options and arguments" },
-    [BROKEN] = { "the peer sent a message that is malformed or not supported", TLS_WORDS_OPERATOR },
-    [DAMAGED] = { "a record was damaged, or encrypted with another key", AGAIN },
-    [ENGINE] = { "the engine failed, or an accelerator of the chip", AGAIN },
-    [LACKS] = { "the server wants what this build lacks", "see menuconfig, Protocol and Key exchange" },
+    [BROKEN] = { "a message of the peer is malformed or not supported", TLS_WORDS_OPERATOR },
+    [DAMAGED] = { "a record is damaged or has another key", AGAIN },
+    [ENGINE] = { "the engine or an accelerator failed", AGAIN },
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+    [LACKS] =
+    { W_SERVER " wants what this build lacks, or sends a handshake message in several records",
+      "see " W_MENU ", Protocol and Key exchange; such messages need Mbed TLS 3.6" },
+#else
+    [LACKS] = { W_SERVER " wants what this build lacks", "see " W_MENU ", Protocol and Key exchange" },
+#endif
     [NETWORK] = { "the network failed", TLS_WORDS_NETWORK },
     [OUTPUT] = { "the output buffer is too short for a message", "raise PKG_MBEDTLS_SSL_OUT_CONTENT_LEN" },
     [RANDOM] = { "the random source failed", TLS_WORDS_RANDOM },
 #ifdef PKG_MBEDTLS_CERTIFICATES
-    [CERTIFICATE] = { "a certificate cannot be read", TLS_WORDS_OPERATOR },
-    [CHAIN] = { "the chain has too many certificates", "the server has to send fewer than 9" },
-    [NAMELESS] = { "there is no name to verify the server with", "set session->host" },
+    [CERTIFICATE] = { "a " W_CERTIFICATE " cannot be read", TLS_WORDS_OPERATOR },
+    [CHAIN] = { "the chain has too many " W_CERTIFICATE "s", W_SERVER " has to send fewer than 9" },
+    [NAMELESS] = { "there is no name to verify " W_SERVER " with", "set " W_HOST },
 #endif
 #ifdef PKG_MBEDTLS_TLS1_3
     [KEY_UPDATE] =
-    { "the server renews its keys (KeyUpdate), which this engine lacks",
-      "connect again, or have the server use TLS 1.2 or renew its keys later" },
+    { W_SERVER " renews its keys (KeyUpdate), which this engine lacks",
+      "connect again, or have " W_SERVER " use TLS 1.2 or renew its keys later" },
     [REQUEST] =
-    { "the server asks for a certificate after the handshake, which this engine lacks",
-      "configure the server to ask in the handshake, or not at all" },
+    { W_SERVER " asks for a " W_CERTIFICATE " after the handshake, which this engine lacks",
+      "configure " W_SERVER " to ask in the handshake, or not at all" },
 #endif
-#if defined(PKG_MBEDTLS_SERVER) && defined(PKG_MBEDTLS_PSK)
+#ifdef PKG_MBEDTLS_PSK
     [IDENTITY] =
-    { "the client's identity or pre-shared key is not known", "compare identity and key of client and server" },
+    { "identity or pre-shared key of client and server differ", "compare them" },
+#endif
+#ifdef PKG_MBEDTLS_SERVER
+    [UNCERTIFIED] =
+    { "the client has no " W_CERTIFICATE ", or none that the server can use",
+      "give it one, or set options.client_auth to TLS_SERVER_OPTIONAL" },
 #endif
 };
 
@@ -123,6 +136,7 @@ static const struct range high_codes[] =
     UP_TO(0x71FF, DAMAGED),
     UP_TO(0x73FF, BROKEN),
     UP_TO(0x747F, RANDOM),
+    UP_TO(0x74FF, UNCERTIFIED),
     UP_TO(0x79FF, BROKEN),
     UP_TO(0x7A7F, CERTIFICATE),
     UP_TO(0x7EFF, BROKEN),
@@ -152,10 +166,24 @@ static unsigned cause_of_code(unsigned number)
     return range->cause;
 }
 
-const struct tls_words *tls_words_of_code(int code, uint32_t message)
+static unsigned cause_of(const struct tls_report *report)
 {
-    unsigned cause = TLS_HAS(PKG_MBEDTLS_TLS1_3) && code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE ?
-                     cause_of_message(message) : cause_of_code((unsigned)-code);
+    if (TLS_HAS(PKG_MBEDTLS_TLS1_3) && report->code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE)
+    {
+        return cause_of_message(report->number);
+    }
+    /* The first record that is encrypted with the pre-shared key is the first that it does not fit. */
+    if (TLS_HAS(PKG_MBEDTLS_PSK) && report->code == MBEDTLS_ERR_SSL_INVALID_MAC && report->step == TLS_STEP_HANDSHAKE)
+    {
+        return IDENTITY;
+    }
+
+    return cause_of_code((unsigned)-report->code);
+}
+
+const struct tls_words *tls_words_of_code(const struct tls_report *report)
+{
+    unsigned cause = cause_of(report);
 
     return &causes[causes[cause].what != RT_NULL ? cause : ENGINE];
 }

@@ -33,7 +33,7 @@ void tls_words_version_what(const struct tls_report *report, char *text, size_t 
 {
     unsigned version = (unsigned)report->number;
 
-    rt_snprintf(text, size, "the server chose %s %u.%u, which this build or session->conf excludes", family_of(version),
+    rt_snprintf(text, size, W_SERVER " chose %s %u.%u, which this build or session->conf excludes", family_of(version),
                 version == SSL3 ? 3 : 1, version == SSL3 ? 0 : minor_of(version));
 }
 
@@ -43,9 +43,9 @@ void tls_words_version_remedy(const struct tls_report *report, char *text, size_
 
     if (version >= TLS1_2 && version != DTLS1_0)
     {
-        rt_snprintf(text, size, "see menuconfig, Protocol");
+        rt_snprintf(text, size, "see " W_MENU ", Protocol");
         return;
     }
-    rt_snprintf(text, size, "have the server updated, or select " TLS_WORDS_ENGINE "PKG_MBEDTLS_%s%s%u",
+    rt_snprintf(text, size, "have " W_SERVER " updated, or select " TLS_WORDS_ENGINE "PKG_MBEDTLS_%s%s%u",
                 family_of(version), version == SSL3 ? "" : "1_", version == SSL3 ? 3 : minor_of(version));
 }

@@ -25,39 +25,39 @@ static const struct tls_words reasons[] =
     [TLS_REASON_NONE] =
     { "no failure", "" },
     [TLS_REASON_CLOCK_UNSET] =
-    { "clock not set: it says %s",      /* the time */
-      "set it with date or ntp_sync (manual 3.2.2)" },
+    { "clock not set: it says %s, this build is of %s",
+      "set it " W_DATE " (manual 3.2.2)" },
     [TLS_REASON_NO_MEMORY] =
     { "out of memory: no %u bytes in the heap",
-      "free heap, or lower \"Maxium fragment length in bytes\" (MBEDTLS_SSL_MAX_CONTENT_LEN)" },
+      "free heap, or lower " W_LIMIT },
     [TLS_REASON_TIMEOUT] =
     { "no answer within %u ms", "" },   /* depends on the step: remedies_of_timeout */
     [TLS_REASON_NAME_NOT_FOUND] =
     { "the host's name has no address (getaddrinfo: %d)", "" },     /* depends on the host: remedy_of_name */
     [TLS_REASON_REFUSED] =
     { "the host does not take the connection (errno %u)",
-      "check host and port, and that the server runs" },
+      "check host and port, and that " W_SERVER " runs" },
     [TLS_REASON_RESET] =
     { "the peer reset the connection",
-      "the server's log says why; some servers reset it if no version that is offered suits them" },
+      W_LOG "; some servers reset it if no version suits them" },
     [TLS_REASON_CLOSED] =
     { "the peer closed the connection without close_notify: data may be cut short",
-      "if data is missing, the server's log says why" },
+      "if data is missing, " W_LOG },
     [TLS_REASON_TOO_LONG] =
     { "the peer sent %u bytes at once, the input buffer holds %u",
       "" },                             /* depends on the length: remedy_of_length */
     [TLS_REASON_NOT_TLS] =
     { "the peer answered with something that is not TLS",
-      "check the port: it may be the one for plain connections" },
+      "the port may be one for plain connections" },
     [TLS_REASON_NO_RANDOM] =
     { "the random source failed",
       TLS_WORDS_RANDOM },
     [TLS_REASON_NO_ROOTS] =
-    { "there is no root certificate",
-      "put one into certs/ or select one in menuconfig, Select Root Certificate" },
+    { "there is no root " W_CERTIFICATE,
+      "put one " W_ROOTS },
     [TLS_REASON_NO_HOST] =
     { "the session has no host or no port from 1 to 65535",
-      "set session->host and session->port before mbedtls_client_context()" },
+      "set " W_HOST " and session->port before mbedtls_client_context()" },
     [TLS_REASON_STATE] =
     { "called at the wrong time",
       "call init, context and connect in this order, then read and write" },
@@ -67,7 +67,7 @@ static const struct tls_words reasons[] =
 #ifdef PKG_MBEDTLS_PINNING
     [TLS_REASON_PINS] =
     { "the pinned keys cannot be used",
-      "write options.pins as sha256//BASE64= with ; between; \"tools/roots pin FILE\" prints a certificate's" },
+      "write options.pins as sha256//BASE64= with ; between; \"tools/roots pin FILE\" prints a " W_CERTIFICATE "'s" },
 #endif
 #ifdef PKG_MBEDTLS_PSK
     [TLS_REASON_PSK] =
@@ -76,8 +76,8 @@ static const struct tls_words reasons[] =
 #endif
 #ifdef PKG_MBEDTLS_DHM
     [TLS_REASON_SHORT_PRIME] =
-    { "the server's prime for DHE has %u bits, too few",
-      "configure the server with a prime of RFC 7919, or lower PKG_MBEDTLS_DHM_MIN_BITS" },
+    { W_SERVER "'s prime for DHE has %u bits, too few",
+      "configure " W_SERVER " with a prime of RFC 7919, or lower PKG_MBEDTLS_DHM_MIN_BITS" },
 #endif
 #ifdef PKG_MBEDTLS_ALPN
     [TLS_REASON_ALPN] =
@@ -86,7 +86,7 @@ static const struct tls_words reasons[] =
 #endif
 #ifdef PKG_MBEDTLS_SESSION_TICKETS
     [TLS_REASON_RESUME] =
-    { "the engine resumed a session that this one did not verify: the peer has shown no certificate",
+    { "the engine resumed a session that this one did not verify: the peer has shown no " W_CERTIFICATE,
       "use tls_client_save() and tls_client_resume() instead of mbedtls_ssl_set_session()" },
 #endif
 #ifdef PKG_MBEDTLS_TLS1_3
@@ -99,8 +99,8 @@ static const struct tls_words reasons[] =
     { "no datagram came back within %u ms",
       "check host, port and network; a firewall may drop UDP, and not every server speaks DTLS" },
     [TLS_REASON_KEY_SILENT] =
-    { "the server did not answer what was encrypted with the pre-shared key within %u ms",
-      "compare the key in options.psk with the server's: over datagrams a wrong key gets no answer" },
+    { W_SERVER " did not answer what was encrypted with the pre-shared key within %u ms",
+      "compare the key in options.psk with " W_SERVER "'s: over datagrams a wrong key gets no answer" },
     [TLS_REASON_DATAGRAM_READ] =
     { "the datagram has %u bytes, the buffer of the read is smaller",
       "nothing is lost: read again with a larger buffer" },
@@ -118,7 +118,7 @@ static const char *const remedies_of_timeout[TLS_STEP_READ] =
     [TLS_STEP_RESOLVE] = TLS_WORDS_NETWORK,
     [TLS_STEP_CONNECT] = "check host, port and network; raise options.connect_timeout if the network is slow",
     [TLS_STEP_HANDSHAKE] =
-    "raise options.connect_timeout (PKG_MBEDTLS_CONNECT_TIMEOUT) if the server or this CPU is slow",
+    "raise options.connect_timeout (PKG_MBEDTLS_CONNECT_TIMEOUT) if " W_SERVER " or this CPU is slow",
 };
 
 const char *tls_words_step(unsigned step)
@@ -155,7 +155,7 @@ static void what_by_table(const struct tls_report *report, char *text, size_t si
 
     if (words == RT_NULL)
     {
-        rt_snprintf(text, size, "%s (-0x%x)", tls_words_of_code(report->code, report->number)->what,
+        rt_snprintf(text, size, "%s (-0x%x)", tls_words_of_code(report)->what,
                     (unsigned)-report->code);
         return;
     }
@@ -171,7 +171,7 @@ static void what_by_table(const struct tls_report *report, char *text, size_t si
 
 void tls_words_what(const struct tls_report *report, char *text, size_t size)
 {
-    char when[TLS_CLOCK_TEXT_SIZE];
+    char when[TLS_CLOCK_TEXT_SIZE], built[TLS_CLOCK_TEXT_SIZE];
     unsigned number = (unsigned)report->number;
 
     if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && report->reason == TLS_REASON_CERTIFICATE)
@@ -187,7 +187,8 @@ void tls_words_what(const struct tls_report *report, char *text, size_t size)
     switch (report->reason)
     {
     case TLS_REASON_CLOCK_UNSET:
-        rt_snprintf(text, size, reasons[TLS_REASON_CLOCK_UNSET].what, tls_clock_text(report->clock, when));
+        rt_snprintf(text, size, reasons[TLS_REASON_CLOCK_UNSET].what, tls_clock_text(report->clock, when),
+                    tls_clock_text(tls_clock_build_date(), built));
         break;
 
     case TLS_REASON_ALERT:
@@ -207,25 +208,30 @@ void tls_words_what(const struct tls_report *report, char *text, size_t size)
 static const char *remedy_of_timeout(unsigned step)
 {
     return step < TLS_STEP_READ && remedies_of_timeout[step] != RT_NULL ? remedies_of_timeout[step] :
-           "raise options.io_timeout (PKG_MBEDTLS_IO_TIMEOUT) if the server is slow";
+           "raise options.io_timeout (PKG_MBEDTLS_IO_TIMEOUT) if " W_SERVER " is slow";
 }
 
 /* What a host holds that was meant as an URL, or that needs another alphabet. */
 static const char *remedy_of_name(const char *host)
 {
-    /* One colon is in front of a port, several are an IPv6 address; ? stands for what is not ASCII. */
-    int has_more = strpbrk(host, " \"*/?@[]%\\") != RT_NULL ||
-                   (strchr(host, ':') != RT_NULL && strchr(host, ':') == strrchr(host, ':'));
+    /* One colon is in front of a port, several are an IPv6 address. */
+    const char *colon = strchr(host, ':');
+    int has_more = colon != RT_NULL && strchr(colon + 1, ':') == RT_NULL;
 
-    return has_more ? "session->host takes a bare name or address, without scheme, port or path; other alphabets as xn--" :
+    for (; *host != '\0'; host++)
+    {
+        has_more |= (unsigned char)*host >= 0x80 || strchr(" \"*/?@[]%\\", *host) != RT_NULL;
+    }
+
+    return has_more ? W_HOST " takes a bare name or address, without scheme, port or path; other alphabets as xn--" :
            TLS_WORDS_NETWORK;
 }
 
 static const char *remedy_of_length(uint32_t length)
 {
     return length > RECORD_MAX ?
-           "no setting reaches this: the server has to send less" :
-           "set \"Maxium fragment length in bytes\" (MBEDTLS_SSL_MAX_CONTENT_LEN) to %u or more";
+           "no setting reaches this: " W_SERVER " has to send less" :
+           "set " W_LIMIT " to %u or more";
 }
 
 static const char *remedy_of(const struct tls_report *report)
@@ -244,10 +250,10 @@ static const char *remedy_of(const struct tls_report *report)
         return remedy_of_length(report->number);
 
     case TLS_REASON_ALERT:
-        return tls_words_alert_remedy((unsigned)report->number, report->step);
+        return tls_words_alert_remedy(report);
 
     default:
-        return words != RT_NULL ? words->remedy : tls_words_of_code(report->code, report->number)->remedy;
+        return words != RT_NULL ? words->remedy : tls_words_of_code(report)->remedy;
     }
 }
 
@@ -268,7 +274,7 @@ void tls_words_remedy(const struct tls_report *report, char *text, size_t size)
     else if (report->reason == TLS_REASON_UNSUPPORTED && report->detail[0] != '\0')
     {
         /* A value of an option (TLS_...) has its place with it, a symbol (PKG_...) is in the menu. */
-        rt_snprintf(text, size, "select %s%s", report->detail, report->detail[0] == 'T' ? "" : " in menuconfig");
+        rt_snprintf(text, size, "select %s%s", report->detail, report->detail[0] == 'T' ? "" : " in " W_MENU);
     }
     else
     {

@@ -23,10 +23,26 @@ extern "C" {
 #define TLS_WORDS_ENGINE        "PKG_MBEDTLS_ENGINE_2_28, "
 #endif
 
+/**
+ * Phrases that many sentences share. A sentence holds one byte for each, which
+ * tls_words_put() replaces by the phrase; in the order of tls_diagnose_phrase.c.
+ */
+#define W_OPERATOR              "\1"    /* the server's operator has to change it */
+#define W_LIMIT                 "\2"    /* the prompt and the symbol of the input buffer's length */
+#define W_DATE                  "\3"    /* with date or ntp_sync */
+#define W_LOG                   "\4"    /* the server's log says why */
+#define W_SERVER                "\5"    /* the server */
+#define W_MENU                  "\6"    /* menuconfig */
+#define W_CERTIFICATE           "\7"    /* certificate */
+#define W_HOST                  "\10"   /* session->host */
+#define W_OLD                   "\11"   /* what else an old server needs, if something */
+#define W_ROOTS                 "\12"   /* into certs/ (manual 5.11) or select it in menuconfig, ... */
+#define W_SUITES                "\13"   /* server and device share no cipher suite, ... */
+
 /** Remedies that several tables share. */
 #define TLS_WORDS_NETWORK       "check the DNS server and the network: ifconfig, ping"
-#define TLS_WORDS_RANDOM        "see menuconfig, Random source"
-#define TLS_WORDS_OPERATOR      "the server's operator has to change it"
+#define TLS_WORDS_RANDOM        "see " W_MENU ", Random source"
+#define TLS_WORDS_OPERATOR      W_OPERATOR
 
 /** What happened, and what to change. */
 struct tls_words
@@ -35,14 +51,19 @@ struct tls_words
     const char *remedy;
 };
 
-/**
- * @param message  type of the handshake message that was not expected, 0: not known
- * @return words for a code of the engine, of the general kind for one that is not in the table
- */
-const struct tls_words *tls_words_of_code(int code, uint32_t message);
+/** @return words for the code of a report, of the general kind for one that is not in the table */
+const struct tls_words *tls_words_of_code(const struct tls_report *report);
 
 /** @return a word for an enum tls_step, "?" for another number */
 const char *tls_words_step(unsigned step);
+
+/**
+ * Write a text with its phrases.
+ *
+ * @param write  tls_words_what() or tls_words_remedy()
+ */
+void tls_words_put(void (*write)(const struct tls_report *report, char *text, size_t size),
+                   const struct tls_report *report, char *text, size_t size);
 
 /** Write what happened and what to change, for any report. */
 void tls_words_what(const struct tls_report *report, char *text, size_t size);
@@ -67,7 +88,7 @@ void tls_words_version_remedy(const struct tls_report *report, char *text, size_
 const char *tls_words_alert(unsigned alert);
 
 /** @return what to change after an alert of the peer */
-const char *tls_words_alert_remedy(unsigned alert, unsigned step);
+const char *tls_words_alert_remedy(const struct tls_report *report);
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,6 @@
 
 #include "../base/tls_has.h"
 #include "../engine/tls_engine.h"
-#include "tls_clock.h"
 #include "tls_report_fill.h"
 
 #include "mbedtls/net_sockets.h"
@@ -111,149 +110,6 @@ static uint32_t first_flag(uint32_t flags)
     return flags;
 }
 
-void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length)
-{
-    size_t at = strlen(text);
-
-    while (length-- > 0 && at + 1 < size)
-    {
-        /* A certificate's text goes to a terminal: printable characters only. */
-        text[at++] = *from >= 0x20 && *from < 0x7F ? (char)*from : '?';
-        from++;
-    }
-    text[at] = '\0';
-}
-
-static int is_attribute(const mbedtls_x509_name *name, unsigned char attribute)
-{
-    return TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && tls_engine_is_attribute(name, attribute);
-}
-
-/* The common name, else the organization, else the first attribute. */
-static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
-{
-    const mbedtls_x509_name *chosen = name;
-    const mbedtls_x509_name *next;
-
-    for (next = name->next; next != RT_NULL; next = next->next)
-    {
-        if (is_attribute(next, TLS_ENGINE_COMMON_NAME) ||
-            (is_attribute(next, TLS_ENGINE_ORGANIZATION) && !is_attribute(chosen, TLS_ENGINE_COMMON_NAME)))
-        {
-            chosen = next;
-        }
-    }
-    if (chosen->val.p != RT_NULL)
-    {
-        tls_report_append(text, size, chosen->val.p, chosen->val.len);
-    }
-}
-
-static void put_date(const mbedtls_x509_time *date, char *text, size_t size)
-{
-    size_t at = strlen(text);
-
-    rt_snprintf(text + at, size - at, "%04d-%02d-%02d %02d:%02d:%02d UTC", date->year, date->mon, date->day,
-                date->hour, date->min, date->sec);
-}
-
-static void put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
-{
-    const mbedtls_x509_sequence *name = &crt->subject_alt_names;
-    int names = 0;
-    size_t i;
-
-    for (; name != RT_NULL && name->buf.p != RT_NULL; name = name->next)
-    {
-        unsigned kind = name->buf.tag & 0x1F;
-
-        if (kind != 2 && kind != 7)     /* dNSName, iPAddress (RFC 5280 4.2.1.6) */
-        {
-            continue;
-        }
-        tls_report_append(text, size, (const unsigned char *)", ", names++ > 0 ? 2 : 0);
-        if (kind == 2)
-        {
-            tls_report_append(text, size, name->buf.p, name->buf.len);
-        }
-        for (i = 0; kind == 7 && i < name->buf.len; i++)
-        {
-            size_t at = strlen(text);
-
-            rt_snprintf(text + at, size - at, name->buf.len == 4 ? "%s%u" : "%s%02x",
-                        i == 0 ? "" : name->buf.len == 4 ? "." : i % 2 == 0 ? ":" : "", name->buf.p[i]);
-        }
-    }
-    if (names == 0 && TLS_HAS(PKG_MBEDTLS_COMMON_NAME))
-    {
-        put_name(&crt->subject, text, size);
-    }
-    else if (names == 0)
-    {
-        size_t at = strlen(text);
-
-        rt_snprintf(text + at, size - at, "none (PKG_MBEDTLS_COMMON_NAME is off)");
-    }
-}
-
-static int is_self_issued(const mbedtls_x509_crt *crt)
-{
-    return crt->issuer_raw.len == crt->subject_raw.len &&
-           memcmp(crt->issuer_raw.p, crt->subject_raw.p, crt->subject_raw.len) == 0;
-}
-
-static void put_dates(struct tls_report *report, const mbedtls_x509_crt *crt)
-{
-    int is_expired = report->number == MBEDTLS_X509_BADCERT_EXPIRED;
-    char *detail = report->detail;
-    char when[TLS_CLOCK_TEXT_SIZE];
-
-    rt_snprintf(detail, sizeof(report->detail), "valid %s ", is_expired ? "until" : "from");
-    put_date(is_expired ? &crt->valid_to : &crt->valid_from, detail, sizeof(report->detail));
-    rt_snprintf(detail + strlen(detail), sizeof(report->detail) - strlen(detail), ", the clock says %s",
-                tls_clock_text(report->clock, when));
-}
-
-/* The facts about the flag: dates, issuer, or names. */
-static void put_detail(struct tls_report *report, const mbedtls_x509_crt *crt)
-{
-    char *detail = report->detail;
-    size_t size = sizeof(report->detail);
-
-    switch (report->number)
-    {
-    case MBEDTLS_X509_BADCERT_EXPIRED:
-    case MBEDTLS_X509_BADCERT_FUTURE:
-        put_dates(report, crt);
-        break;
-
-    case MBEDTLS_X509_BADCERT_NOT_TRUSTED:
-    case MBEDTLS_X509_BADCERT_BAD_KEY:
-        rt_snprintf(detail, size, is_self_issued(crt) ? "self-signed by " : "issued by ");
-        put_name(&crt->issuer, detail, size);
-        break;
-
-    case MBEDTLS_X509_BADCERT_CN_MISMATCH:
-        rt_snprintf(detail, size, "names that match: ");
-        put_names(crt, detail, size);
-        break;
-
-    default:
-        break;
-    }
-}
-
-static void put_facts(struct tls_report *report, const mbedtls_x509_crt *crt, int depth, uint32_t flags)
-{
-    report->is_root = depth > 0 && is_self_issued(crt);
-    report->subject[0] = '\0';
-    report->detail[0] = '\0';
-    put_name(&crt->subject, report->subject, sizeof(report->subject));
-
-    report->number = first_flag(flags);
-    put_detail(report, crt);
-}
-
 void tls_report_detail(struct tls_report *report, const char *text)
 {
     if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
@@ -275,7 +131,8 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
         report->number = flags;
         if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
         {
-            put_facts(report, crt, depth, flags);
+            report->number = first_flag(flags);
+            tls_report_facts(report, crt);
         }
     }
 }

@@ -40,6 +40,12 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
                             uint32_t flags, time_t clock);
 
 /**
+ * Note the texts about a certificate that failed with report->number; with
+ * PKG_MBEDTLS_DIAGNOSE and PKG_MBEDTLS_CERTIFICATES.
+ */
+void tls_report_facts(struct tls_report *report, const mbedtls_x509_crt *crt);
+
+/**
  * Find the certificate that the engine could not read, after a failure for which
  * that is the reason: it then ends the handshake, or, if the signature algorithm
  * is not in the build, goes on without the certificate. With PKG_MBEDTLS_DIAGNOSE
@@ -50,7 +56,10 @@ void tls_report_certificate(struct tls_report *report, const mbedtls_x509_crt *c
  */
 int tls_report_unreadable(struct tls_report *report, const mbedtls_ssl_context *ssl, int failure);
 
-/** Append a text of a certificate to another: printable characters only, cut to size. */
+/**
+ * Append a text of a certificate to another: printable characters only, ASCII or UTF-8, others as
+ * question marks. Cut to size between characters.
+ */
 void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length);
 
 /** Note a text beside the facts of a certificate: a pin, or what to select. */

@@ -92,12 +92,12 @@ static void read_fields(const struct tls_engine_shown *shown, struct element *fi
 }
 
 /* The common name, else the last attribute. */
-static void put_name(struct element names, char *text, size_t size)
+static void put_name(struct element *names, char *text, size_t size)
 {
     struct element attribute, oid, chosen = { 0, RT_NULL, 0 };
     int is_common = 0;
 
-    while (!is_common && next(&names, &attribute))
+    while (!is_common && next(names, &attribute))
     {
         enter(&attribute);
         is_common = next(&attribute, &oid) && oid.length == 3 && oid.p[2] == 3;
@@ -159,13 +159,13 @@ static int is_read(const struct element *oid)
 }
 
 /* Find a critical extension that the engine does not read. */
-static int find_critical(struct element rest, struct element *oid)
+static int find_critical(struct element *rest, struct element *oid)
 {
     struct element found, extension, critical;
 
     do
     {
-        if (!next(&rest, &found))
+        if (!next(rest, &found))
         {
             return 0;
         }
@@ -184,15 +184,15 @@ static int find_critical(struct element rest, struct element *oid)
 }
 
 /* The algorithm, and the curve where that is not known. */
-static void put_key(struct tls_report *report, struct element algorithm, int part)
+static void put_key(struct tls_report *report, struct element *algorithm, int part)
 {
     struct element oid = { 0, RT_NULL, 0 };
 
-    enter(&algorithm);
-    (void)next(&algorithm, &oid);
+    enter(algorithm);
+    (void)next(algorithm, &oid);
     if (part == -MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE)
     {
-        (void)next(&algorithm, &oid);
+        (void)next(algorithm, &oid);
     }
     put_part(report, "its key: ", &oid);
 }
@@ -210,9 +210,9 @@ static void put_cause(struct tls_report *report, struct element *fields, int cod
     }
     else if (part >= 0x3880 && part < 0x5000)
     {
-        put_key(report, fields[KEY], part);
+        put_key(report, &fields[KEY], part);
     }
-    else if (find_critical(fields[REST], &oid))
+    else if (find_critical(&fields[REST], &oid))
     {
         put_part(report, "critical extension: ", &oid);
     }
@@ -271,12 +271,12 @@ static void fill(struct tls_report *report, struct element *fields, int depth, i
     report->missing = 0;
     report->subject[0] = '\0';
     report->detail[0] = '\0';
-    put_name(fields[SUBJECT], report->subject, sizeof(report->subject));
+    put_name(&fields[SUBJECT], report->subject, sizeof(report->subject));
     put_cause(report, fields, code);
     if (fields[ISSUER].length > 0)
     {
         append(report, ", issued by ");
-        put_name(fields[ISSUER], report->detail, sizeof(report->detail));
+        put_name(&fields[ISSUER], report->detail, sizeof(report->detail));
     }
 }
 

@@ -42,13 +42,14 @@ static const char *const beginnings[] =
 #define WITH_ECDSA              "=KEY_EXCHANGE_ECDHE_ECDSA"
 
 #define WEAK                    '!'
-#define SEPARATORS              "=!"
-#define CURVE_PREFIX            7       /* "=CURVE_" */
+#define CURVE                   '*'
+#define SEPARATORS              "=!*"
 
 /*
  * The text of a row is the name, then = and the setting without PKG_MBEDTLS_, if
- * there is one; ! for one that no chain is verified with. A curve is named like its
- * setting. One string, since pointers would take as much ROM as the texts.
+ * there is one; ! for one that no chain is verified with. * and the name is a curve,
+ * whose setting is named like it. One string, since pointers would take as much ROM
+ * as the texts.
  */
 static const char rows[] =
 #ifndef PKG_MBEDTLS_RSA
@@ -84,31 +85,31 @@ static const char rows[] =
     RSA("\x04", "RSA-MD5!MD5")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_SECP256R1
-    P_256("=CURVE_SECP256R1")
+    P_256("*SECP256R1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_SECP384R1
-    SECP("\x22", "=CURVE_SECP384R1")
+    SECP("\x22", "*SECP384R1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_SECP521R1
-    SECP("\x23", "=CURVE_SECP521R1")
+    SECP("\x23", "*SECP521R1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_SECP224R1
-    SECP("\x21", "=CURVE_SECP224R1")
+    SECP("\x21", "*SECP224R1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_SECP192R1
-    P_192("=CURVE_SECP192R1")
+    P_192("*SECP192R1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_SECP256K1
-    SECP("\x0A", "=CURVE_SECP256K1")
+    SECP("\x0A", "*SECP256K1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_BP256R1
-    BRAINPOOL("\x07", "=CURVE_BP256R1")
+    BRAINPOOL("\x07", "*BP256R1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_BP384R1
-    BRAINPOOL("\x0B", "=CURVE_BP384R1")
+    BRAINPOOL("\x0B", "*BP384R1")
 #endif
 #ifndef PKG_MBEDTLS_CURVE_BP512R1
-    BRAINPOOL("\x0D", "=CURVE_BP512R1")
+    BRAINPOOL("\x0D", "*BP512R1")
 #endif
     EDWARDS("\x70", "Ed25519")
     EDWARDS("\x71", "Ed448")
@@ -145,30 +146,28 @@ const char *tls_unreadable_name(int row, size_t *length)
 {
     const char *text = row != 0 ? rows + row : "";
 
+    text += *text == CURVE;
     *length = strcspn(text, SEPARATORS);
-    if (*length == 0 && text[0] != '\0')
-    {
-        text += CURVE_PREFIX;
-        *length = strlen(text);
-    }
 
     return text;
 }
 
 void tls_words_unreadable_what(const struct tls_report *report, char *text, size_t size)
 {
-    rt_snprintf(text, size, "certificate %d \"%s\" cannot be read: %s", report->depth, report->subject, report->detail);
+    rt_snprintf(text, size, W_CERTIFICATE " %d \"%s\" cannot be read: %s", report->depth, report->subject, report->detail);
 }
 
 void tls_words_unreadable_remedy(const struct tls_report *report, char *text, size_t size)
 {
-    const char *setting = report->missing != 0 ? strpbrk(rows + report->missing, SEPARATORS) : RT_NULL;
+    const char *setting = report->missing != 0 ? rows + report->missing : "";
 
-    if (setting == RT_NULL)
+    setting += strcspn(setting, SEPARATORS);
+    if (*setting == '\0')
     {
         rt_snprintf(text, size, "no setting adds this: " TLS_WORDS_OPERATOR);
         return;
     }
-    rt_snprintf(text, size, "%sselect PKG_MBEDTLS_%s in menuconfig",
-                *setting == WEAK ? "too weak to verify: " TLS_WORDS_OPERATOR "; with TLS_VERIFY_PINS, " : "", setting + 1);
+    rt_snprintf(text, size, "%sselect PKG_MBEDTLS_%s%s in " W_MENU,
+                *setting == WEAK ? "too weak to verify: " TLS_WORDS_OPERATOR "; with TLS_VERIFY_PINS, " : "",
+                *setting == CURVE ? "CURVE_" : "", setting + 1);
 }

@@ -200,6 +200,17 @@ uint64_t tls_engine_newest_record(const mbedtls_ssl_context *ssl);
  */
 int tls_engine_alert(const mbedtls_ssl_context *ssl, int code);
 
+/**
+ * For f_send of a client: a Certificate in clear answers the server's CertificateRequest
+ * (RFC 5246 7.4.6). In TLS 1.3 it is encrypted, and the server's alert says more.
+ *
+ * @param record  what is sent: one record at least
+ */
+int tls_engine_answers_request(const mbedtls_ssl_context *ssl, const unsigned char *record);
+
+/** @return non-zero before the first message of the server */
+int tls_engine_awaits_hello(const mbedtls_ssl_context *ssl);
+
 /** @return the type of the handshake message that came last (RFC 8446 4), 0 if none */
 unsigned tls_engine_message(const mbedtls_ssl_context *ssl);
 
@@ -287,6 +298,9 @@ struct tls_engine_shown
  * @return 0 if there is none, or if the handshake has failed elsewhere
  */
 int tls_engine_next_shown(const mbedtls_ssl_context *ssl, struct tls_engine_shown *shown);
+
+/** @return non-zero if the session has a certificate of its own */
+int tls_engine_has_certificate(const mbedtls_ssl_context *ssl);
 
 /**
  * @return the name that mbedtls_ssl_set_hostname() has set, or RT_NULL

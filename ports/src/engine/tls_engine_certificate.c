@@ -80,6 +80,11 @@ const char *tls_engine_hostname(const mbedtls_ssl_context *ssl)
     return ssl->hostname;
 }
 
+int tls_engine_has_certificate(const mbedtls_ssl_context *ssl)
+{
+    return ssl->conf->key_cert != NULL;
+}
+
 int tls_engine_is_authority(const mbedtls_x509_crt *crt)
 {
     return crt->ca_istrue;

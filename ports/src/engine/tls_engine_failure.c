@@ -15,6 +15,19 @@ int tls_engine_alert(const mbedtls_ssl_context *ssl, int code)
     return code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && ssl->in_msg != NULL ? ssl->in_msg[1] : -1;
 }
 
+int tls_engine_answers_request(const mbedtls_ssl_context *ssl, const unsigned char *record)
+{
+    size_t header = ssl->conf->transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ? 13 : RECORD_HEADER;
+
+    return ssl->transform_out == NULL && record[0] == MBEDTLS_SSL_MSG_HANDSHAKE &&
+           record[header] == MBEDTLS_SSL_HS_CERTIFICATE;
+}
+
+int tls_engine_awaits_hello(const mbedtls_ssl_context *ssl)
+{
+    return ssl->state == MBEDTLS_SSL_SERVER_HELLO;
+}
+
 unsigned tls_engine_message(const mbedtls_ssl_context *ssl)
 {
     return ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE && ssl->in_msg != NULL ? ssl->in_msg[0] : 0;

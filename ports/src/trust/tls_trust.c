@@ -44,6 +44,10 @@ static int search_session(const mbedtls_x509_crt *extra, struct tls_trust_search
     for (; ret == 0 && extra != RT_NULL && extra->raw.p != RT_NULL; extra = extra->next)
     {
         search->roots++;
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && search->alike != RT_NULL)
+        {
+            tls_trust_compare_name(search, &extra->subject);
+        }
         tls_trust_hash(&extra->subject_raw, name);
         if (search->child != RT_NULL && memcmp(name, search->name, sizeof(name)) == 0)
         {
@@ -61,19 +65,11 @@ static int search_shared(struct tls_trust_search *search)
     return changed != RT_NULL ? changed(search) : tls_store_search(tls_store, search);
 }
 
-/* With child RT_NULL roots are only counted. A search that fails has no candidates. */
-static int search_all(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, struct tls_trust_search *search)
+/* A search that fails has no candidates. */
+static int search_places(const mbedtls_x509_crt *extra, struct tls_trust_search *search)
 {
-    int ret;
+    int ret = search_shared(search);
 
-    memset(search, 0, sizeof(*search));
-    search->child = child;
-    if (child != RT_NULL)
-    {
-        tls_trust_hash(&child->issuer_raw, search->name);
-    }
-
-    ret = search_shared(search);
     if (TLS_HAS(PKG_MBEDTLS_SESSION_CACERT) && ret == 0)
     {
         ret = search_session(extra, search);
@@ -88,6 +84,19 @@ static int search_all(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *chi
     }
 
     return ret;
+}
+
+/* With child RT_NULL roots are only counted. */
+static int search_all(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, struct tls_trust_search *search)
+{
+    memset(search, 0, sizeof(*search));
+    search->child = child;
+    if (child != RT_NULL)
+    {
+        tls_trust_hash(&child->issuer_raw, search->name);
+    }
+
+    return search_places(extra, search);
 }
 
 int tls_trust_find(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates)
@@ -145,3 +154,15 @@ int tls_trust_knows_issuer(const mbedtls_x509_crt *extra, const mbedtls_x509_crt
 
     return is_known || search.missing != 0;
 }
+
+/* As a file would leave it out of other builds, where it changed the code of search_all(). */
+#ifdef PKG_MBEDTLS_DIAGNOSE
+int tls_trust_has_alike(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt)
+{
+    struct tls_trust_search search = { 0 };
+
+    search.alike = tls_trust_common_name(&crt->issuer);
+
+    return search_places(extra, &search) == 0 && search.is_alike;
+}
+#endif

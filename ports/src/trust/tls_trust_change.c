@@ -8,6 +8,7 @@
 #include <rtthread.h>
 
 #include "tls_certificate.h"
+#include "../base/tls_has.h"
 #include "../base/tls_lock.h"
 #include "tls_trust_search.h"
 
@@ -26,6 +27,16 @@ static int offer(void *context, const struct tls_store_root *root)
     return tls_store_offer(context, root);
 }
 
+static int compare(void *context, const struct tls_store_root *root)
+{
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+    {
+        tls_trust_compare(context, root->label, root->label_length);
+    }
+
+    return 0;
+}
+
 /* A file that has changed since it was checked counts as empty. */
 static int search_elsewhere(struct tls_trust_search *search)
 {
@@ -34,7 +45,8 @@ static int search_elsewhere(struct tls_trust_search *search)
     if (search->child == RT_NULL)
     {
         search->roots += changes.visited;
-        return 0;
+        return TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && search->alike != RT_NULL ?
+               changes.visit(RT_NULL, compare, search) : 0;
     }
     ret = changes.visit(search->name, offer, search);
     if (ret != 0)
@@ -45,6 +57,20 @@ static int search_elsewhere(struct tls_trust_search *search)
     return ret == MBEDTLS_ERR_X509_ALLOC_FAILED ? ret : 0;
 }
 
+static int compare_der(struct tls_trust_search *search, const struct tls_trust_root *root)
+{
+    mbedtls_x509_crt *parsed;
+    int ret = tls_trust_parse(&parsed, root->der, root->length);
+
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && ret == 0)
+    {
+        tls_trust_compare_name(search, &parsed->subject);
+    }
+    tls_trust_free(parsed);
+
+    return ret;
+}
+
 static int search_added(struct tls_trust_search *search)
 {
     const struct tls_trust_root *root;
@@ -53,7 +79,11 @@ static int search_added(struct tls_trust_search *search)
     for (root = changes.added; ret == 0 && root != RT_NULL; root = root->next)
     {
         search->roots++;
-        if (search->child != RT_NULL && memcmp(root->name, search->name, sizeof(root->name)) == 0)
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && search->alike != RT_NULL)
+        {
+            ret = compare_der(search, root);
+        }
+        else if (search->child != RT_NULL && memcmp(root->name, search->name, sizeof(root->name)) == 0)
         {
             ret = tls_trust_offer_der(search, root->der, root->length);
         }

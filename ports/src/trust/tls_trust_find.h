@@ -58,6 +58,12 @@ int tls_trust_check(const mbedtls_x509_crt *extra);
  */
 int tls_trust_knows_issuer(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt, int *missing);
 
+/**
+ * Whether a root has the common name of a certificate's issuer, in any encoding and
+ * whatever the rest of the name is. With PKG_MBEDTLS_DIAGNOSE.
+ */
+int tls_trust_has_alike(const mbedtls_x509_crt *extra, const mbedtls_x509_crt *crt);
+
 #ifdef __cplusplus
 }
 #endif

@@ -4,6 +4,7 @@
  * Roots in the files of a folder. Every look-up reads them, one file at a time, so
  * that the heap holds no more than one.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include <dirent.h>
@@ -11,9 +12,11 @@
 
 #include <rtthread.h>
 
+#include "../base/tls_has.h"
 #include "../base/tls_log.h"
 #include "tls_memory.h"
 #include "tls_trust_search.h"
+#include "tls_trust_text.h"
 
 #define PATH_SIZE               256
 
@@ -22,6 +25,10 @@ static int offer(struct tls_trust_search *search, mbedtls_x509_crt *crt)
     unsigned char name[TLS_TRUST_NAME_SIZE];
 
     search->roots++;
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && search->alike != RT_NULL)
+    {
+        tls_trust_compare_name(search, &crt->subject);
+    }
     if (search->child == RT_NULL)
     {
         return 0;
@@ -31,8 +38,72 @@ static int offer(struct tls_trust_search *search, mbedtls_x509_crt *crt)
     return memcmp(name, search->name, sizeof(name)) == 0 ? tls_trust_offer(search, crt) : 0;
 }
 
-/* Readable certificates count, whatever else is in the file. */
-static int look_into(struct tls_trust_search *search, const char *path, int *unreadable)
+static void say_unreadable(const char *name, const unsigned char *text, size_t length, int ret)
+{
+    const char *why = text != RT_NULL ? tls_trust_why_not(text, length) : "cannot be opened or read";
+
+    if (why != RT_NULL)
+    {
+        LOG_W("%.60s %s", name, why);
+    }
+    else if (ret > 0)
+    {
+        LOG_W("%.60s: certificates that cannot be read: %d", name, ret);
+    }
+    else
+    {
+        LOG_W("%.60s: certificate cannot be read (-0x%x)", name, (unsigned)-ret);
+    }
+}
+
+/* The bytes of a file with a zero behind them, to be freed with tls_free(); RT_NULL if it cannot be read. */
+static unsigned char *load(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    unsigned char *text = RT_NULL;
+    long size = -1;
+
+    if (file == RT_NULL)
+    {
+        return RT_NULL;
+    }
+    if (fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) >= 0 && fseek(file, 0, SEEK_SET) == 0)
+    {
+        text = tls_calloc(1, (size_t)size + 1);
+    }
+    *length = (size_t)size;
+    if (text != RT_NULL && fread(text, 1, *length, file) != *length)
+    {
+        tls_free(text);
+        text = RT_NULL;
+    }
+    fclose(file);
+
+    return text;
+}
+
+/* Readable certificates count, whatever else is in the file. Returns non-zero if something cannot be read. */
+static int read_file(mbedtls_x509_crt *list, const char *path, const char *name, int is_counting)
+{
+    size_t length = 0;
+    unsigned char *text = load(path, &length);
+    int ret = MBEDTLS_ERR_X509_FILE_IO_ERROR;
+
+    if (text != RT_NULL)
+    {
+        length = tls_trust_prepare(text, length);
+        ret = mbedtls_x509_crt_parse(list, text, length);
+    }
+    if (ret != 0 && is_counting)
+    {
+        say_unreadable(name, text, length, ret);
+    }
+    tls_free(text);
+
+    return ret;
+}
+
+static int look_into(struct tls_trust_search *search, const char *path, const char *name, int *unreadable)
 {
     mbedtls_x509_crt *list = tls_calloc(1, sizeof(*list));
     struct tls_memory_watch watch;
@@ -46,7 +117,7 @@ static int look_into(struct tls_trust_search *search, const char *path, int *unr
 
     mbedtls_x509_crt_init(list);
     tls_memory_watch_begin(&watch);
-    *unreadable += mbedtls_x509_crt_parse_file(list, path) != 0;
+    *unreadable += read_file(list, path, name, search->child == RT_NULL && search->alike == RT_NULL) != 0;
     tls_memory_watch_end(&watch);
     ret = watch.failures > 0 ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
     for (crt = list; ret == 0 && crt != RT_NULL && crt->raw.p != RT_NULL; crt = crt->next)
@@ -78,14 +149,14 @@ int tls_trust_search_folder(struct tls_trust_search *search)
         rt_snprintf(path, sizeof(path), "%s/%s", PKG_MBEDTLS_CERTS_DIR, file->d_name);
         if (is_file(path))
         {
-            ret = look_into(search, path, &unreadable);
+            ret = look_into(search, path, file->d_name, &unreadable);
         }
     }
     if (folder != RT_NULL)
     {
         closedir(folder);
     }
-    if (unreadable > 0 && search->child == RT_NULL)
+    if (unreadable > 0 && search->child == RT_NULL && search->alike == RT_NULL)
     {
         LOG_W("%s: unreadable files: %d", PKG_MBEDTLS_CERTS_DIR, unreadable);
     }

@@ -15,11 +15,13 @@ extern "C" {
 /** A search for the issuer of a certificate. */
 struct tls_trust_search
 {
-    const mbedtls_x509_crt *child;      /* the certificate; RT_NULL: only count roots */
+    const mbedtls_x509_crt *child;      /* the certificate; RT_NULL: see alike */
     unsigned char name[TLS_TRUST_NAME_SIZE];    /* hash of its issuer's name */
     mbedtls_x509_crt *candidates;       /* found so far */
     int missing;                        /* kind of key of a root of that name, if it is not compiled in */
     int roots;                          /* counted so far */
+    const mbedtls_x509_buf *alike;      /* without child: look for this common name; RT_NULL: only count */
+    int is_alike;                       /* a root has it */
 };
 
 /**
@@ -56,6 +58,16 @@ void tls_trust_unlock(void);
  * behind it.
  */
 void tls_trust_set_search(int (*search)(struct tls_trust_search *search));
+
+/*
+ * tls_trust_alike.c, with PKG_MBEDTLS_DIAGNOSE: compare a root's common name with that of
+ * a search, whatever the encoding.
+ */
+void tls_trust_compare(struct tls_trust_search *search, const unsigned char *label, size_t length);
+void tls_trust_compare_name(struct tls_trust_search *search, const mbedtls_x509_name *name);
+
+/** @return the common name, else the last attribute */
+const mbedtls_x509_buf *tls_trust_common_name(const mbedtls_x509_name *name);
 
 /** Free the candidates. */
 void tls_trust_drop(struct tls_trust_search *search);

@@ -114,11 +114,16 @@ int tls_store_search(const unsigned char *store, struct tls_trust_search *search
     if (search->child == NULL)
     {
         search->roots += (int)tls_store_number(store + TLS_STORE_COUNT);
-        at = end;
+        at = TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && search->alike != NULL ? at : end;
     }
     for (; ret == 0 && order <= 0 && at < end; at = root.next)
     {
         tls_store_read(at, &root);
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && search->alike != NULL)
+        {
+            tls_trust_compare(search, root.label, root.label_length);
+            continue;
+        }
         order = memcmp(root.name, search->name, TLS_TRUST_NAME_SIZE);
         if (order == 0)
         {

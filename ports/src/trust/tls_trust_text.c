@@ -1,0 +1,93 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Files of certificates as people have them: see tools/mbedtls_roots/pem.py, which
+ * reads the same.
+ */
+#include <string.h>
+
+#include <rtthread.h>
+
+#include "tls_trust_text.h"
+
+#define BEGIN           "-----BEGIN "
+#define SURPLUS         5               /* "X509 " */
+#define OTHER_LENGTH    (sizeof(other) - 1)
+#define DER_FIRST       0x30            /* SEQUENCE */
+
+static const char other[] = "X509 CERTIFICATE-----";
+
+/* Copy a line without blanks around it; returns the end of the copy. */
+static char *copy_line(char *to, const char *line, size_t length)
+{
+    for (; length > 0 && (*line == ' ' || *line == '\t'); length--)
+    {
+        line++;
+    }
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+    {
+        length--;
+    }
+    memmove(to, line, length);
+    /* The last words of a BEGIN line and of an END line. */
+    if (length > OTHER_LENGTH && *to == '-' && memcmp(to + length - OTHER_LENGTH, other, OTHER_LENGTH) == 0)
+    {
+        length -= SURPLUS;
+        memmove(to + length + SURPLUS - OTHER_LENGTH, other + SURPLUS, OTHER_LENGTH - SURPLUS);
+    }
+
+    return to + length;
+}
+
+size_t tls_trust_prepare(unsigned char *text, size_t length)
+{
+    char *to = (char *)text;
+    const char *from = (const char *)text;
+    size_t line;
+
+    if (strstr(from, BEGIN) == RT_NULL)
+    {
+        return length;
+    }
+    from += strncmp(from, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (*from != '\0')
+    {
+        line = strcspn(from, "\r\n");
+        to = copy_line(to, from, line);
+        from += line;
+        if (*from != '\0')
+        {
+            *to++ = '\n';
+            from++;
+        }
+    }
+    *to = '\0';
+
+    return (size_t)(to - (char *)text) + 1;
+}
+
+const char *tls_trust_why_not(const unsigned char *text, size_t length)
+{
+    const char *begin = strstr((const char *)text, BEGIN);
+
+    if (length == 0)
+    {
+        return "is empty";
+    }
+    if ((text[0] == 0xFF && text[1] == 0xFE) || (text[0] == 0xFE && text[1] == 0xFF))
+    {
+        return "is UTF-16 text; save it as UTF-8";
+    }
+    if (begin == RT_NULL)
+    {
+        return text[0] == DER_FIRST ? RT_NULL : "is neither PEM nor DER";
+    }
+    begin += sizeof(BEGIN) - 1;
+    if (strncmp(begin, "TRUSTED CERTIFICATE", 19) == 0)
+    {
+        return "is a TRUSTED CERTIFICATE, a format of OpenSSL; convert it with \"openssl x509 -in FILE -out NEW\"";
+    }
+
+    return strstr(begin - (sizeof(BEGIN) - 1), BEGIN "CERTIFICATE-----") != RT_NULL ? RT_NULL :
+           "holds a key or something else, but no certificate";
+}

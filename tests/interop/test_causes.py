@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Failures whose code says little: the report names the cause, and what to change."""
+import os
+import socket
+import ssl
+import struct
+import threading
+
+from interop.fixtures import NAME, Case
+from interop.test_unreadable import Chain, key_of, roots_file
+from lib.x509 import (DIGITAL_SIGNATURE, SEQUENCE, SERVER, SET, FileKey, Issuer, Key, alternative, basic, name, oid,
+                      purposes, tlv, usage)
+from tools.mbedtls_host.servers import GnuTLS, OpenSSL, Server
+
+HANDSHAKE_FAILURE, DECODE_ERROR, CERTIFICATE_REQUIRED = 40, 50, 116
+WANTS = 'the server wants a certificate of the device'
+
+
+class PythonServer:
+    """Python's TLS server, for one connection at a time."""
+
+    host = '127.0.0.1'
+
+    def __init__(self, certificate, talk, settle=lambda context: None):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate.chain, certificate.key)
+        settle(self.context)
+        self.talk = talk
+
+    def __enter__(self):
+        self.socket = socket.create_server((self.host, 0))
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+        return self
+
+    def serve(self):
+        try:
+            connection, _ = self.socket.accept()
+            connection.settimeout(20)
+            with self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as tls:
+                self.talk(tls)
+        except OSError:
+            pass                                # ssl.SSLError is one
+
+    def __exit__(self, *_):
+        self.socket.close()
+        self.thread.join(30)
+
+
+class RawServer(PythonServer):
+    """Answers the first bytes of a client with others."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def serve(self):
+        connection, _ = self.socket.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(self.answer)
+            connection.recv(4096)
+
+
+class Mosquitto(Server):
+    """The MQTT broker, which wants certificates of its clients."""
+
+    def __init__(self, certificate, root, version):
+        super().__init__()
+        self.settings = ('user root\nlistener %d 127.0.0.1\nallow_anonymous true\ncafile %s\ncertfile %s\nkeyfile %s\n'
+                         'require_certificate true\ntls_version %s\n'
+                         % (self.port, root, certificate.chain, certificate.key, version))
+        self.path = os.path.join(self.folder, 'conf')
+
+    def command(self):
+        with open(self.path, 'w') as output:
+            output.write(self.settings)
+        return ['/usr/sbin/mosquitto', '-c', self.path]
+
+
+class GnuTLSWants(GnuTLS):
+    def __init__(self, certificate, root, **place):
+        super().__init__(certificate, ['--echo', '--require-client-cert', '--x509cafile', root], **place)
+
+    def command(self):
+        return [word for word in super().command() if word != '--disable-client-cert']
+
+
+def alert_and_reset(tls):
+    """What a broker does that closes at once: the device may still be writing."""
+    try:
+        tls.do_handshake()
+        tls.recv(100)
+    except ssl.SSLError:
+        pass
+    tls.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+
+
+class ClientCertificate(Case):
+    """The server wants a certificate of the device, which has none."""
+
+    version = '1_2'
+    alerts = (HANDSHAKE_FAILURE, DECODE_ERROR)          # DECODE_ERROR of GnuTLS, for an empty list
+
+    def settle(self, context):
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(self.pki.root.pem)
+        context.minimum_version = context.maximum_version = getattr(ssl.TLSVersion, 'TLSv' + self.version)
+
+    def servers(self):
+        priority = 'NORMAL:-VERS-ALL:+VERS-TLS' + self.version.replace('_', '.')
+        yield OpenSSL(self.pki.ec, options=['-Verify', '3', '-CAfile', self.pki.root.pem, '-tls' + self.version])
+        yield GnuTLSWants(self.pki.ec, self.pki.root.pem, priority=priority)
+        yield PythonServer(self.pki.ec, alert_and_reset, self.settle)
+        yield Mosquitto(self.pki.ec, self.pki.root.pem, 'tlsv' + self.version.replace('_', '.'))
+
+    def test_the_report_says_so(self):
+        for what in ({'read': 'all'}, {'send': 200000, 'chunk': 1000, 'read': 'all'}):
+            for server in self.servers():
+                with self.subTest(type(server).__name__, what=what), server:
+                    result = self.session(server, **what)
+                    self.assertEqual(result['reason'], 'alert', result['output'][-3000:])
+                    self.assertIn(result['number'], self.alerts)
+                    self.assertEqual(result['remedy'], WANTS)
+
+
+class ClientCertificate228(ClientCertificate):
+    build = 'legacy'
+
+
+class ClientCertificateTls13(ClientCertificate):
+    build = 'tls13'
+    version = '1_3'
+    alerts = (CERTIFICATE_REQUIRED,)
+
+
+class Alerts(Case):
+    """The remedy for an alert depends on what was before it."""
+
+    def alert(self, number, **keys):
+        with RawServer(struct.pack('>BHHBB', 21, 0x0303, 2, 2, number)) as server:
+            result = self.session(server, **keys)
+        self.assertEqual((result['stage'], result['reason'], result['number']), ('connect', 'alert', number))
+        return result['remedy']
+
+    def test_a_hello_without_a_name_may_be_the_cause(self):
+        for number in (40, 80, 112):
+            with self.subTest(number):
+                self.assertIn('set options.server_name', self.alert(number))
+                self.assertNotIn('need', self.alert(number, name=NAME).partition(';')[0])
+        for keys in ({}, {'name': NAME}):
+            self.assertIn('no cipher suite', self.alert(40, **keys))
+
+
+class Names(Case):
+    """A certificate whose mention of the host does not count: the report lists only names that do."""
+
+    COMMON = [basic(False), usage(DIGITAL_SIGNATURE), purposes(SERVER)]
+
+    def refused(self, host, subject, *names, critical=False):
+        root = Issuer('Test Root')
+        more = [alternative(*names, critical=critical)] if names else []
+        key = FileKey(key_of('ec:P-256'), 'ec')
+        leaf = root.leaf(NAME, key=key, subject=subject, extensions=self.COMMON + more)
+        with OpenSSL(Chain([leaf], key_of('ec:P-256'))) as server:
+            result = self.session(server, roots=roots_file(root), form='added',
+                                  **({} if host == '127.0.0.1' else {'name': host}))
+        self.assertEqual((result['reason'], result['flags']), ('certificate', 4), result['output'][-3000:])
+        return result['what'].partition('names that match: ')[2], result['remedy']
+
+    def test_names_that_do_not_count_are_not_listed(self):
+        other = tlv(0xA0, oid('1.3.6.1.4.1.311.20.2.3'), tlv(0xA0, tlv(0x0C, NAME.encode())))
+        for host, subject, names in (
+                ('127.0.0.1', '127.0.0.1', ()),
+                ('127.0.0.1', 'device', ('DNS:127.0.0.1',)),
+                (NAME, NAME, ('URI:' + NAME,)),
+                (NAME, NAME, ('email:admin@example.test',)),
+                (NAME, NAME, (other,)),
+                (NAME, NAME, ('DN:CN=' + NAME,)),
+                (NAME, 'x', ('DNS:%s:443' % NAME,)),
+                (NAME, 'x', ('DNS:https://' + NAME,)),
+                (NAME, 'x', ('DNS:%s.' % NAME,)),
+                (NAME, 'x', ('DNS:%s ' % NAME,)),
+                ('example.test', 'x', ('DNS:*.test',)),
+                (NAME, 'x', ('DNS:w*.example.test',))):
+            with self.subTest(host=host, subject=subject, names=names):
+                listed, remedy = self.refused(host, subject, *names)
+                self.assertRegex(listed, r'^none \(a common name counts only as a host name')
+                self.assertIn('subjectAltName', remedy)
+
+    def test_names_that_count_are_listed(self):
+        for host, subject, names, listed in (
+                (NAME, NAME, ('IP:127.0.0.1',), '127.0.0.1'),
+                ('a.b.example.test', 'x', ('DNS:*.example.test',), '*.example.test'),
+                (NAME, 'x', ('DNS:%s.' % NAME, 'DNS:other.test'), 'other.test'),
+                ('127.0.0.1', NAME, (), NAME)):
+            with self.subTest(host=host, names=names):
+                self.assertEqual(self.refused(host, subject, *names)[0], listed)
+
+    def test_names_in_chinese_are_shown(self):
+        root = Issuer('\u6df1\u5733\u793a\u4f8b\u6839')
+        leaf = root.leaf(NAME, key=FileKey(key_of('ec:P-256'), 'ec'))
+        with OpenSSL(Chain([leaf], key_of('ec:P-256'))) as server:
+            result = self.session(server, name=NAME)
+        self.assertIn('issued by \u6df1\u5733\u793a\u4f8b\u6839', result['what'])
+        self.assertIn('issued by \u6df1\u5733\u793a\u4f8b\u6839', result['output'])
+
+    def test_a_root_whose_name_is_encoded_otherwise_is_told(self):
+        text = 'Example Trust Root'
+        wide = tlv(SEQUENCE, tlv(SET, tlv(SEQUENCE, oid('2.5.4.3'), tlv(0x1E, text.encode('utf-16-be')))))
+        key = Key('root')
+        leaf_key = FileKey(key_of('ec:P-256'), 'ec')
+        for title, subject, issuer, is_alike in (
+                ('IA5String', name(text, 0x16), name(text), True),
+                ('TeletexString', name(text, 0x14), name(text), True),
+                ('BMPString', wide, name(text), True),
+                ('two blanks', name(text), name('Example  Trust Root'), True),
+                ('another organisation', name('O=One,CN=' + text), name('O=Two,CN=' + text), True),
+                ('another name', name(text), name('Example Trust Root 2'), False)):
+            root = Issuer(subject, key=key, issuer_name=subject)
+            leaf = root.leaf(NAME, key=leaf_key, issuer_name=issuer)
+            with OpenSSL(Chain([leaf], key_of('ec:P-256'))) as server:
+                for form in ('added', 'session') if title == 'BMPString' else ('added',):
+                    with self.subTest(title, form=form):
+                        result = self.session(server, roots=roots_file(root), form=form, name=NAME)
+                        self.assertEqual((result['reason'], result['flags']), ('certificate', 8), result['output'][-3000:])
+                        self.assertEqual('a root has this common name, but another encoding' in result['remedy'], is_alike)
+                        self.assertEqual('into certs/' in result['remedy'], not is_alike)
