@@ -27,6 +27,9 @@
 #define BUFFER_SIZE             512
 #define THREAD_STACK            (6 * 1024)
 
+/* More urgent than lwIP's receive thread (12): a less urgent one loses datagrams, see tls_priority.h. */
+#define THREAD_PRIORITY         (RT_THREAD_PRIORITY_MAX / 3 - 1 < 9 ? RT_THREAD_PRIORITY_MAX / 3 - 1 : 9)
+
 /* Arguments and state of the command; there is one server. */
 static struct
 {
@@ -182,7 +185,7 @@ static int dtls_server(int argc, char **argv)
         return -1;
     }
     rt_strncpy(job.identity, argc > 3 ? argv[2] : "", sizeof(job.identity));
-    thread = rt_thread_create("dtls_s", dtls_server_entry, RT_NULL, THREAD_STACK, RT_THREAD_PRIORITY_MAX / 3 - 1, 5);
+    thread = rt_thread_create("dtls_s", dtls_server_entry, RT_NULL, THREAD_STACK, THREAD_PRIORITY, 5);
     if (thread == RT_NULL)
     {
         rt_kprintf("No memory for the server's thread.\n");

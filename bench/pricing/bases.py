@@ -45,6 +45,7 @@ SKIPPED = {
     'PKG_MBEDTLS_TRUST_FILE': NO_FILES,
     'PKG_MBEDTLS_NET_CUSTOM': NO_SOCKETS,
     'PKG_MBEDTLS_SERVER': NO_SOCKETS,
+    'PKG_MBEDTLS_DTLS_PRIORITY': NO_SOCKETS,
     'PKG_MBEDTLS_RANDOM_BOARD': 'the only source that the board of the measurement has',
     'PKG_MBEDTLS_RANDOM_HWCRYPTO': 'the board of the measurement has no such device',
     'PKG_MBEDTLS_RANDOM_SEED': 'the board of the measurement keeps no seed',

@@ -29,6 +29,9 @@ static const char usage[] =
     "                         =!fail, =!hang, =!hang:SECONDS\n"
     "  --rng BEHAVIOUR        hardware generator: good, absent, stuck, error\n"
     "  --board-random BEHAVIOUR   the board's hook: likewise\n"
+    "  --udp-mailbox N        UDP as lwIP's: N datagrams of a burst arrive in threads\n"
+    "                         less urgent than priority 11\n"
+    "  --priority N           of the shell's thread\n"
     "  --seed FILE            where the board keeps its seed: two slots of 64 bytes\n";
 
 enum option_code
@@ -44,7 +47,9 @@ enum option_code
     OPTION_RESOLVE,
     OPTION_RNG,
     OPTION_BOARD_RANDOM,
-    OPTION_SEED
+    OPTION_SEED,
+    OPTION_UDP_MAILBOX,
+    OPTION_PRIORITY
 };
 
 static const struct option long_options[] =
@@ -60,6 +65,8 @@ static const struct option long_options[] =
     {"rng", required_argument, RT_NULL, OPTION_RNG},
     {"board-random", required_argument, RT_NULL, OPTION_BOARD_RANDOM},
     {"seed", required_argument, RT_NULL, OPTION_SEED},
+    {"udp-mailbox", required_argument, RT_NULL, OPTION_UDP_MAILBOX},
+    {"priority", required_argument, RT_NULL, OPTION_PRIORITY},
     {RT_NULL, 0, RT_NULL, 0}
 };
 
@@ -113,6 +120,19 @@ static rt_bool_t set_random(const char *text,
     return RT_FALSE;
 }
 
+static rt_bool_t set_priority(const char *text)
+{
+    rt_int64_t number;
+    rt_uint8_t priority;
+
+    if (!read_number(text, &number) || number >= RT_THREAD_PRIORITY_MAX)
+    {
+        return RT_FALSE;
+    }
+    priority = (rt_uint8_t)number;
+    return rt_thread_control(rt_thread_self(), RT_THREAD_CTRL_CHANGE_PRIORITY, &priority) == RT_EOK;
+}
+
 static rt_bool_t apply(int code, const char *text, struct posix_options *options)
 {
     rt_int64_t number = 0;
@@ -156,6 +176,15 @@ static rt_bool_t apply(int code, const char *text, struct posix_options *options
         return set_random(text, standin_rng_set);
     case OPTION_BOARD_RANDOM:
         return set_random(text, standin_board_random_set);
+    case OPTION_UDP_MAILBOX:
+        if (!read_number(text, &number) || number > 64)
+        {
+            return RT_FALSE;
+        }
+        posix_socket_set_mailbox((int)number);
+        return RT_TRUE;
+    case OPTION_PRIORITY:
+        return set_priority(text);
     case OPTION_SEED:
         return standin_board_seed_set(text) == RT_EOK;
     default:

@@ -34,6 +34,9 @@ rt_bool_t posix_console_mark_was_seen(void);
 /* Echoes a line as if typed: no mark is looked for in it. */
 void posix_console_echo(const char *text);
 
+/* UDP sockets keep so many datagrams for a thread that is less urgent than lwIP's; 0: all. */
+void posix_socket_set_mailbox(int datagrams);
+
 /* Remembers what is live now; with report_leaks, anything more at the end makes
  * the exit code EXIT_LEAK, which precedes EXIT_COMMAND_FAILED. */
 void posix_report_start(rt_bool_t report_leaks);

@@ -52,7 +52,7 @@ BUILDS = {
     'extras-legacy': {'settings': EXTRAS + BARE + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DEBUG_LEVEL=1',
                                                    'PKG_MBEDTLS_SSL_EXPORT_KEYS=y']},
     'bare': {'settings': BARE + ['PKG_MBEDTLS_CLOCK_NONE=y']},
-    'dtls': {'settings': DATAGRAMS},
+    'dtls': {'settings': DATAGRAMS + ['RT_USING_LWIP=y']},
     'dtls-legacy': {'settings': DATAGRAMS + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DTLS1_0=y']},
     'psk-only': {'settings': ['PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_CCM=y',
                               'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n', 'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n',

@@ -307,3 +307,27 @@ class Loss(DatagramCase):
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             outcomes = list(pool.map(lambda seed: self.lossy(0.2, seed), range(8)))
         self.assertTrue(all(connected for _, connected, _ in outcomes), outcomes)
+
+
+class Mailbox(DatagramCase):
+    """UDP as lwIP's is: of a burst one datagram stays for a thread that is less urgent than lwIP's (12)."""
+
+    build = 'dtls'
+
+    def options(self, priority):
+        return ['--udp-mailbox', '1', '--priority', str(priority)]
+
+    def flight(self):
+        """A server whose flight takes several datagrams."""
+        return datagrams.OpenSSL(self.pki.rsa, ['-mtu', '400'])
+
+    def test_the_handshake_works_at_every_priority(self):
+        with self.flight() as server:
+            for priority in (0, 11, 12, 13, 20, 31):
+                with self.subTest(priority=priority):
+                    self.talk(server, size=20, options=self.options(priority))
+
+    def test_a_thread_that_nothing_raises_loses_the_flight(self):
+        with self.flight() as server:
+            result = self.session(server, transport='datagram', step=1, connect_timeout=1500, options=self.options(20))
+            self.assertEqual(result['ret'], fixtures.TIMEOUT, result['output'])

@@ -45,7 +45,7 @@ BUILDS = (
     ('default', ''),
     ('default', 'PKG_MBEDTLS_SERVER=y,PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n'),
     ('modern', 'PKG_MBEDTLS_TLS1_2=n'),
-    ('minimal-dtls-ecdsa', ''),
+    ('minimal-dtls-ecdsa', 'RT_USING_LWIP=y'),
     ('minimal-dtls-psk', ''),
     ('minimal-dtls-psk', 'PKG_MBEDTLS_SERVER=y,PKG_MBEDTLS_DIAGNOSE=n,PKG_MBEDTLS_SSL_OUT_CONTENT_LEN=1024'),
     ('minimal-ecdsa-rsa', 'PKG_MBEDTLS_ECDSA_SIGN=y,PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8,PKG_MBEDTLS_RANDOM_DIRECT=y'),

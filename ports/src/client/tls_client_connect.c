@@ -9,6 +9,7 @@
 #include "tls_transport.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
+#include "../base/tls_priority.h"
 
 static int is_port(const char *text)
 {
@@ -277,7 +278,7 @@ uint32_t tls_client_poll(const MbedTLSSession *session, int *fd)
     return time_to_wait(session);
 }
 
-int mbedtls_client_connect(MbedTLSSession *session)
+static int connect_now(MbedTLSSession *session)
 {
     int ret;
 
@@ -293,6 +294,25 @@ int mbedtls_client_connect(MbedTLSSession *session)
         {
             (void)tls_net_wait(session->server_fd.fd, ret, left);
         }
+    }
+
+    return ret;
+}
+
+int mbedtls_client_connect(MbedTLSSession *session)
+{
+    int before = -1;
+    int ret;
+
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_PRIORITY) && session != RT_NULL &&
+        session->options.transport == TLS_TRANSPORT_DATAGRAM)
+    {
+        before = tls_priority_raise();
+    }
+    ret = connect_now(session);
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_PRIORITY) && before >= 0)
+    {
+        tls_priority_restore(before);
     }
 
     return ret;

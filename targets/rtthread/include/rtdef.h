@@ -162,6 +162,8 @@ typedef struct rt_thread *rt_thread_t;
 #define RT_THREAD_READY     0x02
 #define RT_THREAD_RUNNING   0x03
 
+#define RT_THREAD_CTRL_CHANGE_PRIORITY  0x02
+
 struct rt_ipc_object
 {
     struct rt_object parent;

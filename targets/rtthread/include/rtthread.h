@@ -48,9 +48,16 @@ rt_thread_t rt_thread_find(char *name);
 rt_err_t rt_thread_yield(void);
 rt_err_t rt_thread_delay(rt_tick_t tick);
 rt_err_t rt_thread_mdelay(rt_int32_t ms);
+rt_err_t rt_thread_control(rt_thread_t thread, int cmd, void *arg);
 void rt_enter_critical(void);
 void rt_exit_critical(void);
 rt_uint16_t rt_critical_level(void);
+
+/* The scheduler's own view of a thread. */
+typedef rt_base_t rt_sched_lock_level_t;
+rt_err_t rt_sched_lock(rt_sched_lock_level_t *level);
+rt_err_t rt_sched_unlock(rt_sched_lock_level_t level);
+rt_uint8_t rt_sched_thread_get_curr_prio(struct rt_thread *thread);
 
 /* Semaphores. A wait is in ticks. */
 rt_err_t rt_sem_init(rt_sem_t sem, const char *name, rt_uint32_t value,

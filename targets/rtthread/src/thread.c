@@ -82,6 +82,33 @@ rt_err_t rt_thread_mdelay(rt_int32_t ms)
     return rt_thread_delay(rt_tick_from_millisecond(ms));
 }
 
+/* The change of a priority is the only command. */
+rt_err_t rt_thread_control(rt_thread_t thread, int cmd, void *arg)
+{
+    RT_ASSERT(thread != RT_NULL);
+    RT_ASSERT(cmd == RT_THREAD_CTRL_CHANGE_PRIORITY);
+    RT_ASSERT(*(rt_uint8_t *)arg < RT_THREAD_PRIORITY_MAX);
+    thread->current_priority = *(rt_uint8_t *)arg;
+    return RT_EOK;
+}
+
+rt_err_t rt_sched_lock(rt_sched_lock_level_t *level)
+{
+    *level = rt_hw_interrupt_disable();
+    return RT_EOK;
+}
+
+rt_err_t rt_sched_unlock(rt_sched_lock_level_t level)
+{
+    rt_hw_interrupt_enable(level);
+    return RT_EOK;
+}
+
+rt_uint8_t rt_sched_thread_get_curr_prio(struct rt_thread *thread)
+{
+    return thread->current_priority;
+}
+
 void rt_enter_critical(void)
 {
     critical_level++;
