@@ -119,7 +119,9 @@ class Names(Case):
             with self.subTest(subject=subject, names=names), OpenSSL(certificate) as server:
                 options = resolve(host, HERE4) if host == NAME else ()
                 if right:
-                    self.connect(server, host=host, options=options)
+                    result = self.connect(server, host=host, options=options)
+                    self.assertIn('the certificate has no alternative names: its common name counts',
+                                  result['output'])
                 else:
                     self.refuse(server, CN_MISMATCH, host=host, options=options)
 
