@@ -5,6 +5,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 
 from interop.fixtures import NAME, Case
 from interop.test_unreadable import Chain, key_of, roots_file
@@ -226,3 +227,53 @@ class Names(Case):
                         self.assertEqual((result['reason'], result['flags']), ('certificate', 8), result['output'][-3000:])
                         self.assertEqual('a root has this common name, but another encoding' in result['remedy'], is_alike)
                         self.assertEqual('into certs/' in result['remedy'], not is_alike)
+
+
+class Sizes(Case):
+    """No setting is named above its range: what is longer than 16384 bytes, the server has to shorten."""
+
+    def test_a_message_that_no_setting_can_hold(self):
+        root, key = Issuer('Test Root'), FileKey(key_of('ec:P-256'), 'ec')
+        names = ['DNS:tenant-%05d.customers.example.test' % number for number in range(500)]
+        leaf = root.leaf(NAME, 'DNS:' + NAME, *names, key=key)
+        self.assertGreater(len(leaf.der), 16384)
+        with OpenSSL(Chain([leaf], key_of('ec:P-256'))) as server:
+            result = self.session(server, roots=roots_file(root), form='added', name=NAME)
+        self.assertEqual(result['reason'], 'too-long', result['output'][-3000:])
+        self.assertGreater(result['number'], 16384)
+        self.assertIn('the server has to send less', result['remedy'])
+        self.assertNotRegex(result['remedy'], 'MBEDTLS_SSL_MAX_CONTENT_LEN')
+
+
+class SizesTls13(Sizes):
+    build = 'tls13'
+
+
+class Tls13Life(Case):
+    """What a TLS 1.3 server may send after the handshake, and the engine lacks. A request for a certificate needs
+    a client that offers to answer it, so that only tests/unit/test_diagnose.c has it."""
+
+    build = 'tls13'
+
+    def key_update(self, order):
+        with OpenSSL(self.pki.ec, options=['-tls1_3'], mode=None) as server:
+            def talk():
+                deadline = time.monotonic() + 60
+                while 'CIPHER is' not in server.output() and time.monotonic() < deadline:
+                    time.sleep(0.02)
+                server.process.stdin.write(order)
+                server.process.stdin.flush()
+            thread = threading.Thread(target=talk)
+            thread.start()
+            result = self.session(server, read=6, io_timeout=20000)
+            thread.join(70)
+        return result
+
+    def test_key_update_is_named(self):
+        """OpenSSL, which asks for new keys in return after K."""
+        for order in (b'k\n', b'K\n'):
+            with self.subTest(order):
+                result = self.key_update(order)
+                self.assertEqual((result['stage'], result['ret']), ('read', -0x7700), result['output'][-3000:])
+                self.assertIn('KeyUpdate', result['what'])
+                self.assertIn('connect again', result['remedy'])
