@@ -52,7 +52,7 @@ class RootsFolderTest(unittest.TestCase):
         with OpenSSL(self.server) as server:
             result = self.device.case(host='127.0.0.1', port=server.port)
         self.assertEqual('none', result['reason'], result['output'])
-        self.assertIn('readme.txt is neither PEM nor DER', result['output'])
+        self.assertIn('unreadable: readme.txt is neither PEM nor DER', result['output'])
         self.assertIn('unreadable files: 1', result['output'])
 
     def write(self, name, data):
@@ -106,7 +106,7 @@ class RootsFolderTest(unittest.TestCase):
         for name, (_, reason) in files.items():
             with self.subTest(name):
                 self.assertFalse(self.tool(name))
-                self.assertRegex(result['output'], re.escape(name) + ':? [a-z ]*' + re.escape(reason))
+                self.assertRegex(result['output'], 'unreadable: ' + re.escape(name) + ' [a-z ]*' + re.escape(reason))
         self.assertIn('unreadable files: %d' % len(files), result['output'])
 
 

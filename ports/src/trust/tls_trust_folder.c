@@ -44,15 +44,15 @@ static void say_unreadable(const char *name, const unsigned char *text, size_t l
 
     if (why != RT_NULL)
     {
-        LOG_W("%.60s %s", name, why);
+        LOG_W("unreadable: %.40s %s", name, why);
     }
     else if (ret > 0)
     {
-        LOG_W("%.60s: certificates that cannot be read: %d", name, ret);
+        LOG_W("unreadable: %.40s holds other certificates that cannot be read: %d", name, ret);
     }
     else
     {
-        LOG_W("%.60s: certificate cannot be read (-0x%x)", name, (unsigned)-ret);
+        LOG_W("unreadable: %.40s holds a certificate that cannot be read (-0x%x)", name, (unsigned)-ret);
     }
 }
 

@@ -85,7 +85,7 @@ const char *tls_trust_why_not(const unsigned char *text, size_t length)
     begin += sizeof(BEGIN) - 1;
     if (strncmp(begin, "TRUSTED CERTIFICATE", 19) == 0)
     {
-        return "is a TRUSTED CERTIFICATE, a format of OpenSSL; convert it with \"openssl x509 -in FILE -out NEW\"";
+        return "is a TRUSTED CERTIFICATE: convert it, openssl x509 -in FILE -out NEW";
     }
 
     return strstr(begin - (sizeof(BEGIN) - 1), BEGIN "CERTIFICATE-----") != RT_NULL ? RT_NULL :
