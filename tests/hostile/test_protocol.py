@@ -96,7 +96,7 @@ class Handshake(Protocol):
             with self.subTest(name), Rogue(pki().server, **rule) as server:
                 result = self.case(server)
                 self.check_failed(result, result['ret'], result['reason'], result['step'])
-                self.assertIn(result['reason'], ('other', 'certificate', 'alert', 'version'), result['what'])
+                self.assertIn(result['reason'], ('other', 'certificate', 'unreadable', 'alert', 'version'), result['what'])
                 self.assertLess(result['ret'], 0)
                 self.assertEqual(server.completed, 1 if 'finished' in name else 0)
                 self.check_time(result, 3000)

@@ -48,7 +48,7 @@ static const struct tls_words reasons[] =
       "" },                             /* depends on the length: remedy_of_length */
     [TLS_REASON_NOT_TLS] =
     { "the peer answered with something that is not TLS",
-      "the port may be one for plain connections" },
+      "check the port: it may be for plain connections" },
     [TLS_REASON_NO_RANDOM] =
     { "the random source failed",
       TLS_WORDS_RANDOM },
