@@ -86,7 +86,8 @@ enum tls_server_transport
 /** options.client_auth: the certificate of a client that uses no pre-shared key. A client with one needs none. */
 enum tls_server_auth
 {
-    TLS_SERVER_ANYONE,                  /* the server requests no certificate; a warning if client_ca or approve is set */
+    TLS_SERVER_ANYONE,                  /* the server requests no certificate, and warns if client_ca or approve is
+                                           set */
     TLS_SERVER_OPTIONAL,                /* a client may have none; a certificate that it sends must be valid */
     TLS_SERVER_REQUIRED,                /* a certificate that leads to options.client_ca */
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Applications that call the engine's functions themselves, as in chapter 7.2 of the manual (tests/device/tls_manual.c)."""
+"""Applications that call the engine's functions, as in the manual's chapter 7.2 (tests/device/tls_manual.c)."""
 import re
 import unittest
 

@@ -10,6 +10,7 @@
 #include <rtthread.h>
 
 #include "../engine/tls_engine.h"
+#include "tls_memory.h"
 #include "tls_report_fill.h"
 #include "tls_unreadable.h"
 
@@ -223,16 +224,20 @@ static void put_cause(struct tls_report *report, struct element *fields, int cod
     }
 }
 
+/* Returns the engine's code, 0 when out of memory, for which it has several codes. */
 static int parse(const struct tls_engine_shown *shown)
 {
+    struct tls_memory_watch watch;
     mbedtls_x509_crt crt;
     int ret;
 
     mbedtls_x509_crt_init(&crt);
+    tls_memory_watch_begin(&watch);
     ret = mbedtls_x509_crt_parse_der_nocopy(&crt, shown->der, shown->length);
+    tls_memory_watch_end(&watch);
     mbedtls_x509_crt_free(&crt);
 
-    return ret == MBEDTLS_ERR_X509_ALLOC_FAILED ? 0 : ret;
+    return watch.failures > 0 ? 0 : ret;
 }
 
 /* Whether another certificate names it as its issuer. */
