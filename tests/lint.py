@@ -34,7 +34,7 @@ def run(*command):
 BUILDS = (
     ('lint', {'settings': SETTINGS}, ('ports/src/*/tls_*.c', 'samples/*.c')),
     ('lint-alt', {'profile': 'minimal-ecdsa-rsa', 'settings': ['PKG_MBEDTLS_ECDSA_SIGN=y']},
-     ('ports/src/alt/p256_e*.c', 'ports/src/alt/rsa*.c', 'ports/src/alt/*_small.c')),
+     ('ports/src/alt/p256_*.c', 'ports/src/alt/rsa*.c', 'ports/src/alt/*_small.c')),
 )
 
 
@@ -44,7 +44,7 @@ def check(name, options, patterns):
     build = os.path.dirname(device.program)
     files = sorted(path for pattern in patterns for path in glob.glob(os.path.join(REPOSITORY, pattern)))
     includes = [os.path.join(REPOSITORY, path) for path in
-                ('ports/inc', 'ports/inc/alt', 'mbedtls/include', 'mbedtls/3rdparty/p256-m', 'targets/rtthread/include',
+                ('ports/inc', 'ports/inc/alt', 'mbedtls/include', 'targets/rtthread/include',
                  'targets/posix/include')] + [build]
     flags = [flag for path in includes for flag in ('-I', path)]
     bad = run('cppcheck', '--quiet', '--error-exitcode=1', '--enable=warning,performance,portability',

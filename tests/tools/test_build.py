@@ -775,7 +775,7 @@ WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wundef', '-Werror']
 def include_arguments(config_folder, engine=ENGINE):
     return ['-I' + config_folder, '-I' + os.path.join(REPOSITORY, 'ports', 'inc'),
             '-I' + os.path.join(REPOSITORY, 'ports', 'inc', 'alt'), '-isystem', os.path.join(engine, 'include'),
-            '-isystem', os.path.join(engine, '3rdparty', 'p256-m'), '-DMBEDTLS_CONFIG_FILE="tls_config.h"']
+            '-DMBEDTLS_CONFIG_FILE="tls_config.h"']
 
 
 def compile_one(compiler, source, config_folder, engine=ENGINE, standard='-std=gnu99'):

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * P-256 through the engine's functions, against numbers from OpenSSL. The tests
- * hold for the engine's arithmetic and for p256-m, which replaces it
+ * hold for the engine's arithmetic and for the kernel that replaces it
  * (PKG_MBEDTLS_P256_M).
  */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
@@ -616,7 +616,7 @@ static void other_curves_are_refused(void **state)
     assert_int_not_equal(mbedtls_ecdh_gen_public(&other, &r, &point, numbers, RT_NULL), 0);
     read_signature(1);
     assert_int_not_equal(mbedtls_ecdsa_verify(&other, digests[1], 32, &point, &r, &s), 0);
-    /* p256-m has no such function. */
+    /* There is no such function then. */
     assert_int_equal(mbedtls_ecp_mul(&group, &point, &scalar, &point, numbers, RT_NULL),
                      MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE);
     assert_int_equal(mbedtls_ecp_muladd(&group, &point, &scalar, &point, &scalar, &point),

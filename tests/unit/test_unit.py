@@ -78,7 +78,7 @@ class UnitSeed(Programs, unittest.TestCase):
 
 
 class UnitMinimal(Programs, unittest.TestCase):
-    """The smallest profile for both kinds of keys: p256-m, with its signing, RSA with public keys, small AES and
+    """The smallest profile for both kinds of keys: the kernel for P-256, with its signing, RSA with public keys, small AES and
     GCM; and the random source without a generator."""
     profile = 'minimal-ecdsa-rsa'
     settings = ['PKG_MBEDTLS_ECDSA_SIGN=y', 'PKG_MBEDTLS_RANDOM_MIN_ENTROPY=8', 'PKG_MBEDTLS_RANDOM_DIRECT=y']

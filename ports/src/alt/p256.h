@@ -1,9 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Conversions for the files that replace the engine's P-256 with p256-m: p256-m
- * takes bytes, the engine takes numbers (mbedtls_mpi). In builds with
- * PKG_MBEDTLS_P256_M.
+ * Conversions for the files that replace the engine's P-256: the kernel takes bytes,
+ * the engine takes numbers (mbedtls_mpi).
  */
 #ifndef P256_H
 #define P256_H
@@ -14,10 +13,7 @@
 
 #include "mbedtls/ecp.h"
 
-#include "p256-m/p256-m.h"
-
-#define P256_BYTES              32      /* of a coordinate or scalar */
-#define P256_POINT_BYTES        64      /* of a point: both coordinates */
+#include "p256_kernel.h"
 
 /**
  * Write a number of at most 256 bits.
@@ -27,7 +23,7 @@
 int p256_from_number(uint8_t bytes[P256_BYTES], const mbedtls_mpi *number);
 
 /**
- * Write a point; whether it is on the curve is for p256-m to tell.
+ * Write a point; whether it is on the curve is for the kernel to tell.
  *
  * @return 0, or MBEDTLS_ERR_ECP_INVALID_KEY for the point at infinity and for
  *         one with longer coordinates

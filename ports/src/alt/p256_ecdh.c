@@ -1,10 +1,11 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's ECDH (MBEDTLS_ECDH_GEN_PUBLIC_ALT, _COMPUTE_SHARED_ALT) with p256-m.
- * Contracts: the engine's mbedtls/ecdh.h. P-256 only; constant time, as p256-m.
+ * The engine's ECDH (MBEDTLS_ECDH_GEN_PUBLIC_ALT, _COMPUTE_SHARED_ALT) with our kernel.
+ * Contracts: the engine's mbedtls/ecdh.h. P-256 only; constant time, see p256_kernel.h.
  */
 #include "p256.h"
+#include "p256_scalar.h"
 
 #include "mbedtls/ecdh.h"
 #include "mbedtls/platform_util.h"
@@ -12,28 +13,49 @@
 int mbedtls_ecdh_gen_public(mbedtls_ecp_group *grp, mbedtls_mpi *d, mbedtls_ecp_point *Q,
                             mbedtls_f_rng_t *f_rng, void *p_rng)
 {
-    return mbedtls_ecp_gen_keypair(grp, d, Q, f_rng, p_rng);
+    uint8_t scalar[P256_BYTES];
+    uint8_t point[P256_POINT_BYTES];
+    int ret;
+
+    if (grp->id != MBEDTLS_ECP_DP_SECP256R1)
+    {
+        return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
+    }
+    ret = p256_make_private(scalar, f_rng, p_rng);
+    if (ret == 0)
+    {
+        (void)p256_public_from_private(point, scalar);
+        ret = mbedtls_mpi_read_binary(d, scalar, sizeof(scalar));
+    }
+    mbedtls_platform_zeroize(scalar, sizeof(scalar));
+
+    return ret == 0 ? p256_to_point(Q, point) : ret;
 }
 
-/* p256-m rejects a point that is not on the curve, and a scalar that is no private key. */
+/* p256_ecdh_shared_secret(), but all bytes are in slots that are free at the time: stack is scarce here. */
 int mbedtls_ecdh_compute_shared(mbedtls_ecp_group *grp, mbedtls_mpi *z, const mbedtls_ecp_point *Q,
                                 const mbedtls_mpi *d, mbedtls_f_rng_t *f_rng, void *p_rng)
 {
-    uint8_t secret[P256_BYTES];
-    uint8_t scalar[P256_BYTES];
-    uint8_t point[P256_POINT_BYTES];
+    p256_multiples multiples;
+    p256_slots slots;
+    p256_long scalar;
+    uint8_t *bytes = (uint8_t *)slots + Y2 * sizeof(p256_number);
     int ret = MBEDTLS_ERR_ECP_INVALID_KEY;
 
     (void)f_rng;
     (void)p_rng;
 
-    if (grp->id == MBEDTLS_ECP_DP_SECP256R1 && p256_from_number(scalar, d) == 0 && p256_from_point(point, Q) == 0 &&
-        p256_ecdh_shared_secret(secret, scalar, point) == P256_SUCCESS)
+    if (grp->id == MBEDTLS_ECP_DP_SECP256R1 &&
+        p256_from_number(bytes, d) == 0 && p256_read_scalar(scalar, bytes) == 0 &&
+        p256_from_point(bytes, Q) == 0 && p256_load(slots, bytes) == 0)
     {
-        ret = mbedtls_mpi_read_binary(z, secret, sizeof(secret));
+        p256_make_multiples(multiples, 4, slots);
+        p256_multiply(slots, scalar, multiples);
+        p256_store(slots, bytes, 1);
+        ret = mbedtls_mpi_read_binary(z, bytes, P256_BYTES);
     }
     mbedtls_platform_zeroize(scalar, sizeof(scalar));
-    mbedtls_platform_zeroize(secret, sizeof(secret));
+    mbedtls_platform_zeroize(slots, sizeof(slots));
 
     return ret;
 }

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's ECDSA signing (MBEDTLS_ECDSA_SIGN_ALT) with p256-m. Contract: the
- * engine's mbedtls/ecdsa.h, except that f_rng is not used: p256-m takes the secret
- * number of a signature from tls_random_bytes(). P-256 only; constant time, as p256-m.
+ * The engine's ECDSA signing (MBEDTLS_ECDSA_SIGN_ALT) with our kernel. Contract: the
+ * engine's mbedtls/ecdsa.h, except that f_rng is not used: the kernel takes the secret
+ * number of a signature from tls_random_bytes(). P-256 only; constant time, see p256_kernel.h.
  */
 #include "p256.h"
 

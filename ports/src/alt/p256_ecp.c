@@ -1,16 +1,17 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's elliptic curve module (MBEDTLS_ECP_ALT) for P-256, with p256-m.
+ * The engine's elliptic curve module (MBEDTLS_ECP_ALT) for P-256, with our kernel.
  * Contracts: the engine's mbedtls/ecp.h.
  *
  * Bounds: mbedtls_ecp_mul() takes the base point only. ECDH and ECDSA, which
- * multiply other points, call p256-m directly (p256_ecdh.c, p256_ecdsa.c).
- * Time: private keys are handled by p256-m, in constant time.
+ * multiply other points, call the kernel directly (p256_ecdh.c, p256_ecdsa.c).
+ * Time: private keys are handled by the kernel, in constant time.
  */
 #include <string.h>
 
 #include "p256.h"
+#include "p256_field.h"
 
 #include "mbedtls/platform_util.h"
 
@@ -21,13 +22,11 @@
 /* A random number is above the order with a probability of 2^-32. */
 #define TRIES                   4
 
-/* Numbers in ROM, least significant limb first. */
+/* Numbers in ROM, least significant limb first: the kernel's, unless the engine has limbs of 64 bits. */
+#define NUMBER(limbs)           { (mbedtls_mpi_uint *)(limbs), 1, sizeof(limbs) / sizeof(mbedtls_mpi_uint) }
+
 #ifdef MBEDTLS_HAVE_INT64
 #define LIMBS(low, high)        (mbedtls_mpi_uint)(high) << 32 | (low)
-#else
-#define LIMBS(low, high)        (low), (high)
-#endif
-#define NUMBER(limbs)           { (mbedtls_mpi_uint *)(limbs), 1, sizeof(limbs) / sizeof((limbs)[0]) }
 
 static const mbedtls_mpi_uint prime[] =
 {
@@ -39,6 +38,18 @@ static const mbedtls_mpi_uint b[] =
     LIMBS(0x27D2604B, 0x3BCE3C3E), LIMBS(0xCC53B0F6, 0x651D06B0),
     LIMBS(0x769886BC, 0xB3EBBD55), LIMBS(0xAA3A93E7, 0x5AC635D8)
 };
+static const mbedtls_mpi_uint order[] =
+{
+    LIMBS(0xFC632551, 0xF3B9CAC2), LIMBS(0xA7179E84, 0xBCE6FAAD),
+    LIMBS(0xFFFFFFFF, 0xFFFFFFFF), LIMBS(0x00000000, 0xFFFFFFFF)
+};
+#else
+#define LIMBS(low, high)        (low), (high)
+#define prime                   p256_prime
+#define b                       p256_b
+#define order                   p256_order
+#endif
+
 static const mbedtls_mpi_uint base_x[] =
 {
     LIMBS(0xD898C296, 0xF4A13945), LIMBS(0x2DEB33A0, 0x77037D81),
@@ -48,11 +59,6 @@ static const mbedtls_mpi_uint base_y[] =
 {
     LIMBS(0x37BF51F5, 0xCBB64068), LIMBS(0x6B315ECE, 0x2BCE3357),
     LIMBS(0x7C0F9E16, 0x8EE7EB4A), LIMBS(0xFE1A7F9B, 0x4FE342E2)
-};
-static const mbedtls_mpi_uint order[] =
-{
-    LIMBS(0xFC632551, 0xF3B9CAC2), LIMBS(0xA7179E84, 0xBCE6FAAD),
-    LIMBS(0xFFFFFFFF, 0xFFFFFFFF), LIMBS(0x00000000, 0xFFFFFFFF)
 };
 static const mbedtls_mpi_uint one[] = { 1 };
 
