@@ -145,7 +145,7 @@ static void put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
         }
     }
     at = strlen(text);
-    rt_snprintf(text + at, size - at, "%s", is_cut ? MORE + (at > strlen(BEGIN) ? 0 : 2) : at > strlen(BEGIN) ? "" :
+    rt_snprintf(text + at, size - at, "%s", is_cut ? (at > strlen(BEGIN) ? MORE : "...") : at > strlen(BEGIN) ? "" :
                 !TLS_HAS(PKG_MBEDTLS_COMMON_NAME) && !has_alternative ? "none (PKG_MBEDTLS_COMMON_NAME is off)" :
                 "none (a common name counts only as a host name, and without alternative names)");
 }
