@@ -226,6 +226,8 @@ struct tls_client_datagram
     int error;                          /* of the last datagram that could not be sent */
     unsigned char has_heard;            /* the peer has sent a record */
     unsigned char has_noise;            /* the peer has sent something else */
+    unsigned char heard;                /* datagrams since our last new flight, 255: or more */
+    unsigned char sequence;             /* of the last handshake message in it, its low byte */
 };
 
 /** What the package notes about a session. Private: applications do not touch it, and it changes. */

@@ -68,6 +68,7 @@ enum tls_reason
     TLS_REASON_UNREADABLE,              /* a certificate cannot be read: depth, subject, detail; with
                                            PKG_MBEDTLS_DIAGNOSE only */
     TLS_REASON_KEY_SLOTS,               /* PKG_MBEDTLS_TLS1_3_SESSIONS are in use */
+    TLS_REASON_FLIGHT,                  /* number: datagrams of the server's last flight that came, never all of it */
 };
 
 /** What was before an alert, as far as the remedy depends on it. */

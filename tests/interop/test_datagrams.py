@@ -329,5 +329,8 @@ class Mailbox(DatagramCase):
 
     def test_a_thread_that_nothing_raises_loses_the_flight(self):
         with self.flight() as server:
-            result = self.session(server, transport='datagram', step=1, connect_timeout=1500, options=self.options(20))
-            self.assertEqual(result['ret'], fixtures.TIMEOUT, result['output'])
+            result = self.session(server, transport='datagram', step=1, connect_timeout=7500, options=self.options(20))
+            self.assertEqual((result['ret'], result['reason']), (fixtures.TIMEOUT, 'flight'), result['output'])
+            self.assertIn('datagrams came, but never all', result['what'])
+            for word in ('priority', 'DEFAULT_UDP_RECVMBOX_SIZE', 'MEMP_NUM_NETBUF'):
+                self.assertIn(word, result['remedy'])

@@ -24,6 +24,8 @@
 #define RECORD_LENGTH           11      /* likewise */
 #define RECORD_TYPE_LAST        25      /* tls12_cid, RFC 9146 */
 #define MESSAGE_HEADER          12      /* RFC 6347 4.2.2 */
+#define MESSAGE_SEQUENCE        5       /* offset in it, the low one of two bytes */
+#define FLIGHT_TRIES            3       /* datagrams that came: at least two retransmissions were of no use */
 
 static int is_datagram(const MbedTLSSession *session)
 {
@@ -56,24 +58,6 @@ static int get_timer(void *context)
     return mbedtls_timing_get_delay(&session->internal.datagram.timer);
 }
 
-static int send_datagram(void *context, const unsigned char *buffer, size_t length)
-{
-    MbedTLSSession *session = context;
-    int ret = tls_net_send_datagram(&session->server_fd, buffer, length);
-
-    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
-    {
-        tls_client_note_sent(session, buffer);
-    }
-    if (ret >= 0 || ret == MBEDTLS_ERR_SSL_WANT_WRITE)
-    {
-        return ret;
-    }
-    session->internal.datagram.error = ret;
-
-    return (int)length;
-}
-
 static size_t number_at(const unsigned char *bytes, size_t count)
 {
     size_t number = 0;
@@ -96,6 +80,38 @@ static int is_handshake_in_clear(const unsigned char *record, size_t length)
 {
     return record[0] == MBEDTLS_SSL_MSG_HANDSHAKE && number_at(record + RECORD_EPOCH, 2) == 0 &&
            length >= RECORD_HEADER + MESSAGE_HEADER;
+}
+
+/* A new flight of ours has higher message numbers than the one before, a retransmission the same. */
+static void note_flight(MbedTLSSession *session, const unsigned char *record, size_t length)
+{
+    struct tls_client_datagram *datagram = &session->internal.datagram;
+
+    if (length > RECORD_HEADER && is_handshake_in_clear(record, length) &&
+        record[RECORD_HEADER + MESSAGE_SEQUENCE] > datagram->sequence)
+    {
+        datagram->sequence = record[RECORD_HEADER + MESSAGE_SEQUENCE];
+        datagram->heard = 0;
+    }
+}
+
+static int send_datagram(void *context, const unsigned char *buffer, size_t length)
+{
+    MbedTLSSession *session = context;
+    int ret = tls_net_send_datagram(&session->server_fd, buffer, length);
+
+    note_flight(session, buffer, length);
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
+    {
+        tls_client_note_sent(session, buffer);
+    }
+    if (ret >= 0 || ret == MBEDTLS_ERR_SSL_WANT_WRITE)
+    {
+        return ret;
+    }
+    session->internal.datagram.error = ret;
+
+    return (int)length;
 }
 
 /* The engine drops what its input buffer cannot hold, without a code: the bytes that it would take, or 0. */
@@ -137,6 +153,10 @@ static int take_datagram(MbedTLSSession *session, const unsigned char *datagram,
         return MBEDTLS_ERR_SSL_WANT_READ;
     }
     session->internal.datagram.has_heard = 1;
+    if (session->internal.datagram.heard < UINT8_MAX)
+    {
+        session->internal.datagram.heard++;
+    }
 
     return (int)whole;
 }
@@ -193,6 +213,8 @@ static void begin(MbedTLSSession *session)
     session->internal.datagram.has_heard = 0;
     session->internal.datagram.has_noise = 0;
     session->internal.datagram.needed = 0;
+    session->internal.datagram.heard = 0;
+    session->internal.datagram.sequence = 0;
     mbedtls_ssl_set_bio(&session->ssl, session, send_datagram, receive_datagram, RT_NULL);
     LOG_I("Datagrams to %s:%s...", session->host, session->port);
 }
@@ -269,8 +291,17 @@ static int timeout_reason(MbedTLSSession *session)
         return session->internal.datagram.has_noise ? TLS_REASON_NOT_TLS : TLS_REASON_SILENT;
     }
 
-    return tls_client_uses_psk(session) && tls_engine_awaits_finished(&session->ssl) ?
-           TLS_REASON_KEY_SILENT : TLS_REASON_TIMEOUT;
+    if (tls_engine_awaits_finished(&session->ssl))
+    {
+        return tls_client_uses_psk(session) ? TLS_REASON_KEY_SILENT : TLS_REASON_TIMEOUT;
+    }
+    if (session->internal.datagram.heard < FLIGHT_TRIES)
+    {
+        return TLS_REASON_TIMEOUT;
+    }
+    session->internal.report.number = session->internal.datagram.heard;
+
+    return TLS_REASON_FLIGHT;
 }
 
 static size_t pending(const MbedTLSSession *session)

@@ -101,6 +101,9 @@ static const struct tls_words reasons[] =
     [TLS_REASON_KEY_SILENT] =
     { W_SERVER " did not answer what was encrypted with the pre-shared key within %u ms",
       "compare the key in options.psk with " W_SERVER "'s: over datagrams a wrong key gets no answer" },
+    [TLS_REASON_FLIGHT] =
+    { "%u datagrams came, but never all that belong together",
+      "give the thread a priority of 11 or less, or set DEFAULT_UDP_RECVMBOX_SIZE and MEMP_NUM_NETBUF to 8 (lwipopts.h)" },
     [TLS_REASON_DATAGRAM_READ] =
     { "the datagram has %u bytes, the buffer of the read is smaller",
       "nothing is lost: read again with a larger buffer" },
