@@ -202,10 +202,12 @@ def all_tests(folder):
 def is_named(word, module, test):
     """Whether a word is the name of a test's group, file, class or function."""
     group, _, name = module.partition('.')
+    word = re.sub('^(tests/)|/$', '', word) if word.startswith('tests/') or word.endswith('/') else word
     if word in GROUPS:
         return group == word
-    if '/' in word:
+    if re.search(r'/|\.(py|c)$', word):
         path = os.path.splitext(word)[0]
+        path = path if '/' in path else '*/' + path
         programs = ['unit/' + test.rpartition('.')[2]] if group == 'unit' else []       # one test for each C file
         return any(fnmatch.fnmatch(each, path) for each in ['%s/%s' % (group, name)] + programs)
     return '.%s.' % word in '.%s.' % test

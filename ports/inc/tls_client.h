@@ -25,7 +25,7 @@
  * - A connected session has verified its server: a chain to a trusted root
  *   (tls_trust.h), the dates, and the host's name or address; or, with
  *   options.psk, that the server has the same secret. If any of these fails, the
- *   connect fails, unless options.verify asks for less by name.
+ *   connect fails, unless options.verify explicitly asks for weaker checks.
  * - A session uses the newest protocol version that the build and the server have
  *   in common. To limit it, change conf between context and connect:
  *   mbedtls_ssl_conf_min_tls_version() with Mbed TLS 3.6,

@@ -179,9 +179,8 @@ struct tls_server_options
 
     /**
      * Decides on a new address of a client with a connection ID, whose newest
-     * record came from there (RFC 9146 6). If accepted, the server sends to that
-     * address from now on. RT_NULL: accepted. In builds without
-     * PKG_MBEDTLS_DTLS_CID it is never called.
+     * record came from there (RFC 9146 6, PKG_MBEDTLS_DTLS_CID). If accepted, the
+     * server sends to that address from now on. RT_NULL: accepted.
      *
      * An attacker on the path who rewrites source addresses can redirect the
      * server's records in this way until the client's next record. If the

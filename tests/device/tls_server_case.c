@@ -47,6 +47,7 @@
 #include <tls_server.h>
 
 #include "standin.h"
+#include "../../ports/src/base/tls_has.h"
 
 #define FILE_MAX        16384
 
@@ -175,7 +176,7 @@ static void fill_in(struct bench *bench, struct tls_server_options *options)
     options->client_ca_length = load(bench, "ca", 2, &options->client_ca);
     options->context = bench;
     options->psk = text_of(bench, "psk") != RT_NULL ? find_key : RT_NULL;
-    options->moved = moved;
+    options->moved = TLS_HAS(PKG_MBEDTLS_DTLS_CID) ? moved : RT_NULL;
 #ifdef PKG_MBEDTLS_CERTIFICATES         /* else the engine has no struct mbedtls_x509_crt to look into */
     options->approve = options->client_auth != TLS_SERVER_ANYONE || number_of(bench, "approve") != 0 ?
                        accept_certificate : RT_NULL;

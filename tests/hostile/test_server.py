@@ -426,7 +426,7 @@ class Silence(Case):
 
     def test_silent_clients_are_ended(self):
         for transport in ('udp', 'tcp'):
-            with self.subTest(transport), self.serve(transport=transport, idle_timeout=800) as server:
+            with self.subTest(transport), self.serve(transport=transport, idle_timeout=4000) as server:
                 with OpenSSLClient(server.port, dtls=transport == 'udp', psk=PSK,
                                    options=[] if transport == 'udp' else ['-tls1_2']) as client:
                     client.echo()
@@ -434,7 +434,7 @@ class Silence(Case):
                     client.echo()       # counts from the last data
                     start = time.monotonic()
                     self.assertEqual(server.wait('ended')['code'], TIMEOUT)
-                    self.assertGreater(time.monotonic() - start, 0.5)
+                    self.assertGreater(time.monotonic() - start, 3.6)
 
     def test_flight_without_an_answer_is_sent_again(self):
         """By the server itself, after 1 s (RFC 6347 4.2.4.1)."""

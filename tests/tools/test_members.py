@@ -52,6 +52,7 @@ int application(MbedTLSSession *session)
     options->psk = &key;
     options->get_psk = get_psk;
     options->put_psk = put_psk;
+    options->resume_key = 0;
     (void)tls_client_report(session)->code;
     (void)tls_client_poll(session, &fd);
     (void)tls_client_pending(session);
@@ -78,6 +79,32 @@ class Members(unittest.TestCase):
         done = test_build.compile_one('gcc', test_build.write(os.path.join(folder, 'application.c'), APPLICATION),
                                       folder, engine=engine)
         self.assertEqual((done.returncode, done.stderr), (0, ''))
+
+
+class Needs(unittest.TestCase):
+    """An option that needs a feature of the build is checked against it."""
+
+    def check(self, header, struct, source):
+        text = test_build.read(os.path.join(REPOSITORY, 'ports', 'inc', header))
+        body = re.search(r'^struct %s\n\{\n(.*?)^\};' % struct, text, re.MULTILINE | re.DOTALL).group(1)
+        switches = set(re.findall(r'^config (\w+)\n    bool', test_build.read(os.path.join(REPOSITORY, 'Kconfig')),
+                                  re.MULTILINE)) | {'PKG_MBEDTLS_PSK', 'PKG_MBEDTLS_CERTIFICATES'}
+        checked = test_build.read(os.path.join(REPOSITORY, 'ports', 'src', source))
+        found = 0
+        for block in body.split('/**')[1:]:
+            comment, _, declaration = block.partition('*/')
+            if switches & set(re.findall(r'PKG_\w+', comment)):
+                name = re.search(r'\(\*(\w+)\)\(|(\w+);', declaration)
+                name = name.group(1) or name.group(2)
+                found += 1
+                self.assertRegex(checked, r'options->%s\b' % name, '%s is not in needs() of %s' % (name, source))
+        self.assertGreater(found, 1)
+
+    def test_each_option_of_a_session_that_names_a_switch(self):
+        self.check('tls_client.h', 'tls_client_options', 'client/tls_client_options.c')
+
+    def test_each_option_of_a_server_that_names_a_switch(self):
+        self.check('tls_server.h', 'tls_server_options', 'server/tls_server.c')
 
 
 for name in sorted(os.listdir(os.path.join(REPOSITORY, 'defconfig'))):

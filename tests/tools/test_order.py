@@ -12,8 +12,10 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
+from unittest import mock
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PARTS = os.path.join(REPOSITORY, 'ports', 'src')
@@ -75,7 +77,7 @@ def may_use(user, used):
 def includes(path):
     """The files below ports/ that a file includes."""
     with open(path, encoding='utf-8') as source:
-        for name in re.findall(r'^\s*#\s*include\s+(\S+)', source.read(), re.MULTILINE):
+        for name in re.findall(r'^\s*#\s*include\s*(["<][^">\n]*[">]|\w+)', source.read(), re.MULTILINE):
             if name[0] not in '"<':
                 yield name, None        # a macro hides the file
                 continue
@@ -152,8 +154,8 @@ def circles(uses):
 class Includes(unittest.TestCase):
 
     def sources(self):
-        found = glob.glob(os.path.join(PARTS, '*', '*.[ch]')) + glob.glob(os.path.join(PUBLIC, '**', '*.h'),
-                                                                         recursive=True)
+        found = [path for pattern in (PARTS + '/**/*.[ch]', PUBLIC + '/**/*.h') for path in
+                 glob.glob(pattern, recursive=True)]
         self.assertGreater(len(found), 80)
         return found
 
@@ -168,13 +170,20 @@ class Includes(unittest.TestCase):
         self.assertEqual(include_faults(self.sources()), [])
 
     def test_an_include_upwards_is_found(self):
-        with tempfile.NamedTemporaryFile('w', suffix='.c', dir=os.path.join(PARTS, 'base')) as source:
-            source.write('#include "tls_memory.h"\n  # include "../engine/tls_engine.h"\n#include <tls_trust.h>\n'
-                         '#include <../src/client/tls_session.h>\n#include HEADER\n')
-            source.flush()
-            self.assertEqual([fault.partition(' includes ')[2] for fault in include_faults([source.name])],
-                             ['../engine/tls_engine.h (engine)', 'tls_trust.h (trust)',
-                              '../src/client/tls_session.h (client)', 'HEADER (None)'])
+        with tempfile.TemporaryDirectory(prefix='order-') as folder:
+            shutil.copytree(os.path.dirname(PARTS), folder, dirs_exist_ok=True)
+            with mock.patch.multiple(sys.modules[__name__], PARTS=folder + '/src', PUBLIC=folder + '/inc'):
+                os.mkdir(folder + '/src/base/deep')
+                for name, lines in (('tls_sneak.c', '#include "tls_memory.h"\n  # include "../engine/tls_engine.h"\n'
+                                                    '#include <tls_trust.h>\n#include"../client/tls_session.h"\n'
+                                                    '#include <../src/client/tls_session.h>\n#include HEADER\n'),
+                                    ('deep/tls_sneak.c', '#include "../../server/tls_hello.h"\n')):
+                    with open(folder + '/src/base/' + name, 'w') as source:
+                        source.write(lines)
+                self.assertEqual(sorted(fault.partition(' includes ')[2] for fault in include_faults(self.sources())),
+                                 ['../../server/tls_hello.h (server)', '../client/tls_session.h (client)',
+                                  '../engine/tls_engine.h (engine)', '../src/client/tls_session.h (client)',
+                                  'HEADER (None)', 'tls_trust.h (trust)'])
 
     def test_no_files_include_each_other_in_a_circle(self):
         uses = {path: {found for _, found in includes(path) if found} for path in self.sources()}

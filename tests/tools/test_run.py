@@ -86,6 +86,9 @@ class Words(unittest.TestCase):
     def test_a_path_means_a_file_and_may_be_a_pattern(self):
         self.assertEqual(set(self.chosen('hostile/test_server.py')), {'hostile.test_server'})
         self.assertEqual(set(self.chosen('interop/test_s*.py')), {'interop.test_server', 'interop.test_session'})
+        self.assertEqual(set(self.chosen('tests/interop/test_session.py')), {'interop.test_session'})
+        self.assertEqual(set(self.chosen('test_session.py')), {'interop.test_session'})
+        self.assertEqual(self.chosen('tests/interop/'), self.chosen('interop'))
 
     def test_a_c_file_of_unit_means_its_program_in_each_build(self):
         listed = {'unit.test_unit': ['unit.test_unit.%s.%s' % (build, name) for build in ('UnitA', 'UnitB')

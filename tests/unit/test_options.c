@@ -22,6 +22,10 @@
 #define WITH_TLS1_2(symbol)     (TLS_HAS(PKG_MBEDTLS_TLS1_2) ? symbol : "PKG_MBEDTLS_TLS1_2 and " symbol)
 #define DTLS                    TLS_HAS(PKG_MBEDTLS_DTLS), WITH_TLS1_2("PKG_MBEDTLS_DTLS")
 #define PSK                     TLS_HAS(PKG_MBEDTLS_PSK), WITH_TLS1_2("PKG_MBEDTLS_KEY_EXCHANGE_PSK")
+#define CID_SELECTION           (TLS_HAS(PKG_MBEDTLS_ENGINE_2_28) ? "Mbed TLS 3.6 and PKG_MBEDTLS_DTLS_CID" : \
+                                 "PKG_MBEDTLS_DTLS_CID")
+#define MOVE                    TLS_HAS(PKG_MBEDTLS_DTLS_CID), \
+                                TLS_HAS(PKG_MBEDTLS_DTLS) ? CID_SELECTION : WITH_TLS1_2("PKG_MBEDTLS_DTLS")
 #define CERTIFICATES            TLS_HAS(PKG_MBEDTLS_CERTIFICATES), "PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA"
 
 static int no_key(struct MbedTLSSession *session, struct tls_psk *psk)
@@ -219,6 +223,15 @@ static int refuse(void *context, struct tls_server_client *client, const struct 
     return -1;
 }
 
+static int accept_move(void *context, struct tls_server_client *client, const char *address)
+{
+    (void)context;
+    (void)client;
+    (void)address;
+
+    return 0;
+}
+
 static const unsigned char bytes[] = "x";
 
 /* Each alone, beside a pre-shared key where the build has them. */
@@ -241,6 +254,7 @@ servers[] =
     { { .key = bytes }, CERTIFICATES },
     { { .client_ca = bytes }, CERTIFICATES },
     { { .approve = refuse }, CERTIFICATES },
+    { { .moved = accept_move }, MOVE },
     { { .psk = find_key }, PSK },
 };
 

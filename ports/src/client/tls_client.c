@@ -11,7 +11,7 @@
 #include "../base/tls_log.h"
 #include "tls_random.h"
 
-/* In a build with a generator for the application, that one is seeded. */
+/* In a build with a generator for the application, it is seeded. */
 static int start_random(MbedTLSSession *session, const unsigned char *custom, size_t length)
 {
     if (TLS_HAS(PKG_MBEDTLS_SESSION_DRBG))

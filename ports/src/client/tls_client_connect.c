@@ -173,7 +173,7 @@ static void undo(MbedTLSSession *session)
         return;
     }
 
-    /* No memory even for that: the session can only be closed. */
+    /* The restart failed for lack of memory: the session can only be closed. */
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_init(&session->ssl);
     session->internal.state = TLS_STATE_DEAD;

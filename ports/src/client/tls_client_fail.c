@@ -19,7 +19,7 @@ static uint32_t limit_of(const MbedTLSSession *session, int step)
            (uint32_t)((uint64_t)session->internal.deadline.ticks * 1000 / RT_TICK_PER_SECOND);
 }
 
-/* What the server has sent says more than the code. */
+/* Derive the reason from the server's messages where the code is ambiguous. */
 static int reason_of_server(MbedTLSSession *session, int code)
 {
     struct tls_report *report = &session->internal.report;
@@ -113,7 +113,7 @@ static int reason_of(MbedTLSSession *session, int step, int code)
     return reason;
 }
 
-/* What words need besides; the reason may become a better one. */
+/* Add details for the sentences; may refine the reason. */
 static void add_facts(MbedTLSSession *session, int code)
 {
     struct tls_report *report = &session->internal.report;

@@ -77,7 +77,7 @@ static void print(void *context, int level, const char *file, int line, const ch
     while (*text != '\0');
 }
 
-/* What sets a level later, in whatever way, counts from then on. */
+/* A level that is set later replaces this one. */
 static int tls_debug_start(void)
 {
     mbedtls_debug_set_threshold(PKG_MBEDTLS_DEBUG_LEVEL);

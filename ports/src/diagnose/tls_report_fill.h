@@ -80,7 +80,7 @@ enum tls_need
     TLS_NEEDS_SESSION_TICKETS = 0x200,
 };
 
-/** Those of enum tls_need that this build has not. */
+/** The features of enum tls_need that this build lacks. */
 #define TLS_LACKING \
     (TLS_NEEDS_CLIENT_TRANSPORT | TLS_NEEDS_SERVER_TRANSPORT | TLS_NEEDS_SERVER_AUTH | \
      (TLS_HAS(PKG_MBEDTLS_PINNING) ? 0 : TLS_NEEDS_PINNING) | \

@@ -120,7 +120,7 @@ static inline int tls_engine_handshake(mbedtls_ssl_context *ssl)
 /**
  * tls_engine_handshake() for a server over a stream. The engine agrees to each
  * maximum fragment length (RFC 6066 4) but sends a handshake message in one record
- * whatever its length: a shorter fragment length than that is not agreed to.
+ * whatever its length: the server ignores a requested length shorter than its longest message.
  *
  * @param longest  bytes of the longest handshake message
  */

@@ -36,6 +36,7 @@ static unsigned needs(const struct tls_server_options *options)
     return (options->transport > TLS_SERVER_UDP ? TLS_NEEDS_SERVER_TRANSPORT : 0u) |
            (options->client_auth > TLS_SERVER_REQUIRED ? TLS_NEEDS_SERVER_AUTH : 0u) |
            (options->transport == TLS_SERVER_UDP ? TLS_NEEDS_DTLS : 0u) |
+           (options->moved != RT_NULL ? TLS_NEEDS_DTLS | TLS_NEEDS_DTLS_CID : 0u) |
            (options->psk != RT_NULL ? TLS_NEEDS_PSK : 0u) |
            (options->certificate != RT_NULL || options->key != RT_NULL || options->client_ca != RT_NULL ||
             options->approve != RT_NULL || options->client_auth != TLS_SERVER_ANYONE ? TLS_NEEDS_CERTIFICATES : 0u);
