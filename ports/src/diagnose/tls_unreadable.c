@@ -45,7 +45,7 @@ enum field
 /* Read an element and step behind it; found is unchanged if there is none. */
 static int next(struct element *from, struct element *found)
 {
-    const unsigned char *end = from->p + from->length;
+    const unsigned char *end;
     unsigned char *p;
     size_t length;
 
@@ -53,6 +53,7 @@ static int next(struct element *from, struct element *found)
     {
         return 0;
     }
+    end = from->p + from->length;
     p = (unsigned char *)from->p + 1;
     if (mbedtls_asn1_get_len(&p, end, &length) != 0)
     {
