@@ -10,6 +10,8 @@
 # make test            every test that CI runs
 # make test ONLY="interop hostile/test_server.py unit/test_memory.c"     groups and files
 # make test ONLY="test_session.Sessions expired"      tests: module, class or function, or a part of their names
+# make fuzz MINUTES=10  every fuzzing harness (tests/fuzz) for so long; inputs that fail are kept in build/fuzz
+# make fuzz HARNESSES=path,pin   these
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
 # make kernels         every profile compiles with the names of every RT-Thread kernel
 # make randconfig      300 random configurations build and connect
@@ -31,7 +33,7 @@
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
-.PHONY: demo demo-profiles demo-dtls test soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs \
+.PHONY: demo demo-profiles demo-dtls test fuzz soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs \
 	menuconfig lint clean engine
 
 demo:
@@ -51,6 +53,11 @@ test:
 	@tools/engine $(ENGINE)
 	@tools/engine 2.28 $(ENGINE)
 	@$(TESTS) run $(ONLY)
+
+fuzz:
+	@tools/setup test
+	@tools/engine $(ENGINE)
+	@$(TESTS) fuzz.campaign --minutes '$(or $(MINUTES),1)' --only '$(HARNESSES)'
 
 soak-dtls:
 	@tools/setup test

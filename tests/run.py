@@ -37,7 +37,7 @@ SECONDS = os.path.join(BUILD, 'seconds.json')       # of each file, in its last 
 # Where tests find modules.
 MODULES = [TESTS, REPOSITORY]
 
-GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'target']
+GROUPS = ['hostile', 'interop', 'tools', 'chance', 'unit', 'fuzz', 'target']
 # Those that take longest, for a first run.
 LONGEST = ['hostile.test_heap', 'chance.test_configurations', 'hostile.test_server', 'target.test_mps2',
            'tools.test_build', 'unit.test_unit', 'interop.test_trust', 'interop.test_paths']

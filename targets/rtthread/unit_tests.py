@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One cmocka program for each tests/unit/test_*.c.
+"""One program for each test_*.c of tests/unit, or fuzz_*.c of tests/fuzz.
 
-A test is linked with every object of the build but the one with main(), and
+It is linked with every object of the build but the one with main(), and
 with the other C files of its folder. A comment near its top,
 
     wrap: symbol symbol ...
@@ -26,9 +26,10 @@ def _wrapped_symbols(path):
     return symbols
 
 
-def build(env, folder, build_directory, objects):
-    """Returns the programs, <build_directory>/unit/test_x."""
-    variant = os.path.join(build_directory, 'obj', 'unit')
+def build(env, folder, build_directory, objects, prefix='test_', libraries=(), flags=()):
+    """Returns the programs, <build_directory>/unit/test_x for a folder "unit"."""
+    group = os.path.basename(folder)
+    variant = os.path.join(build_directory, 'obj', group)
     config = os.path.join(build_directory, 'rtconfig.h')
     env.VariantDir(variant, folder, duplicate=0)
 
@@ -38,14 +39,14 @@ def build(env, folder, build_directory, objects):
         return nodes
 
     files = sorted(glob.glob(os.path.join(folder, '*.c')))
-    tests = [path for path in files if os.path.basename(path).startswith('test_')]
+    tests = [path for path in files if os.path.basename(path).startswith(prefix)]
     helpers = [compile_one(path) for path in files if path not in tests]
     programs = []
     for path in tests:
         name = os.path.splitext(os.path.basename(path))[0]
         wraps = ['-Wl,--wrap=' + symbol for symbol in _wrapped_symbols(path)]
-        programs += env.Program(os.path.join(build_directory, 'unit', name),
+        programs += env.Program(os.path.join(build_directory, group, name),
                                 [compile_one(path), helpers, objects],
-                                LIBS=list(env.get('LIBS', [])) + ['cmocka', 'm'],
-                                LINKFLAGS=list(env['LINKFLAGS']) + wraps)
+                                LIBS=list(env.get('LIBS', [])) + list(libraries),
+                                LINKFLAGS=list(env['LINKFLAGS']) + wraps + list(flags))
     return programs

@@ -1,0 +1,78 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * tls_report and tls_diagnose: whatever a certificate holds and whatever failed, the
+ * texts are terminated, and a terminal can show them. The input is the facts of the
+ * failure, then certificates in DER.
+ *
+ * wrap: standin_target_write
+ */
+#include <string.h>
+
+#include <rtthread.h>
+
+#include "../../ports/src/diagnose/tls_report_fill.h"
+#include "tls_diagnose.h"
+#include "fuzz.h"
+
+void __wrap_standin_target_write(const char *text, rt_size_t length);
+
+void __wrap_standin_target_write(const char *text, rt_size_t length)
+{
+    for (; length > 0; length--, text++)
+    {
+        FUZZ_CHECK((*text >= 0x20 && *text < 0x7F) || *text == '\n' || *text == '\r' || *text == '\033');
+    }
+}
+
+static uint32_t number(const uint8_t **data, size_t *size)
+{
+    uint32_t value = 0;
+    int i;
+
+    for (i = 0; i < 4; i++)
+    {
+        value = value << 8 | fuzz_byte(data, size);
+    }
+
+    return value;
+}
+
+static void check_report(const struct tls_report *report)
+{
+    char text[TLS_REPORT_TEXT];
+
+    fuzz_check_text(report->subject, sizeof(report->subject));
+    fuzz_check_text(report->detail, sizeof(report->detail));
+    memset(text, 0xEE, sizeof(text));
+    fuzz_check_text(tls_report_what(report, text, sizeof(text)), sizeof(text));
+    memset(text, 0xEE, sizeof(text));
+    fuzz_check_text(tls_report_remedy(report, text, sizeof(text)), sizeof(text));
+    fuzz_check_text(tls_report_step(report), TLS_REPORT_TEXT);
+    tls_report_log(report);
+}
+
+void fuzz_one(const uint8_t *data, size_t size)
+{
+    struct tls_report report = { 0 };
+    mbedtls_x509_crt list;
+    uint32_t flags;
+    time_t clock;
+
+    report.code = -(int)(number(&data, &size) & 0xFFFF);
+    report.step = (unsigned char)fuzz_byte(&data, &size);
+    report.reason = (unsigned char)fuzz_byte(&data, &size);
+    report.missing = (int)(number(&data, &size) & 0x3FF);
+    report.is_name_known = (unsigned char)fuzz_byte(&data, &size);
+    report.number = number(&data, &size);
+    flags = number(&data, &size);
+    clock = (time_t)number(&data, &size);
+
+    mbedtls_x509_crt_init(&list);
+    if (fuzz_certificates(&list, data, size) > 0)
+    {
+        tls_report_certificate(&report, &list, (int)(flags & 7), flags, clock);
+    }
+    check_report(&report);
+    mbedtls_x509_crt_free(&list);
+}
