@@ -53,14 +53,34 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
+/* Check a character of two bytes or more, with the bounds of RFC 3629 4; returns its bytes. */
+static size_t check_utf8(const unsigned char *p)
+{
+    size_t more = *p < 0xE0 ? 1 : *p < 0xF0 ? 2 : 3;
+    size_t i;
+
+    FUZZ_CHECK(*p >= 0xC2 && *p <= 0xF4);
+    for (i = 1; i <= more; i++)
+    {
+        FUZZ_CHECK((p[i] & 0xC0) == 0x80);      /* no zero, so it ends at the end of the text */
+    }
+    FUZZ_CHECK(!(*p == 0xE0 && p[1] < 0xA0) && !(*p == 0xF0 && p[1] < 0x90));   /* the shortest form */
+    FUZZ_CHECK(!(*p == 0xED && p[1] > 0x9F) && !(*p == 0xF4 && p[1] > 0x8F));   /* no surrogate, no more than there are */
+    FUZZ_CHECK(!(*p == 0xC2 && p[1] < 0xA0));                                   /* U+0080 to 9F are controls */
+    FUZZ_CHECK(!(*p == 0xE2 && (p[1] & 0xFE) == 0x80));                         /* U+2000 to 207F: marks of direction */
+
+    return more + 1;
+}
+
 void fuzz_check_text(const char *text, size_t size)
 {
-    const char *end = memchr(text, '\0', size);
+    const unsigned char *p = (const unsigned char *)text;
 
-    FUZZ_CHECK(end != NULL);
-    for (; text < end; text++)
+    FUZZ_CHECK(memchr(text, '\0', size) != NULL);
+    while (*p != '\0')
     {
-        FUZZ_CHECK(*text >= 0x20 && *text < 0x7F);
+        FUZZ_CHECK(*p >= 0x20 && *p != 0x7F);
+        p += *p < 0x7F ? 1 : check_utf8(p);
     }
 }
 

@@ -27,7 +27,7 @@ void fuzz_prepare(void);
 
 void fuzz_fail(const char *file, int line, const char *condition) __attribute__((noreturn));
 
-/** Check that a text of at most size - 1 characters is terminated, and that a terminal can show it. */
+/** Check that a text of at most size - 1 bytes is terminated, and that a terminal can show it: ASCII or UTF-8, no controls. */
 void fuzz_check_text(const char *text, size_t size);
 
 /** Take a byte from the front of the input, 0 if there is none. */
