@@ -2,10 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The engine's ECDSA verification (MBEDTLS_ECDSA_VERIFY_ALT) with our kernel. Contract:
- * the engine's mbedtls/ecdsa.h. P-256 only; its inputs are public.
+ * the engine's mbedtls/ecdsa.h. Its inputs are public. P-256, and other
+ * curves, where there are any, by the engine.
  */
 #include "p256.h"
 #include "p256_scalar.h"
+
+#include "../base/tls_has.h"
 
 #include "mbedtls/ecdsa.h"
 
@@ -17,6 +20,10 @@ int mbedtls_ecdsa_verify(mbedtls_ecp_group *grp, const unsigned char *buf, size_
     p256_long factors[2];
     uint8_t *bytes = (uint8_t *)slots + Y2 * sizeof(p256_number);
 
+    if (TLS_HAS(PKG_MBEDTLS_P256_FAST) && grp->id != MBEDTLS_ECP_DP_SECP256R1)
+    {
+        return p256_other_verify(grp, buf, blen, Q, r, s);
+    }
     if (grp->id != MBEDTLS_ECP_DP_SECP256R1)
     {
         return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;

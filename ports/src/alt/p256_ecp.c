@@ -19,9 +19,6 @@
 #define POINT_LENGTH            (1 + P256_POINT_BYTES)
 #define UNCOMPRESSED            0x04    /* SEC 1 2.3.3 */
 
-/* A random number is above the order with a probability of 2^-32. */
-#define TRIES                   4
-
 /* Numbers in ROM, least significant limb first: the kernel's, unless the engine has limbs of 64 bits. */
 #define NUMBER(limbs)           { (mbedtls_mpi_uint *)(limbs), 1, sizeof(limbs) / sizeof(mbedtls_mpi_uint) }
 
@@ -73,53 +70,6 @@ static const mbedtls_ecp_curve_info infos[] =
     { MBEDTLS_ECP_DP_SECP256R1, TLS_ID, 256, "secp256r1" },
     { MBEDTLS_ECP_DP_NONE, 0, 0, NULL }
 };
-
-/*
- * Between bytes and numbers.
- */
-int p256_from_number(uint8_t bytes[P256_BYTES], const mbedtls_mpi *number)
-{
-    return number->s < 0 || mbedtls_mpi_write_binary(number, bytes, P256_BYTES) != 0 ?
-           MBEDTLS_ERR_ECP_BAD_INPUT_DATA : 0;
-}
-
-int p256_from_point(uint8_t bytes[P256_POINT_BYTES], const mbedtls_ecp_point *point)
-{
-    return mbedtls_mpi_cmp_int(&point->Z, 1) != 0 || p256_from_number(bytes, &point->X) != 0 ||
-           p256_from_number(bytes + P256_BYTES, &point->Y) != 0 ? MBEDTLS_ERR_ECP_INVALID_KEY : 0;
-}
-
-int p256_to_point(mbedtls_ecp_point *point, const uint8_t bytes[P256_POINT_BYTES])
-{
-    int ret = mbedtls_mpi_read_binary(&point->X, bytes, P256_BYTES);
-
-    if (ret == 0)
-    {
-        ret = mbedtls_mpi_read_binary(&point->Y, bytes + P256_BYTES, P256_BYTES);
-    }
-
-    return ret == 0 ? mbedtls_mpi_lset(&point->Z, 1) : ret;
-}
-
-int p256_make_private(uint8_t scalar[P256_BYTES], mbedtls_f_rng_t *f_rng, void *p_rng)
-{
-    int tries, ret;
-
-    for (tries = 0; tries < TRIES; tries++)
-    {
-        ret = f_rng(p_rng, scalar, P256_BYTES);
-        if (ret != 0)
-        {
-            return ret;
-        }
-        if (p256_validate_privkey(scalar) == P256_SUCCESS)
-        {
-            return 0;
-        }
-    }
-
-    return MBEDTLS_ERR_ECP_RANDOM_FAILED;
-}
 
 /*
  * Curves.

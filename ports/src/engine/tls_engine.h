@@ -117,7 +117,7 @@ void tls_engine_refuse_legacy(mbedtls_ssl_config *conf);
 
 /**
  * Offer each curve of the build, and accept it in certificates. With
- * PKG_MBEDTLS_RARE_CURVES, which is for 3.6; 2.28 does so by itself.
+ * PKG_MBEDTLS_GROUPS, which is for 3.6; 2.28 accepts all curves by itself.
  */
 void tls_engine_set_groups(mbedtls_ssl_config *conf);
 

@@ -24,7 +24,7 @@ int tls_engine_configure_client(mbedtls_ssl_config *conf, int transport)
     {
         tls_engine_allow_legacy(conf, transport);
     }
-    if (TLS_HAS(PKG_MBEDTLS_RARE_CURVES))
+    if (TLS_HAS(PKG_MBEDTLS_GROUPS))
     {
         tls_engine_set_groups(conf);
     }

@@ -1,18 +1,24 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Curves that Mbed TLS 3.6 implements but neither offers nor accepts in a
- * certificate by default. In builds with one of them.
+ * The order of the groups, and curves that Mbed TLS 3.6 implements but neither offers
+ * nor accepts in a certificate by default. In builds with PKG_MBEDTLS_GROUPS.
  */
 #include "tls_engine.h"
 
-/* First the engine's default groups in its order, then the others, the strongest first. */
+/*
+ * First the engine's default groups in its order, except that P-256 comes before X25519 if it is the faster one. Then
+ * the others, the strongest first.
+ */
 static const uint16_t groups[] =
 {
+#ifdef PKG_MBEDTLS_P256_FAST
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+#endif
 #ifdef PKG_MBEDTLS_CURVE_X25519
     MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
 #endif
-#ifdef PKG_MBEDTLS_CURVE_SECP256R1
+#if defined(PKG_MBEDTLS_CURVE_SECP256R1) && !defined(PKG_MBEDTLS_P256_FAST)
     MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
 #endif
 #ifdef PKG_MBEDTLS_CURVE_SECP384R1
@@ -48,7 +54,7 @@ static const uint16_t groups[] =
     MBEDTLS_SSL_IANA_TLS_GROUP_NONE
 };
 
-#ifdef PKG_MBEDTLS_CERTIFICATES
+#if defined(PKG_MBEDTLS_CERTIFICATES) && defined(PKG_MBEDTLS_RARE_CURVES)
 /* The engine's default profile, with every curve of the build. */
 static const mbedtls_x509_crt_profile profile =
 {
@@ -64,7 +70,7 @@ void tls_engine_set_groups(mbedtls_ssl_config *conf)
 {
     mbedtls_ssl_conf_groups(conf, groups);
     /* Declared in builds with certificates only. */
-#ifdef PKG_MBEDTLS_CERTIFICATES
+#if defined(PKG_MBEDTLS_CERTIFICATES) && defined(PKG_MBEDTLS_RARE_CURVES)
     mbedtls_ssl_conf_cert_profile(conf, &profile);
 #endif
 }

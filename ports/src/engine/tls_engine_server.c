@@ -51,7 +51,7 @@ int tls_engine_configure_server(mbedtls_ssl_config *conf, int transport)
     {
         tls_engine_refuse_legacy(conf);
     }
-    if (TLS_HAS(PKG_MBEDTLS_RARE_CURVES))
+    if (TLS_HAS(PKG_MBEDTLS_GROUPS))
     {
         tls_engine_set_groups(conf);
     }
