@@ -105,6 +105,8 @@ struct tls_report
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */
     int missing;                        /* key of the root that is needed: 1 RSA, or the curve's bits; 0: compiled in;
+                                           MBEDTLS_X509_BADCERT_CN_MISMATCH: 1 if there is no name to match;
+                                           MBEDTLS_X509_BADCERT_FUTURE: 1 if it starts within a day of the clock;
                                            TLS_REASON_UNREADABLE: see tls_unreadable.h;
                                            TLS_REASON_ALERT: enum tls_before_alert */
     unsigned char is_name_known;        /* a trusted root has the issuer's name */

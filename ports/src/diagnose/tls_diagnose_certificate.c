@@ -3,16 +3,12 @@
  *
  * Certificates that failed, in words.
  */
-#include <string.h>
-
 #include <rtthread.h>
 
-#include "tls_clock.h"
 #include "../engine/tls_engine.h"
 #include "tls_diagnose_words.h"
 
 #define WEAK_HASH       "its hash is refused or not compiled in: see " W_MENU ", SHA-384 and SHA-512"
-#define SECONDS_PER_DAY 86400
 #define OTHER_USE       W_SERVER " needs a " W_CERTIFICATE " that was issued for TLS servers"
 
 /* The sentences are the engine's, which the manual shows (5.12). */
@@ -95,21 +91,9 @@ static void remedy_of_untrusted(const struct tls_report *report, char *text, siz
                 "compiled in");
 }
 
-/* Does the detail, "valid from" and a date, name a time less than a day after the clock's? Dates sort as text. */
-static int starts_within_a_day(const struct tls_report *report)
-{
-    static const char from[] = "valid from ";
-    char limit[TLS_CLOCK_TEXT_SIZE];
-
-    return strncmp(report->detail, from, sizeof(from) - 1) == 0 &&
-           strncmp(report->detail + sizeof(from) - 1, tls_clock_text(report->clock + SECONDS_PER_DAY, limit),
-                   TLS_CLOCK_TEXT_SIZE - 1) < 0;
-}
-
 static const char *remedy_of(const struct tls_report *report)
 {
-    /* tls_report_facts.c: "none (...)"; no host's name has a bracket. */
-    if (report->number == MBEDTLS_X509_BADCERT_CN_MISMATCH && strchr(report->detail, '(') != RT_NULL)
+    if (report->number == MBEDTLS_X509_BADCERT_CN_MISMATCH && report->missing)
     {
         return TLS_WORDS_OPERATOR ": the name has to be an alternative name (subjectAltName)";
     }
@@ -117,7 +101,7 @@ static const char *remedy_of(const struct tls_report *report)
     {
         return "it is a root of this device: replace it in certs/ or " W_MENU "; or set the clock " W_DATE;
     }
-    if (report->number == MBEDTLS_X509_BADCERT_FUTURE && starts_within_a_day(report))
+    if (report->number == MBEDTLS_X509_BADCERT_FUTURE && report->missing)
     {
         return "compare both times, which are UTC, with the true one; date takes local time, UTC+8 unless " W_MENU " has "
                "another time zone: set the clock again " W_DATE " (manual 5.12.2)";

@@ -17,6 +17,8 @@
 #define SAN_DNS                 2
 #define SAN_ADDRESS             7
 
+#define SECONDS_PER_DAY         86400
+
 /* The common name, else the organization, else the first attribute. */
 static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
 {
@@ -111,7 +113,7 @@ static int add_name(char *text, size_t size, const unsigned char *name, size_t l
 }
 
 /* The names by which a session could accept the certificate, as tls_client_verify.c compares them. */
-static void put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
+static int put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
 {
     const mbedtls_x509_sequence *name = &crt->subject_alt_names;
     int has_alternative = name->buf.p != RT_NULL;
@@ -148,6 +150,8 @@ static void put_names(const mbedtls_x509_crt *crt, char *text, size_t size)
     rt_snprintf(text + at, size - at, "%s", is_cut ? (at > strlen(BEGIN) ? MORE : "...") : at > strlen(BEGIN) ? "" :
                 !TLS_HAS(PKG_MBEDTLS_COMMON_NAME) && !has_alternative ? "none (PKG_MBEDTLS_COMMON_NAME is off)" :
                 "none (a common name counts only as a host name, and without alternative names)");
+
+    return is_cut || at > strlen(BEGIN);
 }
 
 static int is_self_issued(const mbedtls_x509_crt *crt)
@@ -156,12 +160,23 @@ static int is_self_issued(const mbedtls_x509_crt *crt)
            memcmp(crt->issuer_raw.p, crt->subject_raw.p, crt->subject_raw.len) == 0;
 }
 
+/* Dates sort as text. */
+static int starts_before(const mbedtls_x509_crt *crt, time_t when)
+{
+    char start[TLS_CLOCK_TEXT_SIZE] = "", limit[TLS_CLOCK_TEXT_SIZE];
+
+    put_date(&crt->valid_from, start, sizeof(start));
+
+    return strncmp(start, tls_clock_text(when, limit), TLS_CLOCK_TEXT_SIZE - 1) < 0;
+}
+
 static void put_dates(struct tls_report *report, const mbedtls_x509_crt *crt)
 {
     int is_expired = report->number == MBEDTLS_X509_BADCERT_EXPIRED;
     char *detail = report->detail;
     char when[TLS_CLOCK_TEXT_SIZE];
 
+    report->missing = !is_expired && starts_before(crt, report->clock + SECONDS_PER_DAY);
     rt_snprintf(detail, sizeof(report->detail), "valid %s ", is_expired ? "until" : "from");
     put_date(is_expired ? &crt->valid_to : &crt->valid_from, detail, sizeof(report->detail));
     rt_snprintf(detail + strlen(detail), sizeof(report->detail) - strlen(detail), ", the clock says %s",
@@ -188,7 +203,7 @@ static void put_detail(struct tls_report *report, const mbedtls_x509_crt *crt)
         break;
 
     case MBEDTLS_X509_BADCERT_CN_MISMATCH:
-        put_names(crt, detail, size);
+        report->missing = !put_names(crt, detail, size);
         break;
 
     default:
