@@ -50,8 +50,9 @@
  * - One thread at a time may use a session. Different threads may use different
  *   sessions at once.
  *
- * The structures have the same public members in every configuration. An option
- * whose feature is not in the build makes mbedtls_client_context() return
+ * The structures have the same public members in every configuration, but for three
+ * of the manual's that menuconfig can leave out to save RAM: entropy, ctr_drbg, cacert.
+ * An option whose feature is not in the build makes mbedtls_client_context() return
  * TLS_ERR_UNSUPPORTED, and the report names the symbol to select. A function that
  * names a symbol in its comment is in the image only with that symbol.
  *

@@ -31,7 +31,7 @@ FIXED = {
     'FINSH_ARG_MAX': '32',
 }
 # Symbols of the kernel that the package's depend on.
-KERNEL = ['RT_USING_HWCRYPTO', 'RT_HWCRYPTO_USING_RNG']
+KERNEL = ['RT_USING_HWCRYPTO', 'RT_HWCRYPTO_USING_RNG', 'RT_USING_LWIP']
 SOURCES = ['PKG_MBEDTLS_RANDOM_HWCRYPTO', 'PKG_MBEDTLS_RANDOM_BOARD', 'PKG_MBEDTLS_RANDOM_SEED']
 
 # These depend on so many symbols that random values would not reach them: one seed of 16 has one of these.

@@ -798,6 +798,9 @@ CONFIGURATIONS = {
     'default': '',
     'tls13': 'PKG_MBEDTLS_TLS1_3=y,PKG_USING_MBEDTLS_DEBUG=y,PKG_USING_MBEDTLS_CERTS_FROM_FS=y,'
              'PKG_MBEDTLS_TRUST_FILE=y,PKG_MBEDTLS_PINNING=y,PKG_MBEDTLS_ALPN=y,PKG_MBEDTLS_SESSION_TICKETS=y',
+    'silent': 'PKG_MBEDTLS_LOG_LEVEL=0,PKG_USING_MBEDTLS_CERTS_FROM_FS=y,PKG_MBEDTLS_TRUST_FILE=y,'
+              'PKG_MBEDTLS_PINNING=y,PKG_MBEDTLS_ALPN=y,PKG_MBEDTLS_SESSION_TICKETS=y,PKG_MBEDTLS_DTLS=y,'
+              'PKG_MBEDTLS_SERVER=y,PKG_USING_MBEDTLS_EXAMPLE=y,PKG_MBEDTLS_SERVER_EXAMPLE=y',
     'minimal': 'PKG_MBEDTLS_DIAGNOSE=n,PKG_MBEDTLS_SESSION_DRBG=n,PKG_MBEDTLS_LOG_LEVEL=0,PKG_MBEDTLS_PEM=n,'
              'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n,PKG_MBEDTLS_CHACHAPOLY=n,PKG_MBEDTLS_SHA512=n,'
              'PKG_MBEDTLS_CLOCK_SKIP_DATES=y,PKG_MBEDTLS_RANDOM_SEED=y,PKG_MBEDTLS_SESSION_CACERT=n,'
@@ -869,6 +872,9 @@ class Compilers(unittest.TestCase):
 
     def test_gcc_minimal(self):
         self.compile_all('gcc', 'minimal')
+
+    def test_gcc_with_a_log_of_errors_only(self):
+        self.compile_all('gcc', 'silent')
 
     def test_gcc_alternatives(self):
         self.compile_all('gcc', 'alternatives')

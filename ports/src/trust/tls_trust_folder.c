@@ -42,6 +42,7 @@ static void say_unreadable(const char *name, const unsigned char *text, size_t l
 {
     const char *why = text != RT_NULL ? tls_trust_why_not(text, length) : "cannot be opened or read";
 
+    (void)name;                         /* a build whose log has no warnings does not use it */
     if (why != RT_NULL)
     {
         LOG_W("unreadable: %.40s %s", name, why);
