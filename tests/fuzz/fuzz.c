@@ -109,3 +109,15 @@ int fuzz_certificates(mbedtls_x509_crt *list, const uint8_t *data, size_t size)
 
     return count;
 }
+
+void fuzz_with_certificates(const uint8_t *data, size_t size, void (*check)(const mbedtls_x509_crt *crt))
+{
+    mbedtls_x509_crt list;
+
+    mbedtls_x509_crt_init(&list);
+    if (fuzz_certificates(&list, data, size) > 0)
+    {
+        check(&list);
+    }
+    mbedtls_x509_crt_free(&list);
+}

@@ -42,4 +42,7 @@ unsigned fuzz_byte(const uint8_t **data, size_t *size);
  */
 int fuzz_certificates(mbedtls_x509_crt *list, const uint8_t *data, size_t size);
 
+/** Call a check with the first of these certificates, if there is one. */
+void fuzz_with_certificates(const uint8_t *data, size_t size, void (*check)(const mbedtls_x509_crt *crt));
+
 #endif /* FUZZ_H */

@@ -26,12 +26,5 @@ static void check(const mbedtls_x509_crt *crt)
 
 void fuzz_one(const uint8_t *data, size_t size)
 {
-    mbedtls_x509_crt list;
-
-    mbedtls_x509_crt_init(&list);
-    if (fuzz_certificates(&list, data, size) > 0)
-    {
-        check(&list);
-    }
-    mbedtls_x509_crt_free(&list);
+    fuzz_with_certificates(data, size, check);
 }

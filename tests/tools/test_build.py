@@ -767,8 +767,8 @@ class OldRtconfig(unittest.TestCase):
 
     def test_the_example_is_in_the_shell(self):
         # An unknown name: the command exists and fails at the look-up.
-        done = subprocess.run([self.program, '--timeout', '600', '--resolve', 'nobody.test=!nxdomain',
-                               '-c', 'tls_test nobody.test'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        done = subprocess.run([self.program, '--timeout', '600', '--resolve', 'unknown.test=!nxdomain',
+                               '-c', 'tls_test unknown.test'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               stdin=subprocess.DEVNULL, text=True)
         self.assertIn('name look-up failed', done.stdout)
 

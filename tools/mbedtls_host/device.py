@@ -48,7 +48,8 @@ class Device:
         link_package(package, roots)
         chosen = dict(setting.split('=', 1) for setting in DEFAULTS + list(settings))
         arguments = ['package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
-                     'sanitize=' + {False: '0', True: '1'}.get(sanitize, sanitize), 'cc=' + cc, 'set=' + ','.join('%s=%s' % item for item in chosen.items())]
+                     'sanitize=' + {False: '0', True: '1'}.get(sanitize, sanitize), 'cc=' + cc,
+                     'set=' + ','.join('%s=%s' % item for item in chosen.items())]
         if profile:
             arguments.append('profile=' + profile)
         if config:

@@ -3,8 +3,6 @@
  *
  * Turns a failure's code into a report, with the facts that session and engine have.
  */
-#include <string.h>
-
 #include "tls_transport.h"
 #include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
@@ -49,8 +47,7 @@ static int reason_of_server(MbedTLSSession *session, int code)
 
 static void note(struct tls_report *report, const char *text)
 {
-    text = text != RT_NULL ? text : "none";
-    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)text, strlen(text));
+    tls_report_add(report, text != RT_NULL ? text : "none");
 }
 
 /* What the application has passed. */

@@ -62,6 +62,9 @@ int tls_report_unreadable(struct tls_report *report, const mbedtls_ssl_context *
  */
 void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length);
 
+/** Append a text that ends with a zero to the report's detail, likewise. */
+void tls_report_add(struct tls_report *report, const char *text);
+
 /** Note a text beside the facts of a certificate: a pin, or what to select. */
 void tls_report_detail(struct tls_report *report, const char *text);
 

@@ -57,3 +57,8 @@ void tls_report_append(char *text, size_t size, const unsigned char *from, size_
     }
     text[at] = '\0';
 }
+
+void tls_report_add(struct tls_report *report, const char *text)
+{
+    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)text, strlen(text));
+}

@@ -108,11 +108,6 @@ static void put_name(struct element *names, char *text, size_t size)
     tls_report_append(text, size, chosen.p, chosen.length);
 }
 
-static void append(struct tls_report *report, const char *text)
-{
-    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)text, strlen(text));
-}
-
 /* In digits with dots. */
 static void put_oid(struct tls_report *report, const struct element *oid)
 {
@@ -131,7 +126,7 @@ static void put_oid(struct tls_report *report, const struct element *oid)
         /* The first two arcs are one number. */
         top = arc < 80 ? arc / 40 : 2;
         rt_snprintf(digits, sizeof(digits), format, i == 0 ? top : arc, arc - top * 40);
-        append(report, digits);
+        tls_report_add(report, digits);
         format = ".%u";
         arc = 0;
     }
@@ -145,9 +140,9 @@ static void put_part(struct tls_report *report, const char *kind, const struct e
 
     report->missing = tls_unreadable_find(oid->p, oid->length);
     name = tls_unreadable_name(report->missing, &length);
-    append(report, kind);
+    tls_report_add(report, kind);
     tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)name, length);
-    append(report, length > 0 ? ", " : "");
+    tls_report_add(report, length > 0 ? ", " : "");
     put_oid(report, oid);
 }
 
@@ -220,7 +215,7 @@ static void put_cause(struct tls_report *report, struct element *fields, int cod
     }
     else
     {
-        append(report, part == -MBEDTLS_ERR_X509_INVALID_DATE ? "a date is malformed" :
+        tls_report_add(report, part == -MBEDTLS_ERR_X509_INVALID_DATE ? "a date is malformed" :
                part == -MBEDTLS_ERR_X509_INVALID_NAME ? "a name is empty or malformed" : "it is malformed");
     }
 }
@@ -281,7 +276,7 @@ static void fill(struct tls_report *report, struct element *fields, int depth, i
     put_cause(report, fields, code);
     if (fields[ISSUER].length > 0)
     {
-        append(report, ", issued by ");
+        tls_report_add(report, ", issued by ");
         put_name(&fields[ISSUER], report->detail, sizeof(report->detail));
     }
 }

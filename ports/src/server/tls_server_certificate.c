@@ -173,11 +173,8 @@ static size_t request_message(const mbedtls_x509_crt *ca)
 }
 
 /* The engine sends a chain in one message, which has to fit into its output buffer. */
-static int check_length(struct tls_server *server)
+static int check_length(size_t length)
 {
-    size_t length = certificate_message(&server->certificate);
-
-    server->longest = length;
     if (length <= MBEDTLS_SSL_OUT_CONTENT_LEN)
     {
         return 0;
@@ -186,6 +183,15 @@ static int check_length(struct tls_server *server)
     LOG_E("(PKG_MBEDTLS_SSL_OUT_CONTENT_LEN) of %d or more", (int)length);
 
     return TLS_ERR_TOO_LONG;
+}
+
+static void note_longest(struct tls_server *server)
+{
+    const struct tls_server_options *options = &server->options;
+    size_t certificate = options->certificate != RT_NULL ? certificate_message(&server->certificate) : 0;
+    size_t request = options->client_auth != TLS_SERVER_ANYONE ? request_message(&server->client_ca) : 0;
+
+    server->longest = request > certificate ? request : certificate;
 }
 
 int tls_server_set_certificates(struct tls_server *server)
@@ -198,14 +204,14 @@ int tls_server_set_certificates(struct tls_server *server)
         ret = parse(&server->certificate, options->certificate, options->certificate_length);
         ret = ret != 0 ? ret : tls_engine_parse_key(&server->key, options->key, options->key_length,
                                                     &server->certificate, tls_random_bytes);
-        ret = ret != 0 ? ret : check_length(server);
+        ret = ret != 0 ? ret : check_length(certificate_message(&server->certificate));
         ret = ret != 0 ? ret : mbedtls_ssl_conf_own_cert(&server->conf, &server->certificate, &server->key);
     }
 
     ret = ret != 0 ? ret : set_client_ca(server);
-    if (ret == 0 && options->client_auth != TLS_SERVER_ANYONE && request_message(&server->client_ca) > server->longest)
+    if (ret == 0)
     {
-        server->longest = request_message(&server->client_ca);
+        note_longest(server);
     }
 
     return ret;
