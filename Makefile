@@ -24,6 +24,9 @@
 # make prices          what each option of the menu costs, kept in docs/prices.json
 # make prices SYMBOLS=ALPN   the options with one of these words in their names
 # make prices-docs     the prices in Kconfig's help texts and docs/ from that file
+# make fit SERVER=mqtt.example.org:8883 ROOT=root.pem     the smallest configuration that is proven to work with a server
+#      LEVEL=exact|family|robust NAME= HOST_NAME= ALPN= CERT= KEY= PSK=identity:hex DTLS=1 TLS13=1 TICKETS=1
+#      REQUEST=file PATH_=/ TIMES=2 IDLE=60 STEPS=1     (tools/fit --help)
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
 #
@@ -33,7 +36,7 @@
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
-.PHONY: demo demo-profiles demo-dtls test fuzz soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs \
+.PHONY: demo demo-profiles demo-dtls test fuzz soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs fit \
 	menuconfig lint clean engine
 
 demo:
@@ -93,6 +96,16 @@ prices:
 
 prices-docs:
 	@$(PYTHON) -m bench.prices documents
+
+fit:
+	@tools/setup bench
+	@tools/engine $(ENGINE)
+	@tools/fit fit '$(SERVER)' $(if $(ROOT),--root '$(ROOT)') $(if $(LEVEL),--level '$(LEVEL)') \
+	    $(if $(NAME),--name '$(NAME)') $(if $(HOST_NAME),--host-name '$(HOST_NAME)') $(if $(ALPN),--alpn '$(ALPN)') \
+	    $(if $(CERT),--cert '$(CERT)') $(if $(KEY),--key '$(KEY)') $(if $(PSK),--psk '$(PSK)') \
+	    $(if $(DTLS),--dtls) $(if $(TLS13),--tls13) $(if $(TICKETS),--tickets) \
+	    $(if $(REQUEST),--request '$(REQUEST)') $(if $(PATH_),--path '$(PATH_)') \
+	    $(if $(TIMES),--times '$(TIMES)') $(if $(IDLE),--idle '$(IDLE)') $(if $(STEPS),--steps '$(STEPS)')
 
 engine:
 	@tools/engine $(ENGINE)

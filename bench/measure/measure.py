@@ -25,8 +25,9 @@ class MeasureError(Exception):
     """No figures can be had; says why."""
 
 
-def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=None):
-    """Builds the image with one root compiled in, or with none; returns its folder."""
+def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=None, client=None):
+    """Builds the image with one root compiled in, or with none; returns its folder. client: the path of a client, without
+    ".c", in place of the bench's."""
     if profile and not os.path.isfile(os.path.join(ROOT, 'defconfig', profile)):
         raise MeasureError('there is no defconfig/' + profile)
     folder = os.path.join(BUILD, name)
@@ -42,6 +43,7 @@ def build(name, root, settings=(), config=None, opt='-Os', lto=False, profile=No
                    'build=' + os.path.join(folder, 'build'), 'opt=' + opt, 'lto=%d' % lto,
                    'set=' + ','.join('%s=%s' % item for item in chosen.items())]
         command += ['profile=' + profile] if profile else []
+        command += ['client=' + client] if client else []
         done = subprocess.run(command + (['config=' + os.path.abspath(config)] if config else []),
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
     if done.returncode != 0:
@@ -64,13 +66,17 @@ def run(folder, credential, sessions=2):
     with server_of(folder, credential) as server:
         done = Board(image, (server.host, server.port)).run(
             ['meter %s 443 /body %d %d' % (HOST, len(BODY), sessions)], clock=lambda: CLOCK)
-    said = [json.loads(line) for line in done.line('METER ')]
-    symbols = Symbols(image)
-    measured = [(one, Record(done.files.get('meter-%d' % one['session'], b''), symbols), connection)
-                for one, connection in zip(said, done.connections)]
+    measured = sessions_of(done, image)
     if not measured:
         raise MeasureError('no session was measured:\n' + done.output[-4000:])
     return measured, done
+
+
+def sessions_of(done, image):
+    """[(the meter's line, Record, relay.Connection)] of a Run."""
+    symbols = Symbols(image)
+    return [(one, Record(done.files.get('meter-%d' % one['session'], b''), symbols), connection)
+            for one, connection in zip([json.loads(line) for line in done.line('METER ')], done.connections)]
 
 
 def why_not(measured, sessions=2):
@@ -122,8 +128,15 @@ def engine_of(folder):
 
 def figures(folder, certificate):
     """Costs of the image in a folder with a server of this certificate: (figures of the row, details)."""
-    usage = rom.of(folder)
     measured, done = run(folder, certificate)
+    row, details = costs(folder, measured, done)
+    blame(row, why_not(measured))
+    return row, details
+
+
+def costs(folder, measured, done):
+    """Costs of an image, from what run() returns: (figures of the row, details)."""
+    usage = rom.of(folder)
     said, record, connection = measured[0]
     heap = record.heap()
     handshake, per_byte = record.handshake(), record.per_byte(said['total'])
@@ -134,7 +147,6 @@ def figures(folder, certificate):
         'insn_per_byte': round(per_byte, 2) if per_byte else None,
         'verified': True,
     }
-    blame(row, why_not(measured))
     details = {
         'output': done.output, 'handshakes': [each.handshake() for _, each, _ in measured],
         'suite': tls.suite(bytes(connection.received)),

@@ -29,11 +29,11 @@ def about(folder, name):
 
 
 def settings(folder, name):
-    """[(symbol, value)] of a profile."""
-    if name not in available(folder):
+    """[(symbol, value)] of a profile: one of the folder, or a file if the name has a slash."""
+    if not (os.path.isfile(name) if os.sep in name else name in available(folder)):
         raise ProfileError('there is no profile %s; available: %s' % (name, ' '.join(available(folder))))
     wanted = []
-    with open(os.path.join(folder, name), encoding='utf-8') as source:
+    with open(os.path.join(folder, name) if os.sep not in name else name, encoding='utf-8') as source:
         for number, line in enumerate(source, 1):
             found = SETTING.match(line.strip())
             if found:

@@ -36,9 +36,9 @@ class Run:
 
 
 class Board:
-    def __init__(self, image, server=None, timeout=120):
-        """server: (address, port) that every connection leads to; timeout: seconds"""
-        self.image, self.server, self.timeout = os.path.abspath(image), server, timeout
+    def __init__(self, image, server=None, timeout=120, change=None):
+        """server: (address, port) that every connection leads to; timeout: seconds; change: see relay.Relay"""
+        self.image, self.server, self.timeout, self.change = os.path.abspath(image), server, timeout, change
 
     def command(self, port):
         # An instruction takes a fixed number of virtual nanoseconds, so that time
@@ -50,7 +50,7 @@ class Board:
     def run(self, commands, clock=now):
         """clock: tells the time to start with, in UTC; None leaves it unset"""
         lines = ([date_command(clock())] if clock else []) + list(commands) + ['wait', 'exit']
-        with tempfile.TemporaryDirectory(prefix='mps2-an500-') as folder, relay.Relay(self.server) as wire:
+        with tempfile.TemporaryDirectory(prefix='mps2-an500-') as folder, relay.Relay(self.server, self.change) as wire:
             try:
                 done = subprocess.run(self.command(wire.port), cwd=folder, timeout=self.timeout,
                                       input=''.join(line + '\n' for line in lines).encode(),

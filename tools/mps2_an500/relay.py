@@ -26,9 +26,10 @@ class Connection:
 class Relay:
     """Listens for QEMU on `port`, from `with` to its end."""
 
-    def __init__(self, server=None):
-        """server: (address, port), or None to refuse every connection"""
-        self.server = server
+    def __init__(self, server=None, change=None):
+        """server: (address, port), or None to refuse every connection
+        change: makes, for each connection, a function that changes what the image receives"""
+        self.server, self.change = server, change
         self.connections = []
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.port = self.listener.getsockname()[1]
@@ -97,7 +98,7 @@ class Relay:
 
     def _connect_udp(self, payload):
         def connect():
-            peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            peer = socket.socket(socket.AF_INET6 if ':' in self.server[0] else socket.AF_INET, socket.SOCK_DGRAM)
             peer.connect(self.server)
             return peer
         self._open(payload, connect)
@@ -106,6 +107,7 @@ class Relay:
         self._close()
         host, _, port = payload.decode('ascii', 'replace').partition('\0')
         self.connections.append(Connection(host, port))
+        self.changed = self.change() if self.change else bytes
         try:
             self.peer = connect() if self.server else None
         except OSError:
@@ -140,7 +142,7 @@ class Relay:
             data, end = b'', b'R'
         if data:
             self.connections[-1].received += data
-            self._tell(b'D', data)
+            self._tell(b'D', self.changed(data))
         elif self.peer.type == socket.SOCK_STREAM:
             self._close()
             self._tell(end)

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tools/fit: the facts of a server, and what is chosen for them. Nothing is built here."""
+import os
+import tempfile
+import unittest
+
+from lib.pki import Authority
+from lib.servers import Nginx, OpenSSL
+from lib.shared import new_folder, shared
+from tools.mbedtls_fit import changes, choose, clone, rules
+from tools.mbedtls_fit.flip import SIGNATURE, Flip
+from tools.mbedtls_fit.need import LEVELS, Need
+from tools.mbedtls_fit.probe import chain, probe
+from tools.mbedtls_fit.target import FitError, Target
+from tools.mbedtls_roots import pem
+from tools.mbedtls_settings import profiles
+
+NAME = 'www.example.test'
+BODY = bytes(range(256)) * 160
+
+
+@shared
+def pki():
+    folder = new_folder('fit')
+    root = Authority('Fit Root', folder)
+    issuing = root.authority('Fit Issuing')
+    rsa = Authority('Fit RSA Root', folder, key='rsa:2048')
+    return {'root': root, 'ec': issuing.server(NAME), 'rsa root': rsa, 'rsa': rsa.server(NAME, key='rsa:2048')}
+
+
+@shared
+def facts():
+    with Nginx(pki()['ec'], {'index.html': BODY}) as server:
+        return probe(target(server))
+
+
+def target(server, root='root', **options):
+    return Target('%s:%d' % (server.host, server.port), name=NAME, root=pki()[root].pem, **options)
+
+
+def der(path):
+    with open(path, 'rb') as source:
+        return pem.split(source.read())
+
+
+def need(level, found=None, **options):
+    found = found or facts()
+    return Need(found, Target('127.0.0.1:1', name=NAME, root=pki()['root'].pem, **options), level,
+                chain.facts(der(pki()['root'].pem)[0]))
+
+
+class Probe(unittest.TestCase):
+
+    def test_the_facts_of_nginx_are_found(self):
+        found = facts()
+        self.assertEqual(found['versions'], ['TLS 1.3', 'TLS 1.2'])
+        self.assertIn('ECDHE-ECDSA-AES128-GCM-SHA256', found['suites']['EC'])
+        self.assertNotIn('RSA', found['suites'])
+        self.assertEqual(set(found['groups']), {'P-256', 'X25519', 'P-384', 'P-521'})
+        self.assertIs(found['fragment']['obeyed'], True)
+        self.assertEqual(found['answer']['body'], len(BODY))
+        self.assertEqual([one['subject'] for one in found['chains'][0]['certificates']], [NAME, 'Fit Issuing'])
+        self.assertIsNone(found['chains'][0]['complaint'])
+        self.assertEqual(found['close'], 'close_notify')
+        self.assertLessEqual(found['connections'], 100)
+
+    def test_a_server_with_two_kinds_of_keys_shows_both_chains(self):
+        ec, rsa = pki()['ec'], pki()['rsa']
+        both = 'ssl_certificate %s; ssl_certificate_key %s;' % (rsa.chain, rsa.key)
+        with Nginx(ec, {'index.html': BODY}, settings=both) as server:
+            found = probe(target(server))
+        self.assertEqual({one['kind'] for one in found['chains']}, {'EC', 'RSA'})
+        self.assertEqual(set(found['suites']), {'EC', 'RSA'})
+        # Only the one under the root that was given counts.
+        self.assertEqual([one['kind'] for one in found['chains'] if one['complaint'] is None], ['EC'])
+
+    def test_a_server_with_tls_1_3_only_shows_its_chain_too(self):
+        with OpenSSL(pki()['rsa'], {'body': BODY}, options=['-tls1_3']) as server:
+            found = probe(target(server, 'rsa root', path='/body'))
+        self.assertEqual(found['versions'], ['TLS 1.3'])
+        self.assertEqual(found['chains'][0]['certificates'][0]['key'], 'RSA 2048')
+        self.assertEqual(found['suites'], {})
+
+    def test_a_server_that_does_not_listen_is_told(self):
+        with self.assertRaisesRegex(FitError, 'cannot be reached'):
+            probe(Target('127.0.0.1:1', root=pki()['root'].pem))
+
+
+class Choice(unittest.TestCase):
+
+    def test_no_level_goes_below_the_floor(self):
+        for level in LEVELS:
+            config = choose.menu()
+            choose.apply(config, need(level))
+            for symbol, (value, _) in rules.FLOOR.items():
+                if choose.is_offered(config.syms[symbol]):
+                    with self.subTest(level=level, symbol=symbol):
+                        self.assertEqual(config.syms[symbol].str_value, value)
+            self.assertEqual(config.syms['PKG_MBEDTLS_EXTENDED_MASTER_SECRET'].str_value, 'y')
+
+    def test_the_floor_cannot_be_tried_without(self):
+        for level in LEVELS:
+            self.assertEqual(set(choose.choose(need(level)).open) & set(rules.FLOOR), set())
+
+    def test_each_level_keeps_what_the_one_below_keeps(self):
+        exact, family, robust = (need(level) for level in LEVELS)
+        self.assertLess(exact.receive, family.receive)
+        self.assertLessEqual(exact.curves, family.curves)
+        self.assertLessEqual(family.ciphers, robust.ciphers)
+        self.assertEqual(robust.kinds, {'EC', 'RSA'})
+
+    def test_buffers_have_room_for_the_longest_message(self):
+        for level in LEVELS:
+            self.assertGreaterEqual(need(level).receive, facts()['largest']['message'] + 64)
+
+    def test_a_server_that_ignores_fragment_lengths_gets_a_buffer_for_its_records(self):
+        found = dict(facts(), fragment={'acknowledged': []})
+        self.assertGreaterEqual(need('exact', found).receive, 16384)
+
+    def test_a_profile_in_a_file_can_be_applied(self):
+        settings = choose.choose(need('exact')).settings
+        with tempfile.NamedTemporaryFile('w') as output:
+            output.write(''.join('CONFIG_%s=%s\n' % item for item in settings.items()))
+            output.flush()
+            config = choose.menu()
+            wanted = profiles.apply(config, os.path.join(choose.ROOT, 'defconfig'), output.name)
+            profiles.check(config, output.name, wanted)
+        self.assertEqual(config.syms['PKG_MBEDTLS_P256_M'].str_value, 'y')
+
+    def test_what_may_change_follows_the_level(self):
+        survives = {level: {one.what: one.survives for one in changes.changes(need(level))} for level in LEVELS}
+        self.assertEqual(survives['exact']['RSA instead of ECDSA'], 'no')
+        self.assertEqual(survives['robust']['RSA instead of ECDSA'], 'yes')
+        self.assertEqual(survives['exact']['one more certificate in the chain'], 'no')
+        self.assertEqual(survives['family']['one more certificate in the chain'], 'yes')
+
+
+class Impostors(unittest.TestCase):
+
+    def test_a_strangers_chain_has_the_same_names_and_leads_to_the_strangers_root_only(self):
+        certificates = der(pki()['ec'].chain)
+        with tempfile.TemporaryDirectory() as folder:
+            leaf, root = clone.clone(certificates, der(pki()['root'].pem)[0], folder)
+            cloned = der(leaf.chain)
+            self.assertIsNone(chain.complaint(cloned, root.pem, NAME))
+            self.assertIsNotNone(chain.complaint(cloned, pki()['root'].pem, NAME))
+            self.assertEqual(chain.names(cloned[0]), chain.names(certificates[0]))
+
+    def test_a_bit_of_the_signature_is_flipped_in_whatever_pieces_it_arrives(self):
+        key_exchange = bytes([12, 0, 0, 4]) + b'abcd'
+        record = bytes([22, 3, 3, 0, len(key_exchange)]) + key_exchange
+        flip = Flip(False, True)
+        changed = b''.join(flip(record[at:at + 1]) for at in range(len(record)))
+        self.assertEqual((flip.done, changed), (SIGNATURE, record[:-1] + bytes([record[-1] ^ 1])))
+
+
+if __name__ == '__main__':
+    unittest.main()

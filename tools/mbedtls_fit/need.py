@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a device needs for a server at a level, out of the server's facts."""
+from .probe import suites
+from .target import FitError
+
+LEVELS = ('exact', 'family', 'robust')
+MARGIN = 64                             # bytes above the longest message at level exact: a signature's length varies
+FACTOR = 1.5                            # of the longest message, at level family
+INTERMEDIATE = 1200                     # bytes of one more issuer's certificate: RSA with 2048 bits and its extensions
+FRAGMENTS = (512, 1024, 2048, 4096)
+RECORD_MAX = 16384
+OWN_MESSAGES = 512                      # bytes that the client's longest handshake message takes without a certificate
+AEAD = {('GCM', 128), ('GCM', 256), ('CHACHAPOLY', 256)}
+# The cheapest first; a key exchange without forward secrecy last.
+CIPHERS = (('GCM', 128), ('CCM', 128), ('CHACHAPOLY', 256), ('GCM', 256), ('CCM', 256), ('CBC', 128), ('CBC', 256))
+GROUPS = ('P-256', 'X25519', 'P-384', 'P-521')
+COMMON_GROUPS = {'P-256', 'P-384', 'X25519'}
+
+
+def curve(certificate):
+    return certificate['key'].partition(' ')[2] if certificate['kind'] == 'EC' else None
+
+
+class Need:
+    """kinds: of server's keys; exchanges, ciphers, curves, hashes, versions: sets of names; receive, send: bytes of
+    the buffers; fragment: whether the server keeps to an announced length; and what the attributes below say."""
+
+    def __init__(self, facts, target, level, root=None, tls13=False, tickets=False):
+        self.facts, self.target, self.level = facts, target, level
+        self.exact, self.robust = level == 'exact', level == 'robust'
+        self.tickets, self.datagrams = tickets, target.datagrams
+        self.alpn = bool(target.alpn)
+        self.key_kind = None                    # of the device's own certificate
+        self.only_new = not facts['suites']
+        self.version = ('TLS 1.3' if self.only_new or tls13 else next(
+            one for one in facts['versions'] if one != 'TLS 1.3'))
+        self.old = self.version in ('TLS 1.1', 'TLS 1.0')
+        self.chain = None if target.psk else self.choose_chain(facts)
+        self.suite = self.choose_suite(facts)
+        self.path = [] if target.psk else self.chain['certificates'] + ([root] if root else [])
+        self.exchanges, self.ciphers = {self.suite.exchange}, {(self.suite.cipher, self.suite.bits)}
+        self.kinds = {one['kind'] for one in self.path} | {one['signed_by'] for one in self.path}
+        self.curves = {curve(one) for one in self.path} - {None}
+        self.hashes = {one['hash'] for one in self.path[:len(self.path) - (root is not None)]} | {self.suite.digest}
+        self.widen(facts)
+        self.rsa_bytes = max([256] + [(one['bits'] + 7) // 8 for one in self.path if one['kind'] == 'RSA'])
+        self.set_buffers(facts)
+
+    def choose_chain(self, facts):
+        good = [one for one in facts['chains'] if one['complaint'] is None]
+        if not good:
+            raise FitError('the server\'s certificates are refused: %s' % '; '.join(
+                sorted({one['complaint'] for one in facts['chains']})), 5)
+        return min(good, key=lambda one: (any(c['kind'] == 'RSA' for c in one['certificates']), one['bytes']))
+
+    def choose_suite(self, facts):
+        if self.version == 'TLS 1.3':
+            return suites.BY_NAME[facts['tls13']['suite']]
+        names = facts['suites']['PSK' if self.target.psk else self.chain['kind']]
+        found = [suites.BY_NAME[name] for name in names]
+        order = [exchange for exchanges in suites.EXCHANGES.values() for exchange in exchanges]
+
+        def cost(suite):
+            aead = suite.cipher != 'CBC'
+            secret = suite.exchange not in ('RSA', 'PSK')
+            # A key exchange with keys alone is what is asked for with PSK; no curve is needed then.
+            return (not aead, not secret if not self.target.psk else secret,
+                    CIPHERS.index((suite.cipher, suite.bits)), suite.digest == 'SHA-1', order.index(suite.exchange))
+        return min(found, key=cost)
+
+    def widen(self, facts):
+        """What the level adds to what this server has today."""
+        has_curves = self.suite.exchange.startswith('ECDHE') or self.suite.exchange == 'TLS1.3' or self.curves
+        groups = facts['groups'] or ['P-256']
+        if self.suite.exchange.startswith('ECDHE') or self.suite.exchange == 'TLS1.3':
+            self.curves.add(next(one for one in GROUPS if one in groups))
+        if not self.exact:
+            self.ciphers |= AEAD if self.suite.cipher != 'CCM' else {('CCM', 128), ('CCM', 256)}
+            if has_curves:
+                self.curves |= COMMON_GROUPS
+            self.hashes |= {'SHA-384', 'SHA-512'}
+        self.pss = 'RSA-PSS' in self.hashes or self.version == 'TLS 1.3' and 'RSA' in self.kinds
+        if self.robust and not self.target.psk:
+            self.kinds |= {'EC', 'RSA'}
+            self.exchanges |= {'ECDHE-ECDSA', 'ECDHE-RSA'} if self.version != 'TLS 1.3' else set()
+            self.pss = True
+            self.path = self.path + [{'kind': 'RSA', 'bits': 4096}]
+        if 'RSA' in self.kinds and self.version != 'TLS 1.3' and not any('RSA' in one for one in self.exchanges):
+            # The menu selects RSA signatures of issuers by a key exchange with them.
+            self.exchanges.add('ECDHE-RSA')
+
+    def set_buffers(self, facts):
+        message, fragment = facts['largest']['message'], facts['fragment']
+        self.fragment = bool(fragment.get('obeyed')) and self.version != 'TLS 1.3'
+        data = facts.get('answer', {}).get('largest_record', 0)
+        own = OWN_MESSAGES if not self.target.certificate else 2048
+        room = {'exact': message + MARGIN, 'family': (message + INTERMEDIATE * bool(self.chain)) * FACTOR,
+                'robust': max(4096, message * 2)}[self.level]
+        if self.fragment:
+            length = {'exact': 512, 'family': 1024, 'robust': 4096}[self.level]
+            self.send = max(own, length)
+            receive = max(room, length)
+        else:
+            self.send = {'exact': max(own, 512), 'family': max(own, 1024), 'robust': max(own, 2048)}[self.level]
+            record = data + MARGIN if self.exact else data * FACTOR if not self.robust else RECORD_MAX
+            receive = max(room, record, 512)
+        self.receive = min(RECORD_MAX, -(-int(receive) // 32) * 32)
+        self.send = min(self.send, self.receive)
+        self.variable = self.receive > 4096 and not self.datagrams
+
+    def has(self, cipher):
+        return any(name == cipher for name, _ in self.ciphers)
+
+    def has_bits(self, bits):
+        return any(size == bits for name, size in self.ciphers if name != 'CHACHAPOLY')

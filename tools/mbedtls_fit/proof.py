@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds images of settings and runs them on the Cortex-M7 of QEMU: against the server, which they have to accept, and
+against what they have to refuse."""
+import collections
+import datetime
+import os
+import subprocess
+
+from bench.measure import measure, rom
+from tools import mbedtls_words
+from tools.mbedtls_host import datagrams, servers
+from tools.mps2_an500.board import Board, now
+
+from .clone import clone
+from .flip import Flip
+
+CLIENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'image', 'client_fit')
+Root = collections.namedtuple('Root', 'pem')
+# row, details: as bench.measure has them; why: None if the session was as it should be
+Proof = collections.namedtuple('Proof', 'row details why output')
+# is_refused: whether the image ended the handshake; how: its report, in words
+Refusal = collections.namedtuple('Refusal', 'what is_refused how')
+
+
+def array(name, data):
+    return 'static const unsigned char %s[] = {%s};\n' % (name, ', '.join(map(str, data)))
+
+
+def to_der(kind, path):
+    """A certificate or a private key, as the image parses it without PEM."""
+    words = ['x509', '-in', path, '-outform', 'DER'] if kind == 'certificate' else ['pkey', '-in', path, '-outform', 'DER']
+    return subprocess.run(['openssl', *words], stdout=subprocess.PIPE, check=True).stdout
+
+
+def header(target, has_head, psk=None):
+    """fit_peer.h"""
+    text = array('fit_request', target.request)
+    text += '#define FIT_HAS_HEAD %d\n' % has_head
+    text += '#define FIT_TRANSPORT TLS_TRANSPORT_%s\n' % ('DATAGRAM' if target.datagrams else 'STREAM')
+    key = psk or target.psk
+    if key:
+        text += array('fit_identity', key[0].encode()) + array('fit_secret', key[1])
+        text += 'static const struct tls_psk fit_psk = ' \
+                '{fit_identity, sizeof(fit_identity), fit_secret, sizeof(fit_secret)};\n'
+    text += '#define FIT_PSK %s\n' % ('(&fit_psk)' if key else 'RT_NULL')
+    if target.alpn:
+        text += 'static const char *fit_alpn[] = {%s, RT_NULL};\n' % ', '.join('"%s"' % one for one in target.alpn)
+    text += '#define FIT_ALPN %s\n' % ('fit_alpn' if target.alpn else 'RT_NULL')
+    if target.certificate:
+        text += '#define FIT_OWN_CERTIFICATE\n' + array('fit_certificate', to_der('certificate', target.certificate))
+        text += array('fit_key', to_der('key', target.key))
+        text += '#if MBEDTLS_VERSION_NUMBER >= 0x03000000\n' \
+                '#define FIT_PARSE_KEY(key, data, size) ' \
+                'mbedtls_pk_parse_key(key, data, size, RT_NULL, 0, tls_random, RT_NULL)\n#else\n' \
+                '#define FIT_PARSE_KEY(key, data, size) mbedtls_pk_parse_key(key, data, size, RT_NULL, 0)\n#endif\n'
+    return text
+
+
+class Images:
+    """Builds and runs images for one target; folder: for all that is built."""
+
+    def __init__(self, target, facts, folder, times=2):
+        self.target, self.facts, self.folder, self.times = target, facts, folder, times
+        self.address = (facts['addresses'][0], target.port)
+        self.expected = facts['answer']['body']
+
+    def build(self, settings, name='image', root=None, psk=None):
+        folder = os.path.join(self.folder, name)
+        os.makedirs(os.path.join(folder, 'build'), exist_ok=True)
+        text = header(self.target, self.facts['answer']['bytes'] != self.facts['answer']['body'], psk)
+        path = os.path.join(folder, 'build', 'fit_peer.h')
+        if not os.path.exists(path) or open(path).read() != text:
+            with open(path, 'w') as output:
+                output.write(text)
+        if settings.get('PKG_MBEDTLS_ENGINE_2_28') == 'y':
+            subprocess.run([os.path.join(measure.ROOT, 'tools', 'engine'), '2.28'], check=True)
+        root = root or self.target.root
+        return measure.build(folder, Root(root) if root and not self.target.psk else None,
+                             ['%s=%s' % item for item in settings.items()], client=CLIENT)
+
+    def rom(self, settings, name='image'):
+        return rom.of(self.build(settings, name)).rom
+
+    def run(self, folder, sessions=1, address=None, name=None, clock=now, change=None, before=(), timeout=180):
+        board = Board(os.path.join(folder, 'rtthread.elf'), address or self.address, timeout, change)
+        return board.run([*before, 'meter %s %d / %d %d' % (name or self.target.name, self.target.port,
+                                                           self.expected, sessions)], clock=clock)
+
+    def words(self, folder, output):
+        """The report in the output, as tools/explain shows it."""
+        reports = [report for report in map(mbedtls_words.parse, output.splitlines()) if report]
+        if not reports:
+            return None
+        words = mbedtls_words.Words(mbedtls_words.read_settings(os.path.join(folder, '.config')))
+        return words.what(reports[-1])
+
+    def prove(self, settings, name='image'):
+        """Sessions one after the other, each with an answer that arrives whole."""
+        try:
+            folder = self.build(settings, name)
+        except measure.MeasureError as error:
+            return Proof(None, None, 'it does not build: ' + str(error).strip().splitlines()[-1], str(error))
+        done = self.run(folder, self.times)
+        measured = measure.sessions_of(done, os.path.join(folder, 'rtthread.elf'))
+        why = self.why_not(folder, measured, done)
+        if not measured:
+            return Proof(None, None, why, done.output)
+        row, details = measure.costs(folder, measured, done)
+        row['verified'] = why is None
+        return Proof(row, details, why, done.output)
+
+    def why_not(self, folder, measured, done):
+        for said, record, _ in measured:
+            name = 'session %d' % said['session']
+            if said['ret'] != 0:
+                return '%s: %s' % (name, self.words(folder, done.output) or 'code -0x%x' % abs(said['ret']))
+            if said['body'] < self.expected:
+                return '%s: %d of %d bytes arrived%s' % (name, said['body'], self.expected, self.tail(folder, done))
+            if said['recorded'] and record.heap().left:
+                return '%s: %d bytes of heap were not given back' % (name, record.heap().left)
+        if len(measured) != self.times:
+            return '%d of %d sessions: %s' % (len(measured), self.times, done.output[-200:].strip())
+        return None
+
+    def tail(self, folder, done):
+        words = self.words(folder, done.output)
+        return ': ' + words if words else ''
+
+    def idles(self, folder, seconds):
+        """What comes of a session that waits before it asks, in words; (whether it is the server that ends it, words)"""
+        done = self.run(folder, before=['idle %d' % seconds], timeout=seconds + 120)
+        measured = measure.sessions_of(done, os.path.join(folder, 'rtthread.elf'))
+        if measured and measured[0][0]['ret'] == 0 and measured[0][0]['body'] >= self.expected:
+            return 'works after %d idle seconds' % seconds
+        return 'does not outlive %d idle seconds%s' % (seconds, self.tail(folder, done))
+
+    # What the image has to refuse.
+
+    def refusal(self, what, folder, **run):
+        done = self.run(folder, **run)
+        measured = measure.sessions_of(done, os.path.join(folder, 'rtthread.elf'))
+        if not measured:
+            return Refusal(what, False, 'the image did not end: ' + done.output[-200:])
+        said = measured[0][0]
+        is_refused = said['ret'] != 0 and said['total'] == 0
+        return Refusal(what, is_refused, self.words(folder, done.output) or 'code -0x%x' % abs(said['ret']))
+
+    def flipped(self, folder, has_signature):
+        flips = []
+
+        def change():
+            flips.append(Flip(self.target.datagrams, has_signature))
+            return flips[-1]
+        found = self.refusal('', folder, change=change)
+        what = flips[0].done if flips and flips[0].done else 'a flipped bit (never reached the image)'
+        return Refusal(what, found.is_refused and bool(flips and flips[0].done), found.how)
+
+    def refusals(self, settings, folder, need):
+        yield self.flipped(folder, need.version != 'TLS 1.3' and 'DHE' in need.suite.exchange and not self.target.psk)
+        if self.target.psk:
+            identity, key = self.target.psk
+            other = self.build(settings, 'other', psk=(identity, bytes(byte ^ 1 for byte in key)))
+            yield self.refusal('another key', other)
+            return
+        wrong = 'wrong.' + (self.target.name if self.target.has_name else 'example.test')
+        yield self.refusal('a certificate for another name', folder, name=wrong)
+        end = min(datetime.datetime.fromisoformat(one['not_after'][:-1]) for one in need.chain['certificates'])
+        yield self.refusal('a certificate that has expired', folder, clock=lambda: end + datetime.timedelta(days=1))
+        leaf, root = self.strangers(need.chain)
+        yield self.refusal('a stranger\'s certificates with the same names', folder,
+                           address=self.stranger_address(leaf, need))
+        yield self.refusal('the server, by an image with another root of the same name',
+                           self.build(settings, 'other', root=root.pem))
+        self.stop()
+
+    def strangers(self, chain):
+        from tools.mbedtls_roots import pem
+        with open(self.target.root, 'rb') as source:
+            roots = [one for one in pem.split(source.read()) if isinstance(one, bytes)]
+        certificates = [pem.split(one['pem'].encode())[0] for one in chain['certificates']]
+        return clone(certificates, roots[0], os.path.join(self.folder, 'stranger'))
+
+    def stranger_address(self, leaf, need):
+        kind = datagrams.OpenSSL if self.target.datagrams else servers.OpenSSL
+        options = ['-cipher', 'ALL:@SECLEVEL=0']
+        options += {'TLS 1.0': ['-tls1'], 'TLS 1.1': ['-tls1_1']}.get(need.version, [])
+        self.server = kind(leaf, options=options)
+        self.server.__enter__()
+        return (self.server.host, self.server.port)
+
+    def stop(self):
+        self.server.__exit__()

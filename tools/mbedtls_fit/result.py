@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The folder build/fit/NAME: profile, root, JSON and page."""
+import json
+import os
+import shutil
+
+from .changes import changes
+
+HEAD = '''\
+# For %s, level %s: proven with the server, %s.
+# tools/config profile %s .config
+'''
+
+
+def profile(settings, head):
+    return head + ''.join('CONFIG_%s=%s\n' % item for item in settings.items())
+
+
+def data(search):
+    """Everything, for JSON; without the secrets of the target."""
+    target, need = search.target, search.need
+    return {
+        'server': str(target), 'name': target.name, 'level': search.level, 'version': need.version,
+        'suite': need.suite.name, 'datagrams': target.datagrams, 'alpn': target.alpn,
+        'with': {'psk': bool(target.psk), 'certificate': bool(target.certificate), 'tls13': search.tls13,
+                 'tickets': search.tickets},
+        'facts': search.facts, 'settings': search.choice.settings,
+        'reasons': {symbol: {'value': value, 'why': why} for symbol, (value, why) in search.choice.reasons.items()},
+        'figures': search.proof.row, 'steps': search.steps, 'tries': search.tries, 'refused': search.refused,
+        'idle': search.idle, 'changes': [one._asdict() for one in changes(need)]}
+
+
+def write(search, folder):
+    """Writes what there is so far; returns the folder."""
+    from . import report
+    os.makedirs(folder, exist_ok=True)
+    found = data(search)
+    place = os.path.join(folder, 'profile')
+    files = {'profile': profile(found['settings'], HEAD % (found['server'], found['level'], found['suite'], place)),
+             'result.json': json.dumps(found, indent=1) + '\n',
+             'report.html': report.html(found, search.proof.details)}
+    for name, text in files.items():
+        with open(os.path.join(folder, name + '.new'), 'w', encoding='utf-8') as output:
+            output.write(text)
+        os.replace(os.path.join(folder, name + '.new'), os.path.join(folder, name))
+    if search.target.root and not search.target.psk:
+        shutil.copyfile(search.target.root, os.path.join(folder, 'root.pem'))
+    return folder
