@@ -111,6 +111,9 @@ struct MbedTLSSession;
  */
 #define TLS_VERIFY_PINS         0x50696E73U
 
+/** options.certificate_length, options.key_length: the text is the path of a file. */
+#define TLS_IN_FILE             ((size_t)-1)
+
 /** Bytes of options.resume_key. */
 #define TLS_RESUME_KEY_SIZE     32
 
@@ -217,6 +220,33 @@ struct tls_client_options
      * key. Not copied: must stay valid until these calls return.
      */
     const unsigned char *resume_key;
+
+    /**
+     * The device's own certificate, for servers that ask for one (mutual TLS,
+     * PKG_MBEDTLS_CLIENT_CERTIFICATE), followed by its issuers without the root: PEM
+     * with its terminating zero, or DER, one certificate after the other. DER is not
+     * copied: it must stay valid as long as the session. RT_NULL: the files of
+     * certs/client/, if the firmware was built with any. Not for sessions with a
+     * pre-shared key.
+     */
+    const void *certificate;
+    /** Bytes, the terminating zero of PEM included. TLS_IN_FILE: certificate is a path (PKG_MBEDTLS_CLIENT_FILE). */
+    size_t certificate_length;
+
+    /**
+     * The private key of the certificate, PEM with its terminating zero, or DER
+     * (PKG_MBEDTLS_CLIENT_CERTIFICATE): EC, or RSA. Read by mbedtls_client_context()
+     * only.
+     */
+    const void *key;
+    /** Bytes, the terminating zero of PEM included. TLS_IN_FILE: key is a path (PKG_MBEDTLS_CLIENT_FILE). */
+    size_t key_length;
+
+    /**
+     * The password of an encrypted key (PKG_MBEDTLS_CLIENT_PASSWORD). RT_NULL: the
+     * key is not encrypted. Read by mbedtls_client_context() only.
+     */
+    const char *key_password;
 };
 
 /** Private: what a session over UDP notes. */
@@ -245,8 +275,11 @@ struct tls_client_internal
     unsigned char has_pinned_key;       /* a certificate of the chain in verification has one */
     unsigned char has_shown;            /* the server has shown a certificate in this connect */
     unsigned char may_resume;           /* tls_client_resume() has accepted a saved session */
+    unsigned char identity_fault;       /* enum tls_identity_fault */
+    unsigned char is_asked;             /* the server has asked for a certificate in this connect */
     unsigned char address[16];          /* if the peer is an address */
     struct tls_path path;               /* the chain in verification */
+    struct tls_client_identity *identity;       /* the device's certificate and key; RT_NULL: none */
 #ifdef PKG_MBEDTLS_DTLS
     struct tls_client_datagram datagram;
 #endif
@@ -309,6 +342,9 @@ int mbedtls_client_init(MbedTLSSession *session, void *entropy, size_t entropyLe
  *                                       TLS_VERIFY_NOTHING or a pre-shared key
  *         TLS_ERR_PSK                   the pre-shared key cannot be used
  *         TLS_ERR_ALPN                  options.alpn cannot be used
+ *         TLS_ERR_IDENTITY              options.certificate or options.key cannot be
+ *                                       used: unreadable, of different pairs, expired,
+ *                                       not for clients; the report says which
  *         MBEDTLS_ERR_SSL_BAD_INPUT_DATA  the server's name is empty or longer than
  *                                       255 characters
  *         MBEDTLS_ERR_SSL_ALLOC_FAILED  out of memory
@@ -323,6 +359,7 @@ int mbedtls_client_context(MbedTLSSession *session);
  * @return 0: connected to a verified server
  *         MBEDTLS_ERR_X509_CERT_VERIFY_FAILED  the server's certificate is refused
  *         TLS_ERR_CLOCK_UNSET           dates cannot be checked (manual 3.2.2)
+ *         TLS_ERR_IDENTITY              the device's own certificate has expired
  *         TLS_ERR_TIMEOUT               options.connect_timeout has passed
  *         TLS_ERR_NO_HOST               no host, or no port from 1 to 65535
  *         TLS_ERR_RESUME                the engine resumed a session that
@@ -446,6 +483,15 @@ size_t tls_client_pending(const MbedTLSSession *session);
  *         Without a chosen protocol the application decides whether to go on
  */
 const char *tls_client_alpn(const MbedTLSSession *session);
+
+/**
+ * Whether the server of the current or last connect has asked for a certificate of
+ * the device. It was sent the one of the session, or none if the session has none.
+ * With PKG_MBEDTLS_CLIENT_CERTIFICATE.
+ *
+ * @return non-zero if it has
+ */
+int tls_client_is_asked(const MbedTLSSession *session);
 
 /**
  * The largest datagram that a write takes. It depends on options.mtu, the cipher

@@ -41,5 +41,7 @@
 #define TLS_ERR_UNSUPPORTED     (-0x9018)
 /** The pre-shared key cannot be used: no key, no identity, too long, or its call-back failed. */
 #define TLS_ERR_PSK             (-0x9019)
+/** The device's certificate or key cannot be used; the report says why: enum tls_identity_fault. */
+#define TLS_ERR_IDENTITY        (-0x901A)
 
 #endif /* TLS_ERROR_H */

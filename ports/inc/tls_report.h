@@ -69,6 +69,7 @@ enum tls_reason
                                            PKG_MBEDTLS_DIAGNOSE only */
     TLS_REASON_KEY_SLOTS,               /* PKG_MBEDTLS_TLS1_3_SESSIONS are in use */
     TLS_REASON_FLIGHT,                  /* number: datagrams of the server's last flight that came, never all of it */
+    TLS_REASON_IDENTITY,                /* the device's certificate or key; number: enum tls_identity_fault; detail */
 };
 
 /** What was before an alert, as far as the remedy depends on it. */
@@ -79,6 +80,25 @@ enum tls_before_alert
     TLS_BEFORE_ALERT_CERTIFICATE,       /* the session has a certificate of its own, and may have shown it */
     TLS_BEFORE_ALERT_NO_NAME,           /* the server has answered nothing to a hello without its name */
     TLS_BEFORE_ALERT_KEY,               /* the session uses a pre-shared key */
+};
+
+/** Why the device's certificate or key cannot be used. */
+enum tls_identity_fault
+{
+    TLS_IDENTITY_FINE,
+    TLS_IDENTITY_INCOMPLETE,            /* only one of certificate and key */
+    TLS_IDENTITY_PSK,                   /* a session with a pre-shared key */
+    TLS_IDENTITY_NO_FILE,               /* detail: the file that cannot be read */
+    TLS_IDENTITY_CERTIFICATE,           /* the certificate, or one of its issuers, cannot be read */
+    TLS_IDENTITY_KEY,                   /* the key cannot be read */
+    TLS_IDENTITY_PASSWORD,              /* the key is encrypted, and the password absent or wrong */
+    TLS_IDENTITY_ENCRYPTED,             /* the key is encrypted in a way that is not in the build */
+    TLS_IDENTITY_KIND,                  /* the build cannot sign with this kind of key */
+    TLS_IDENTITY_MISMATCH,              /* the key belongs to another certificate */
+    TLS_IDENTITY_EXPIRED,               /* detail: its last day */
+    TLS_IDENTITY_FUTURE,                /* detail: its first day */
+    TLS_IDENTITY_USAGE,                 /* the certificate is not for clients, or not for signatures */
+    TLS_IDENTITY_TOO_LONG,              /* certificate and issuers exceed the output buffer; detail: bytes needed */
 };
 
 /** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */
@@ -112,7 +132,8 @@ struct tls_report
     unsigned char is_name_known;        /* a trusted root has the issuer's name */
     unsigned char is_name_alike;        /* one has its common name, but another encoding or other parts of the name */
     char subject[TLS_REPORT_NAME];      /* subject of the first certificate that failed */
-    char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, its names, or what cannot be read */
+    char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, its names, or what cannot be read; TLS_REASON_ALERT:
+                                           the issuers that the server accepts, if it asked for a certificate */
 };
 
 #ifdef __cplusplus

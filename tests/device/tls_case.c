@@ -102,6 +102,7 @@ static int connect_session(struct tls_case *test)
     }
     outcome->version = mbedtls_ssl_get_version(&test->session->ssl);
     outcome->suite = mbedtls_ssl_get_ciphersuite(&test->session->ssl);
+    outcome->asked = TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? tls_client_is_asked(test->session) : 0;
     outcome->resumed = TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) ? tls_client_is_resumed(test->session) : 0;
     alpn = tls_client_alpn(test->session);
     rt_snprintf(outcome->alpn, sizeof(outcome->alpn), "%s", alpn != RT_NULL ? alpn : "");

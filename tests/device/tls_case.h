@@ -43,6 +43,7 @@ struct tls_case_outcome
     int kept;                           /* what tls_client_save() returned */
     int offered;                        /* what tls_client_resume() returned; 1: it was not called */
     int resumed;                        /* tls_client_is_resumed() */
+    int asked;                          /* tls_client_is_asked() */
     struct tls_report report;
     char what[TLS_REPORT_TEXT];
     char remedy[TLS_REPORT_TEXT];

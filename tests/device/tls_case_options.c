@@ -113,8 +113,34 @@ static int set_resume_key(struct tls_case *test, const char *value)
     return 0;
 }
 
+static int set_certificate(struct tls_case *test, const char *value)
+{
+    test->session->options.certificate = value;
+    test->session->options.certificate_length = TLS_IN_FILE;
+
+    return 0;
+}
+
+static int set_key(struct tls_case *test, const char *value)
+{
+    test->session->options.key = value;
+    test->session->options.key_length = TLS_IN_FILE;
+
+    return 0;
+}
+
+static int set_password(struct tls_case *test, const char *value)
+{
+    test->session->options.key_password = value;
+
+    return 0;
+}
+
 const struct tls_case_key tls_case_option_keys[] =
 {
+    TLS_CASE_APPLY("certificate", "FILE: options.certificate", TLS_CASE_OPTION, set_certificate),
+    TLS_CASE_APPLY("key", "FILE: options.key", TLS_CASE_OPTION, set_key),
+    TLS_CASE_APPLY("password", "TEXT: options.key_password", TLS_CASE_OPTION, set_password),
     TLS_CASE_NUMBER("connect_timeout", "MS", connect_timeout),
     TLS_CASE_NUMBER("io_timeout", "MS", io_timeout),
     TLS_CASE_NUMBER("nonblocking", "1: options.nonblocking, with select() around each call", nonblocking),

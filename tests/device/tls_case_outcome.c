@@ -69,6 +69,7 @@ members[] =
     MEMBER("kept", kept),
     MEMBER("offered", offered),
     MEMBER("resumed", resumed),
+    MEMBER("asked", asked),
     MEMBER("rest", rest),
     MEMBER("ms", ms),
     MEMBER("allocations", allocations),

@@ -169,6 +169,7 @@ class Reasons(unittest.TestCase):
             'TLS_REASON_NONE': 'no failure', 'TLS_REASON_OTHER': 'see Codes', 'TLS_REASON_ALERT': 'see Alerts',
             'TLS_REASON_CERTIFICATE': 'see Flags', 'TLS_REASON_TIMEOUT': 'its remedy depends on the step',
             'TLS_REASON_VERSION': 'tls_diagnose_version.c', 'TLS_REASON_UNREADABLE': 'tls_unreadable_part.c',
+            'TLS_REASON_IDENTITY': 'see the next test',
             'TLS_REASON_NAME_NOT_FOUND': 'its remedy depends on the host',
             'TLS_REASON_TOO_LONG': 'its remedy depends on the length',
         }
@@ -178,6 +179,16 @@ class Reasons(unittest.TestCase):
                 if reason not in elsewhere:
                     self.assertRegex(rows.get(reason, ''), r'^"[^"]{10,}",(?:[^"\n]*\n)?\s*("(\\"|[^"]){8,}|TLS_(WORDS|HAS))',
                                      'no row "sentence", "remedy" for ' + reason)
+
+
+    def test_every_fault_of_the_devices_certificate_has_a_sentence_and_a_remedy(self):
+        listed = re.findall(r'^    (TLS_IDENTITY_\w+),', read('ports', 'inc', 'tls_report.h'), re.MULTILINE)
+        text = diagnose('tls_diagnose_identity').replace('OWN', '"the certificate"')
+        rows = re.findall(r'\[(TLS_IDENTITY_\w+)\] =\s*\{ ("[^{}]{20,}) \},\n', text)
+        self.assertGreater(len(listed), 10)
+        self.assertEqual([name for name, _ in rows], listed)
+        for name, row in rows:
+            self.assertGreaterEqual(len(re.findall(r'"[^"]+"', row)), 2, name)
 
 
 class Alerts(unittest.TestCase):

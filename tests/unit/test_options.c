@@ -26,6 +26,9 @@
                                  "PKG_MBEDTLS_DTLS_CID")
 #define MOVE                    TLS_HAS(PKG_MBEDTLS_DTLS_CID), \
                                 TLS_HAS(PKG_MBEDTLS_DTLS) ? CID_SELECTION : WITH_TLS1_2("PKG_MBEDTLS_DTLS")
+#define OWN                     TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE), "PKG_MBEDTLS_CLIENT_CERTIFICATE"
+#define OWN_MORE(symbol)        TLS_HAS(symbol), \
+                                TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? #symbol : "PKG_MBEDTLS_CLIENT_CERTIFICATE"
 #define CERTIFICATES            TLS_HAS(PKG_MBEDTLS_CERTIFICATES), "PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA"
 
 static int no_key(struct MbedTLSSession *session, struct tls_psk *psk)
@@ -109,6 +112,33 @@ static void set_resume_key(struct tls_client_options *options)
     options->resume_key = key;
 }
 
+static void set_certificate(struct tls_client_options *options)
+{
+    options->certificate = "";
+}
+
+static void set_certificate_file(struct tls_client_options *options)
+{
+    options->certificate = "/certificate";
+    options->certificate_length = TLS_IN_FILE;
+}
+
+static void set_key(struct tls_client_options *options)
+{
+    options->key = "";
+}
+
+static void set_key_file(struct tls_client_options *options)
+{
+    options->key = "/key";
+    options->key_length = TLS_IN_FILE;
+}
+
+static void set_key_password(struct tls_client_options *options)
+{
+    options->key_password = "secret";
+}
+
 static void set_nothing(struct tls_client_options *options)
 {
     options->get_psk = NULL;
@@ -139,6 +169,11 @@ options[] =
     { set_get_psk, PSK },
     { set_put_psk, PSK },
     { set_resume_key, TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS), "PKG_MBEDTLS_SESSION_TICKETS" },
+    { set_certificate, OWN },
+    { set_key, OWN },
+    { set_certificate_file, OWN_MORE(PKG_MBEDTLS_CLIENT_FILE) },
+    { set_key_file, OWN_MORE(PKG_MBEDTLS_CLIENT_FILE) },
+    { set_key_password, OWN_MORE(PKG_MBEDTLS_CLIENT_PASSWORD) },
     { set_nothing, CERTIFICATES },
     { set_unknown_transport, 0, "select TLS_TRANSPORT_STREAM or TLS_TRANSPORT_DATAGRAM as options.transport" },
 };

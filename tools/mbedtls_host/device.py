@@ -20,7 +20,7 @@ DEFAULTS = ['PKG_USING_MBEDTLS_USER_CERTS=y', 'PKG_MBEDTLS_RANDOM_BOARD=y']
 # Reasons of a report, in the order of enum tls_reason.
 REASONS = ('none other certificate clock no-memory timeout name-not-found refused reset closed alert too-long '
            'not-tls no-random no-roots no-host state pins silent key-silent datagram-read datagram-write '
-           'unsupported psk version short-prime alpn resume unreadable key-slots flight').split()
+           'unsupported psk version short-prime alpn resume unreadable key-slots flight identity').split()
 
 
 class Device:

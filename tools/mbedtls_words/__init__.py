@@ -73,6 +73,7 @@ class Words:
         self.alerts = {int(number): (remedy, name) for number, remedy, name in
                        re.findall(r'ROW\((\d+), (\w+), "(\w+)"\)', alert)}
         self.remedies = self.rows(alert, 'remedies')
+        self.faults = list(self.rows(self.source('tls_diagnose_identity.c'), 'faults').values())
         certificate = self.source('tls_diagnose_certificate.c')
         self.verdicts = self.read_verdicts(certificate)
         public = self.read(os.path.join('..', '..', 'inc', 'tls_report.h'))
@@ -194,6 +195,12 @@ class Words:
     def name(self, report):
         return self.names[report.reason] if report.reason < len(self.names) else 'OTHER'
 
+    def row(self, report, name):
+        """Sentence and remedy by the tables of reasons, None if the code says more."""
+        if name == 'IDENTITY':
+            return self.faults[report.number if report.number < len(self.faults) else 0]
+        return self.reasons.get('TLS_REASON_' + name)
+
     def what(self, report):
         name = self.name(report)
         if name == 'CERTIFICATE':
@@ -204,13 +211,15 @@ class Words:
             return 'the peer sent the alert %s (%d)' % (alert, report.number)
         if name == 'VERSION':
             return self.put('\5 chose the version 0x%04x, which this build or session->conf excludes' % report.number)
-        row = self.reasons.get('TLS_REASON_' + name)
+        row = self.row(report, name)
         if row is None:
             return '%s (-0x%x)' % (self.put(self.cause(report)[0]), -report.code)
         if name == 'NO_MEMORY' and report.number == 0:
             return 'out of memory'
         if name == 'CLOCK_UNSET':
             return self.put(row[0])             # the line has no clock
+        if name == 'IDENTITY':
+            return self.put(row[0])             # the line has no detail
         limit = self.settings.get('MBEDTLS_SSL_MAX_CONTENT_LEN', RECORD_MAX)
         return self.put(row[0], report.number, limit)
 
@@ -238,5 +247,5 @@ class Words:
             return self.put('have \5 updated, or see \6, Protocol')
         if name == 'UNSUPPORTED':
             return self.put('select what the option needs: PKG_MBEDTLS_DIAGNOSE names it')
-        row = self.reasons.get('TLS_REASON_' + name)
+        row = self.row(report, name)
         return self.put((row or self.cause(report))[1])

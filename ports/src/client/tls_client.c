@@ -73,6 +73,10 @@ static void free_engine(MbedTLSSession *session)
 {
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_config_free(&session->conf);
+    if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE))
+    {
+        tls_client_free_identity(session);
+    }
     if (TLS_HAS(PKG_MBEDTLS_SESSION_CACERT))
     {
         tls_client_free_roots(session);
@@ -109,6 +113,10 @@ static int set_up(MbedTLSSession *session)
             tls_debug_attach(&session->conf);
         }
         ret = set_credentials(session);
+    }
+    if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) && ret == 0)
+    {
+        ret = tls_client_load_identity(session);
     }
     if (TLS_HAS(PKG_MBEDTLS_ALPN) && ret == 0)
     {

@@ -24,7 +24,8 @@ int tls_client_before_alert(const MbedTLSSession *session)
         return TLS_HAS(PKG_MBEDTLS_SERVER_NAME_INDICATION) && session->internal.peer == TLS_PEER_NAME ?
                TLS_BEFORE_ALERT_NOTHING : TLS_BEFORE_ALERT_NO_NAME;
     }
-    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && tls_engine_has_certificate(ssl))
+    if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && tls_engine_has_certificate(ssl) &&
+        (!TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) || session->internal.is_asked))
     {
         return TLS_BEFORE_ALERT_CERTIFICATE;
     }

@@ -30,6 +30,7 @@ static void forget_last(MbedTLSSession *session)
     internal->is_at_end = 0;
     internal->has_pinned_key = 0;
     internal->has_shown = 0;
+    internal->is_asked = 0;
 }
 
 /* Certificates have dates; returns 0 or TLS_ERR_CLOCK_UNSET. */
@@ -73,6 +74,10 @@ static int start(MbedTLSSession *session)
     if (!tls_client_uses_psk(session))
     {
         ret = check_clock(session);
+    }
+    if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) && ret == 0)
+    {
+        ret = tls_client_check_identity_dates(session);
     }
     if (ret != 0)
     {

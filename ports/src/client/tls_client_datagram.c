@@ -249,7 +249,9 @@ static uint32_t share_left(const MbedTLSSession *session)
 
 static int handshake(MbedTLSSession *session)
 {
-    int ret = mbedtls_ssl_handshake(&session->ssl);
+    int ret = TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? tls_client_await_request(session) : 0;
+
+    ret = ret != 0 ? ret : mbedtls_ssl_handshake(&session->ssl);
 
     if (session->internal.datagram.has_heard)
     {

@@ -88,6 +88,13 @@ static int reason_of(MbedTLSSession *session, int step, int code)
         }
         break;
 
+    case TLS_REASON_IDENTITY:
+        if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE))
+        {
+            report->number = session->internal.identity_fault;
+        }
+        break;
+
     case TLS_REASON_CERTIFICATE:
         if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES))
         {
@@ -126,6 +133,10 @@ static void add_facts(MbedTLSSession *session, int code)
         if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
         {
             report->missing = tls_client_before_alert(session);
+        }
+        if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE))
+        {
+            tls_client_note_issuers(session);
         }
         break;
 

@@ -93,13 +93,13 @@ static int add_peer(mbedtls_sha256_context *sha, const MbedTLSSession *session)
     }
 }
 
-static int add_roots(mbedtls_sha256_context *sha, const mbedtls_x509_crt *root)
+static int add_certificates(mbedtls_sha256_context *sha, const mbedtls_x509_crt *crt)
 {
     int ret = 0;
 
-    for (; root != RT_NULL && root->raw.p != RT_NULL && ret == 0; root = root->next)
+    for (; crt != RT_NULL && crt->raw.p != RT_NULL && ret == 0; crt = crt->next)
     {
-        ret = add(sha, root->raw.p, root->raw.len);
+        ret = add(sha, crt->raw.p, crt->raw.len);
     }
 
     return ret;
@@ -159,7 +159,11 @@ static int make_digest(const MbedTLSSession *session, const unsigned char *saved
     ret = ret != 0 ? ret : add(&sha, &session->options.verify, sizeof(session->options.verify));
     ret = ret != 0 ? ret : add_peer(&sha, session);
     ret = ret != 0 ? ret : add_text(&sha, TLS_HAS(PKG_MBEDTLS_PINNING) ? tls_client_pins(session) : RT_NULL);
-    ret = ret != 0 ? ret : add_roots(&sha, TLS_CLIENT_CACERT(session));
+    ret = ret != 0 ? ret : add_certificates(&sha, TLS_CLIENT_CACERT(session));
+    if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE))
+    {
+        ret = ret != 0 ? ret : add_certificates(&sha, tls_client_certificate(session));
+    }
     ret = ret != 0 ? ret : add(&sha, saved + DIGEST_SIZE, length - DIGEST_SIZE);
     ret = ret != 0 ? ret : end_digest(session, &sha, digest);
     mbedtls_sha256_free(&sha);

@@ -77,7 +77,9 @@ void tls_stream_begin(MbedTLSSession *session)
 
 int tls_stream_handshake(MbedTLSSession *session)
 {
-    return tls_engine_handshake(&session->ssl);
+    int ret = TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? tls_client_await_request(session) : 0;
+
+    return ret != 0 ? ret : tls_engine_handshake(&session->ssl);
 }
 
 int tls_stream_restart(MbedTLSSession *session)

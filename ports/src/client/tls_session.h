@@ -168,6 +168,31 @@ uint32_t tls_client_match_pins(MbedTLSSession *session, const mbedtls_x509_crt *
 /** Put the pin of a certificate into the report if that is about TLS_BADCERT_PIN. */
 void tls_client_note_pin(MbedTLSSession *session, const mbedtls_x509_crt *crt);
 
+/* tls_client_identity.c, in builds with PKG_MBEDTLS_CLIENT_CERTIFICATE */
+
+/**
+ * Read the device's certificate and key, check them and give them to the engine, if
+ * the session has any.
+ *
+ * @return 0, TLS_ERR_IDENTITY, or MBEDTLS_ERR_SSL_ALLOC_FAILED
+ */
+int tls_client_load_identity(MbedTLSSession *session);
+
+/** Free them, after the engine's configuration. */
+void tls_client_free_identity(MbedTLSSession *session);
+
+/** @return 0, or TLS_ERR_IDENTITY: the clock is set, and the certificate not valid now */
+int tls_client_check_identity_dates(MbedTLSSession *session);
+
+/** @return the device's certificate, or RT_NULL */
+const mbedtls_x509_crt *tls_client_certificate(const MbedTLSSession *session);
+
+/** Put the issuers that the server accepts into the report; with PKG_MBEDTLS_DIAGNOSE. */
+void tls_client_note_issuers(MbedTLSSession *session);
+
+/** The handshake until the server has asked for a certificate or has not; as tls_engine_await_request(). */
+int tls_client_await_request(MbedTLSSession *session);
+
 /* tls_client_psk.c, in builds with PKG_MBEDTLS_PSK */
 
 /**

@@ -182,6 +182,13 @@ static unsigned remedy_of(const struct tls_report *report)
     return row < sizeof(alerts) / sizeof(alerts[0]) ? alerts[row].remedy : ASK_THE_LOG;
 }
 
+int tls_words_are_about_issuers(const struct tls_report *report)
+{
+    unsigned remedy = report->reason == TLS_REASON_ALERT && report->detail[0] != '\0' ? remedy_of(report) : ASK_THE_LOG;
+
+    return remedy == REFUSES_CERTIFICATE || remedy == WANTS_CERTIFICATE;
+}
+
 const char *tls_words_alert_remedy(const struct tls_report *report)
 {
     unsigned remedy = remedy_of(report);

@@ -187,6 +187,11 @@ void tls_words_what(const struct tls_report *report, char *text, size_t size)
         tls_words_unreadable_what(report, text, size);
         return;
     }
+    if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) && report->reason == TLS_REASON_IDENTITY)
+    {
+        tls_words_identity_what(report, text, size);
+        return;
+    }
     switch (report->reason)
     {
     case TLS_REASON_CLOCK_UNSET:
@@ -269,6 +274,14 @@ void tls_words_remedy(const struct tls_report *report, char *text, size_t size)
     else if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && report->reason == TLS_REASON_UNREADABLE)
     {
         tls_words_unreadable_remedy(report, text, size);
+    }
+    else if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) && report->reason == TLS_REASON_IDENTITY)
+    {
+        tls_words_identity_remedy(report, text, size);
+    }
+    else if (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) && tls_words_are_about_issuers(report))
+    {
+        rt_snprintf(text, size, "%s; it accepts those issued by %s", remedy_of(report), report->detail);
     }
     else if (report->reason == TLS_REASON_VERSION)
     {

@@ -73,6 +73,10 @@ void tls_words_remedy(const struct tls_report *report, char *text, size_t size);
 void tls_words_certificate_what(const struct tls_report *report, char *text, size_t size);
 void tls_words_certificate_remedy(const struct tls_report *report, char *text, size_t size);
 
+/** The same for TLS_REASON_IDENTITY, with PKG_MBEDTLS_CLIENT_CERTIFICATE. */
+void tls_words_identity_what(const struct tls_report *report, char *text, size_t size);
+void tls_words_identity_remedy(const struct tls_report *report, char *text, size_t size);
+
 /** The same for TLS_REASON_UNREADABLE. */
 void tls_words_unreadable_what(const struct tls_report *report, char *text, size_t size);
 void tls_words_unreadable_remedy(const struct tls_report *report, char *text, size_t size);
@@ -86,6 +90,9 @@ void tls_words_version_remedy(const struct tls_report *report, char *text, size_
 
 /** @return the name of an alert, "unknown" for another number */
 const char *tls_words_alert(unsigned alert);
+
+/** @return non-zero if an alert is about the device's certificate, and the server has named issuers */
+int tls_words_are_about_issuers(const struct tls_report *report);
 
 /** @return what to change after an alert of the peer */
 const char *tls_words_alert_remedy(const struct tls_report *report);

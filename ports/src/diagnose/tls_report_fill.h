@@ -62,6 +62,15 @@ int tls_report_unreadable(struct tls_report *report, const mbedtls_ssl_context *
  */
 void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length);
 
+/**
+ * Write the names of issuers, from a list as in a CertificateRequest (RFC 5246 7.4.4):
+ * the common name of each, or its organization. With PKG_MBEDTLS_DIAGNOSE and
+ * PKG_MBEDTLS_CLIENT_CERTIFICATE.
+ *
+ * @param length  bytes of the list, without its own length
+ */
+void tls_report_issuers(char *text, size_t size, const unsigned char *list, size_t length);
+
 /** Append a text that ends with a zero to the report's detail, likewise. */
 void tls_report_add(struct tls_report *report, const char *text);
 
@@ -81,6 +90,9 @@ enum tls_need
     TLS_NEEDS_PSK = 0x80,
     TLS_NEEDS_CERTIFICATES = 0x100,
     TLS_NEEDS_SESSION_TICKETS = 0x200,
+    TLS_NEEDS_CLIENT_CERTIFICATE = 0x400,
+    TLS_NEEDS_CLIENT_FILE = 0x800,
+    TLS_NEEDS_CLIENT_PASSWORD = 0x1000,
 };
 
 /** The features of enum tls_need that this build lacks. */
@@ -92,7 +104,10 @@ enum tls_need
      (TLS_HAS(PKG_MBEDTLS_DTLS_CID) ? 0 : TLS_NEEDS_DTLS_CID) | \
      (TLS_HAS(PKG_MBEDTLS_PSK) ? 0 : TLS_NEEDS_PSK) | \
      (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) ? 0 : TLS_NEEDS_CERTIFICATES) | \
-     (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) ? 0 : TLS_NEEDS_SESSION_TICKETS))
+     (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) ? 0 : TLS_NEEDS_SESSION_TICKETS) | \
+     (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? 0 : TLS_NEEDS_CLIENT_CERTIFICATE) | \
+     (TLS_HAS(PKG_MBEDTLS_CLIENT_FILE) ? 0 : TLS_NEEDS_CLIENT_FILE) | \
+     (TLS_HAS(PKG_MBEDTLS_CLIENT_PASSWORD) ? 0 : TLS_NEEDS_CLIENT_PASSWORD))
 
 /** Note what to select for the first of these needs; with PKG_MBEDTLS_DIAGNOSE. */
 void tls_report_need(struct tls_report *report, unsigned lacking);

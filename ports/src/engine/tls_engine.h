@@ -273,16 +273,52 @@ int tls_engine_load_session(mbedtls_ssl_context *ssl, const unsigned char *in, s
  * Certificates. With PKG_MBEDTLS_CERTIFICATES.
  */
 
+/** Random bytes in the engine's form, for blinding. */
+typedef int tls_engine_random(void *context, unsigned char *output, size_t length);
+
 /**
- * Parse a private key and check that it belongs to a certificate.
+ * Parse a certificate and its issuers: PEM with its terminating zero, or DER, one
+ * after the other.
  *
- * @param pk     receives the key; the caller frees it in each case
- * @param key    PEM with its terminating zero, or DER, not encrypted
- * @param f_rng  random bytes for blinding, in the engine's form
+ * @param chain  receives them; the caller frees it in each case. It refers to DER,
+ *               which is not copied
  * @return 0, or a negative code
  */
-int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_t length,
-                         const mbedtls_x509_crt *crt, int (*f_rng)(void *, unsigned char *, size_t));
+int tls_engine_parse_chain(mbedtls_x509_crt *chain, const unsigned char *data, size_t length);
+
+/**
+ * Parse a private key.
+ *
+ * @param pk        receives the key; the caller frees it in each case
+ * @param key       PEM with its terminating zero, or DER
+ * @param password  of an encrypted key; NULL: none
+ * @return 0, or a negative code
+ */
+int tls_engine_parse_key(mbedtls_pk_context *pk, const unsigned char *key, size_t length, const char *password,
+                         tls_engine_random *f_rng);
+
+/** @return 0 if a private key belongs to a certificate, else a negative code */
+int tls_engine_check_key(const mbedtls_pk_context *pk, const mbedtls_x509_crt *crt, tls_engine_random *f_rng);
+
+/** @return bytes of a Certificate message with this chain, or some more */
+size_t tls_engine_certificate_message(const mbedtls_x509_crt *chain);
+
+/** What a server asks a client's certificate for. */
+struct tls_engine_request
+{
+    const unsigned char *issuers;       /* list of names as in RFC 5246 7.4.4, without its length; NULL: no request */
+    size_t length;                      /* bytes */
+};
+
+/**
+ * The first part of a client's handshake: until it has read the server's
+ * CertificateRequest, or there is none. With PKG_MBEDTLS_CLIENT_CERTIFICATE.
+ *
+ * @param request  receives the request, which refers to the engine's buffer
+ * @return 0 or a code of the engine, as mbedtls_ssl_handshake(). May be called again
+ *         until the handshake is over, and has a request at most once
+ */
+int tls_engine_await_request(mbedtls_ssl_context *ssl, struct tls_engine_request *request);
 
 /** A certificate as the peer has sent it. */
 struct tls_engine_shown

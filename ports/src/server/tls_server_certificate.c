@@ -16,10 +16,7 @@
 #include "../path/tls_path_rules.h"
 
 #define BADCERT_DATES           (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)
-/* Bytes that a Certificate message has beside the certificates: in all at most, and for each of them. */
-#define MESSAGE_LENGTH          16
-#define ENTRY_LENGTH            5
-/* And a CertificateRequest beside the names of the CAs, at most. */
+/* Bytes that a CertificateRequest has beside the names of the CAs, at most. */
 #define REQUEST_LENGTH          64
 
 /* Flags of a client that has shown no certificate. */
@@ -37,45 +34,6 @@ void tls_server_free_certificates(struct tls_server *server)
     mbedtls_x509_crt_free(&server->certificate);
     mbedtls_x509_crt_free(&server->client_ca);
     mbedtls_pk_free(&server->key);
-}
-
-/* Bytes of the DER sequence at data; 0 if there is none, or if its length has more than two bytes. */
-static size_t element_length(const unsigned char *data, size_t length)
-{
-    size_t size;
-
-    if (length < 4 || data[0] != 0x30)
-    {
-        return 0;
-    }
-    size = data[1] < 0x80 ? data[1] + 2u : data[1] == 0x81 ? data[2] + 3u :
-           data[1] == 0x82 ? ((size_t)data[2] << 8 | data[3]) + 4 : 0;
-
-    return size <= length ? size : 0;
-}
-
-/* Parse certificates in PEM, or in DER one after the other; DER is not copied. */
-static int parse(mbedtls_x509_crt *chain, const unsigned char *data, size_t length)
-{
-    size_t size;
-    int ret;
-
-    if (length > 0 && data[0] != 0x30)
-    {
-        /* A positive result is the number of certificates that cannot be read. */
-        ret = mbedtls_x509_crt_parse(chain, data, length);
-        return ret > 0 ? MBEDTLS_ERR_X509_INVALID_FORMAT : ret;
-    }
-    do
-    {
-        size = element_length(data, length);
-        ret = size == 0 ? MBEDTLS_ERR_X509_INVALID_FORMAT : mbedtls_x509_crt_parse_der_nocopy(chain, data, size);
-        data += size;
-        length -= size;
-    }
-    while (ret == 0 && length > 0);
-
-    return ret;
 }
 
 /* The engine's f_vrfy for clients' certificates. */
@@ -136,7 +94,7 @@ static int set_client_ca(struct tls_server *server)
     {
         return 0;
     }
-    ret = parse(&server->client_ca, options->client_ca, options->client_ca_length);
+    ret = tls_engine_parse_chain(&server->client_ca, options->client_ca, options->client_ca_length);
     if (ret == 0)
     {
         mbedtls_ssl_conf_ca_chain(&server->conf, &server->client_ca, RT_NULL);
@@ -145,18 +103,6 @@ static int set_client_ca(struct tls_server *server)
     }
 
     return ret;
-}
-
-static size_t certificate_message(const mbedtls_x509_crt *chain)
-{
-    size_t length = MESSAGE_LENGTH;
-
-    for (; chain != RT_NULL; chain = chain->next)
-    {
-        length += chain->raw.len + ENTRY_LENGTH;
-    }
-
-    return length;
 }
 
 /* The names of all CAs are in it. */
@@ -188,7 +134,7 @@ static int check_length(size_t length)
 static void note_longest(struct tls_server *server)
 {
     const struct tls_server_options *options = &server->options;
-    size_t certificate = options->certificate != RT_NULL ? certificate_message(&server->certificate) : 0;
+    size_t certificate = options->certificate != RT_NULL ? tls_engine_certificate_message(&server->certificate) : 0;
     size_t request = options->client_auth != TLS_SERVER_ANYONE ? request_message(&server->client_ca) : 0;
 
     server->longest = request > certificate ? request : certificate;
@@ -201,10 +147,11 @@ int tls_server_set_certificates(struct tls_server *server)
 
     if (options->certificate != RT_NULL)
     {
-        ret = parse(&server->certificate, options->certificate, options->certificate_length);
-        ret = ret != 0 ? ret : tls_engine_parse_key(&server->key, options->key, options->key_length,
-                                                    &server->certificate, tls_random_bytes);
-        ret = ret != 0 ? ret : check_length(certificate_message(&server->certificate));
+        ret = tls_engine_parse_chain(&server->certificate, options->certificate, options->certificate_length);
+        ret = ret != 0 ? ret : tls_engine_parse_key(&server->key, options->key, options->key_length, RT_NULL,
+                                                    tls_random_bytes);
+        ret = ret != 0 ? ret : tls_engine_check_key(&server->key, &server->certificate, tls_random_bytes);
+        ret = ret != 0 ? ret : check_length(tls_engine_certificate_message(&server->certificate));
         ret = ret != 0 ? ret : mbedtls_ssl_conf_own_cert(&server->conf, &server->certificate, &server->key);
     }
 

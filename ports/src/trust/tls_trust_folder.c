@@ -12,6 +12,7 @@
 
 #include <rtthread.h>
 
+#include "../base/tls_file.h"
 #include "../base/tls_has.h"
 #include "../base/tls_log.h"
 #include "tls_memory.h"
@@ -57,37 +58,11 @@ static void say_unreadable(const char *name, const unsigned char *text, size_t l
     }
 }
 
-/* The bytes of a file with a zero behind them, to be freed with tls_free(); RT_NULL if it cannot be read. */
-static unsigned char *load(const char *path, size_t *length)
-{
-    FILE *file = fopen(path, "rb");
-    unsigned char *text = RT_NULL;
-    long size = -1;
-
-    if (file == RT_NULL)
-    {
-        return RT_NULL;
-    }
-    if (fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) >= 0 && fseek(file, 0, SEEK_SET) == 0)
-    {
-        text = tls_calloc(1, (size_t)size + 1);
-    }
-    *length = (size_t)size;
-    if (text != RT_NULL && fread(text, 1, *length, file) != *length)
-    {
-        tls_free(text);
-        text = RT_NULL;
-    }
-    fclose(file);
-
-    return text;
-}
-
 /* Readable certificates count, whatever else is in the file. Returns non-zero if something cannot be read. */
 static int read_file(mbedtls_x509_crt *list, const char *path, const char *name, int is_counting)
 {
     size_t length = 0;
-    unsigned char *text = load(path, &length);
+    unsigned char *text = tls_file_load(path, &length);
     int ret = MBEDTLS_ERR_X509_FILE_IO_ERROR;
 
     if (text != RT_NULL)
