@@ -249,15 +249,10 @@ static uint32_t share_left(const MbedTLSSession *session)
 
 static int handshake(MbedTLSSession *session)
 {
-<<<<<<< HEAD
     int ret = TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? tls_client_await_request(session) : 0;
 
     ret = ret != 0 ? ret : mbedtls_ssl_handshake(&session->ssl);
-=======
-    int ret = tls_client_pass_certificate(session);
->>>>>>> 8b52626 (wip)
 
-    ret = ret != 0 ? ret : mbedtls_ssl_handshake(&session->ssl);
     if (session->internal.datagram.has_heard)
     {
         tls_net_connect_cancel(&session->internal.attempt);

@@ -77,11 +77,7 @@ void tls_stream_begin(MbedTLSSession *session)
 
 int tls_stream_handshake(MbedTLSSession *session)
 {
-<<<<<<< HEAD
     int ret = TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? tls_client_await_request(session) : 0;
-=======
-    int ret = tls_client_pass_certificate(session);
->>>>>>> 8b52626 (wip)
 
     return ret != 0 ? ret : tls_engine_handshake(&session->ssl);
 }

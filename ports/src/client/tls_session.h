@@ -13,7 +13,6 @@
 #include "tls_client.h"
 #include "tls_memory.h"
 #include "../base/tls_has.h"
-#include "../engine/tls_engine.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,13 +63,6 @@ static inline int tls_client_wants_key_alone(const MbedTLSSession *session)
 static inline int tls_client_has_resumed(const MbedTLSSession *session)
 {
     return TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) && session->internal.may_resume && !session->internal.has_shown;
-}
-
-/** For transports, before the engine's handshake: ends it at a certificate that cannot be read, for the words. */
-static inline int tls_client_pass_certificate(MbedTLSSession *session)
-{
-    return TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && TLS_HAS(PKG_MBEDTLS_TLS1_3) &&
-           session->options.verify == TLS_VERIFY_NOTHING ? tls_engine_pass_certificate(&session->ssl) : 0;
 }
 
 /* tls_client_fail.c */
