@@ -261,6 +261,8 @@ struct tls_client_datagram
     unsigned char sequence;             /* of the last handshake message in it, its low byte */
 };
 
+struct tls_client_link;
+
 /** What the package notes about a session. Private: applications do not touch it, and it changes. */
 struct tls_client_internal
 {
@@ -282,6 +284,9 @@ struct tls_client_internal
     struct tls_client_identity *identity;       /* the device's certificate and key; RT_NULL: none */
 #ifdef PKG_MBEDTLS_DTLS
     struct tls_client_datagram datagram;
+#endif
+#ifdef PKG_MBEDTLS_SAL
+    const struct tls_client_link *link; /* carries the records in place of a socket of the session; RT_NULL: none */
 #endif
 };
 

@@ -79,6 +79,8 @@ def rtconfig(kernel, profile, folder):
     switch_on(config, 'PKG_USING_MBEDTLS', *STACKS['lwip'])
     profiles.apply(config, PROFILES, profile)
     switch_on(config, *EXAMPLES)
+    if profile == 'everything' and kernel != '4.0.0':        # its SAL is another one
+        switch_on(config, 'PKG_MBEDTLS_SAL')
     switch_on(config, 'RT_USING_HWCRYPTO', 'RT_HWCRYPTO_USING_RNG')
     switch_on(config, 'PKG_MBEDTLS_RANDOM_HWCRYPTO' if has(config, 'RT_HWCRYPTO_USING_RNG') else
               'PKG_MBEDTLS_RANDOM_BOARD')
@@ -130,8 +132,9 @@ LONG_TIME = '-D_USE_LONG_TIME_T'
 
 
 def options(kernel):
-    """The C libraries of the time before 5.0 have a time_t of 32 bits."""
-    return [LONG_TIME] if headers.number(kernel) < headers.number('5.0.0') else []
+    """The C libraries of the time before 5.0 have a time_t of 32 bits; SConscript finds the larger table of SAL's TLS."""
+    return ([LONG_TIME] if headers.number(kernel) < headers.number('5.0.0') else []) + \
+        (['-DTLS_SAL_HAS_MESSAGES'] if 'sendmsg' in headers.files(kernel).get('sal_tls.h', '') else [])
 
 
 @unittest.skipUnless(test_build.HAS_ENGINE and shutil.which('arm-none-eabi-gcc'), 'no engine or no ARM compiler')
@@ -169,7 +172,7 @@ class Menu(unittest.TestCase):
                         with self.subTest(kernel=kernel, stack=stack, files=files, own_network=network):
                             config = menu(kernel)
                             switch_on(config, *STACKS[stack], *FILES[files], 'PKG_USING_MBEDTLS',
-                                      'PKG_MBEDTLS_NET_CUSTOM=' + network)
+                                      'PKG_MBEDTLS_NET_CUSTOM=' + network, 'PKG_MBEDTLS_SAL')
                             self.check(config, network == 'n')
 
     def check(self, config, has_sockets):

@@ -22,7 +22,7 @@ PARTS = os.path.join(REPOSITORY, 'ports', 'src')
 PUBLIC = os.path.join(REPOSITORY, 'ports', 'inc')
 
 # The parts from the bottom up. A part may use those of lower floors.
-FLOORS = (('base',), ('net', 'random'), ('alt',), ('engine',), ('diagnose', 'path', 'trust'), ('client', 'server'))
+FLOORS = (('base',), ('net', 'random'), ('alt',), ('engine',), ('diagnose', 'path', 'trust'), ('client', 'server'), ('sal',))
 FLOOR = {part: number for number, floor in enumerate(FLOORS) for part in floor}
 
 # The part whose interface a public header is; '': the engine's configuration, which every part may read.
@@ -35,6 +35,7 @@ HEADERS = {
     'diagnose': 'tls_diagnose tls_report',
     'client': 'tls_client tls_client_resume tls_psk',
     'server': 'tls_server',
+    'sal': 'tls_sal',
     '': 'tls_config tls_config_default tls_config_modules tls_suites threading_alt timing_alt '
         'alt/aes_alt alt/ecp_alt alt/gcm_alt alt/rsa_alt mbedtls/config mbedtls/mbedtls_config',
 }
@@ -43,7 +44,7 @@ PART_OF = {name + '.h': part for part, names in HEADERS.items() for name in name
 # Builds that together compile every source, and leave every feature out: (profile, settings on top of it).
 BUILDS = (
     ('everything', 'PKG_MBEDTLS_PINNING=y,PKG_MBEDTLS_TRUST_FILE=y,PKG_USING_MBEDTLS_CERTS_FROM_FS=y,'
-                   'PKG_MBEDTLS_RANDOM_SEED=y'),
+                   'PKG_MBEDTLS_RANDOM_SEED=y,PKG_MBEDTLS_SAL=y'),
     ('default', ''),
     ('default', 'PKG_MBEDTLS_SERVER=y,PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n'),
     ('modern', 'PKG_MBEDTLS_TLS1_2=n'),

@@ -48,11 +48,23 @@ static int check_clock(const MbedTLSSession *session)
     return 0;
 }
 
+static void begin_handshake(MbedTLSSession *session)
+{
+    session->internal.state = TLS_STATE_HANDSHAKE;
+    tls_transport(session)->begin(session);
+}
+
 static int open_connection(MbedTLSSession *session)
 {
-    int ret = tls_net_connect_start(&session->internal.attempt, session->host, session->port,
-                                    tls_transport(session)->protocol);
+    int ret;
 
+    if (TLS_CLIENT_LINK(session) != RT_NULL)
+    {
+        begin_handshake(session);
+        return 0;
+    }
+    ret = tls_net_connect_start(&session->internal.attempt, session->host, session->port,
+                                tls_transport(session)->protocol);
     if (ret == 0)
     {
         session->internal.state = TLS_STATE_CONNECTING;
@@ -100,8 +112,7 @@ static int step_connecting(MbedTLSSession *session)
         return ret;
     }
     session->internal.owns_fd = 1;
-    session->internal.state = TLS_STATE_HANDSHAKE;
-    tls_transport(session)->begin(session);
+    begin_handshake(session);
 
     return 0;
 }

@@ -166,7 +166,7 @@ int tls_client_fail(MbedTLSSession *session, int step, int code, const struct tl
     struct tls_report *report = &session->internal.report;
 
     if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && code == MBEDTLS_ERR_NET_CONN_RESET && step > TLS_STEP_CONNECT &&
-        session->internal.owns_fd && transport->protocol == MBEDTLS_NET_PROTO_TCP)
+        tls_client_has_connection(session) && transport->protocol == MBEDTLS_NET_PROTO_TCP)
     {
         code = tls_stream_find_alert(session, code);
     }

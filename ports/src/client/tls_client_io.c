@@ -93,7 +93,7 @@ static int end_of_data(const MbedTLSSession *session)
 /* The engine returns 0 at the end, and for an empty record too: only the socket tells them apart. */
 static int is_empty_record(const MbedTLSSession *session, int ret)
 {
-    return ret == 0 && session->internal.owns_fd && !session->internal.is_at_end;
+    return ret == 0 && tls_client_has_connection(session) && !session->internal.is_at_end;
 }
 
 /*

@@ -17,7 +17,9 @@ static int send_bytes(void *context, const unsigned char *buffer, size_t length)
         tls_client_note_sent(session, buffer);
     }
 
-    return tls_net_send(&session->server_fd, buffer, length);
+    return TLS_CLIENT_LINK(session) != RT_NULL ?
+           TLS_CLIENT_LINK(session)->transmit(TLS_CLIENT_LINK(session)->context, buffer, length) :
+           tls_net_send(&session->server_fd, buffer, length);
 }
 
 static int receive_bytes(void *context, unsigned char *buffer, size_t length)
@@ -31,7 +33,9 @@ static int receive_bytes(void *context, unsigned char *buffer, size_t length)
         return MBEDTLS_ERR_SSL_WANT_READ;
     }
 
-    ret = tls_net_recv(&session->server_fd, buffer, length);
+    ret = TLS_CLIENT_LINK(session) != RT_NULL ?
+          TLS_CLIENT_LINK(session)->receive(TLS_CLIENT_LINK(session)->context, buffer, length) :
+          tls_net_recv(&session->server_fd, buffer, length);
     session->internal.is_at_end = ret == 0;
 
     return tls_engine_received(&session->ssl, ret);

@@ -65,6 +65,44 @@ static inline int tls_client_has_resumed(const MbedTLSSession *session)
     return TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) && session->internal.may_resume && !session->internal.has_shown;
 }
 
+/**
+ * What carries the records of a session without a socket of its own. The functions
+ * wait for tls_client_poll() milliseconds at most.
+ */
+struct tls_client_link
+{
+    /** @return bytes sent, WANT_WRITE, or a code MBEDTLS_ERR_NET_* */
+    int (*transmit)(void *context, const unsigned char *bytes, size_t length);
+    /** @return bytes received, 0: the end, WANT_READ, or a code MBEDTLS_ERR_NET_* */
+    int (*receive)(void *context, unsigned char *bytes, size_t length);
+    void *context;
+};
+
+/* The link of a session: RT_NULL in builds that have none. */
+#ifdef PKG_MBEDTLS_SAL
+#define TLS_CLIENT_LINK(session)        ((session)->internal.link)
+#else
+#define TLS_CLIENT_LINK(session)        ((void)(session), (const struct tls_client_link *)RT_NULL)
+#endif
+
+/** @return non-zero if the session itself sends and receives, from the handshake on */
+static inline int tls_client_has_connection(const MbedTLSSession *session)
+{
+    return session->internal.owns_fd || TLS_CLIENT_LINK(session) != RT_NULL;
+}
+
+/* tls_client_link.c, with PKG_MBEDTLS_SAL */
+
+/**
+ * Let a link carry the session. To be called between mbedtls_client_init() and
+ * mbedtls_client_context(), and host and port, which must be set as well, are those
+ * of the peer. mbedtls_client_connect() and tls_client_connect_step() then begin
+ * with the handshake.
+ *
+ * @param link  must stay valid as long as the session
+ */
+void tls_client_attach(MbedTLSSession *session, const struct tls_client_link *link);
+
 /* tls_client_fail.c */
 
 /**

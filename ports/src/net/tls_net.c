@@ -13,15 +13,6 @@
 
 #include "mbedtls/ssl.h"
 
-/* lwIP 1.4.1 gives a socket's time limit in milliseconds, every other stack in a struct timeval. */
-#ifdef RT_USING_LWIP141
-typedef int socket_limit;
-#define MILLISECONDS(limit)     (limit)
-#else
-typedef struct timeval socket_limit;
-#define MILLISECONDS(limit)     ((int64_t)(limit).tv_sec * 1000 + (limit).tv_usec / 1000)
-#endif
-
 /* A network interface that goes down leaves no error at all. */
 static int is_reset(int error)
 {
@@ -47,11 +38,10 @@ int tls_net_recv(void *context, unsigned char *buffer, size_t length)
 uint32_t tls_net_socket_timeout(int fd, int direction)
 {
     int option = direction == MBEDTLS_ERR_SSL_WANT_READ ? SO_RCVTIMEO : SO_SNDTIMEO;
-    socket_limit limit;
+    tls_socket_limit limit;
     socklen_t size = sizeof(limit);
 
     memset(&limit, 0, sizeof(limit));
 
-    return getsockopt(fd, SOL_SOCKET, option, &limit, &size) == 0 && MILLISECONDS(limit) > 0 ?
-           (uint32_t)MILLISECONDS(limit) : 0;
+    return getsockopt(fd, SOL_SOCKET, option, &limit, &size) == 0 ? tls_socket_limit_get(&limit) : 0;
 }

@@ -58,6 +58,38 @@ static inline void tls_socket_clear_error(void)
     errno = 0;
 }
 
+/** The value of SO_RCVTIMEO and SO_SNDTIMEO: with lwIP 1.4.1 milliseconds. */
+#ifdef RT_USING_LWIP141
+typedef int tls_socket_limit;
+#else
+typedef struct timeval tls_socket_limit;
+#endif
+
+/** @return the milliseconds of a limit, 0: none */
+static inline uint32_t tls_socket_limit_get(const tls_socket_limit *limit)
+{
+    /* A number and a struct have no expression in common. */
+#ifdef RT_USING_LWIP141
+    return *limit > 0 ? (uint32_t)*limit : 0;
+#else
+    int64_t milliseconds = (int64_t)limit->tv_sec * 1000 + limit->tv_usec / 1000;
+
+    return milliseconds > 0 ? (uint32_t)milliseconds : 0;
+#endif
+}
+
+/** Fill a limit with milliseconds. */
+static inline void tls_socket_limit_set(tls_socket_limit *limit, uint32_t milliseconds)
+{
+    /* As above. */
+#ifdef RT_USING_LWIP141
+    *limit = (int)milliseconds;
+#else
+    limit->tv_sec = (long)(milliseconds / 1000);
+    limit->tv_usec = (long)(milliseconds % 1000) * 1000;
+#endif
+}
+
 /** FD_SET(). The C library's macro mixes the descriptor, which must be valid, with a size_t. */
 static inline void tls_socket_add(int fd, fd_set *set)
 {
