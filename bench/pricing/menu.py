@@ -51,6 +51,8 @@ class Menu:
         self.kconfig.load_config(os.path.join(BOARD, 'defconfig'))
         if 'PKG_USING_MBEDTLS_USER_CERTS' in self.kconfig.syms:
             self.symbol('PKG_USING_MBEDTLS_USER_CERTS').set_value('y')
+        if 'PKG_MBEDTLS_TRUST_BOTH' in self.kconfig.syms:
+            self.symbol('PKG_MBEDTLS_TRUST_BOTH').set_value('y')
         if self.base.profile:
             profiles.apply(self.kconfig, os.path.join(self.package, 'defconfig'), self.base.profile)
         settings = dict(dict(self.base.settings), **settings)

@@ -181,7 +181,7 @@ def demo_host(arguments):
     roots = certificate_files(CERTS)
     added = []
     if not os.path.exists(CONFIG):
-        added = ['PKG_MBEDTLS_ROOT_COMMON=y'] + (['PKG_USING_MBEDTLS_USER_CERTS=y'] if roots else [])
+        added = ['PKG_MBEDTLS_ROOT_COMMON=y'] + (['PKG_USING_MBEDTLS_USER_CERTS=y', 'PKG_MBEDTLS_TRUST_BOTH=y'] if roots else [])
     settings = Settings('host', arguments.profile, added)
     if roots and not settings.has('PKG_USING_MBEDTLS_USER_CERTS'):
         print('make demo: build/config does not select "Using user CA": the roots in certs/ are not trusted')

@@ -685,7 +685,7 @@ class Configuration(unittest.TestCase):
 class SourceTree(unittest.TestCase):
 
     def test_a_build_writes_nothing_into_the_package(self):
-        board = Board(new_rtconfig(temporary_folder(), 'PKG_USING_MBEDTLS_USER_CERTS=y,PKG_MBEDTLS_ROOT_COMMON=y'))
+        board = Board(new_rtconfig(temporary_folder(), 'PKG_USING_MBEDTLS_USER_CERTS=y,PKG_MBEDTLS_TRUST_BOTH=y,PKG_MBEDTLS_ROOT_COMMON=y'))
         environment = {name: value for name, value in os.environ.items() if name != 'PYTHONDONTWRITEBYTECODE'}
         before = snapshot(board.package)
         names = sorted(os.listdir(ENGINE)), sorted(os.listdir(os.path.join(ENGINE, 'library')))

@@ -52,7 +52,7 @@ TODAYS_INTS = 'MBEDTLS_ECP_WINDOW_SIZE MBEDTLS_SSL_MAX_CONTENT_LEN'.split()
 TODAYS_STRINGS = 'PKG_MBEDTLS_PATH PKG_MBEDTLS_VER PKG_MBEDTLS_CERTS_DIR'.split()
 
 # Read by RT-Thread's package manager, or the choice that is meant when its alternative is not read.
-NOT_READ = {'PKG_MBEDTLS_PATH', 'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_CLOCK_SKIP_DATES',
+NOT_READ = {'PKG_MBEDTLS_TRUST_BOTH', 'PKG_MBEDTLS_PATH', 'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_CLOCK_SKIP_DATES',
             # Only other options depend on these.
             'PKG_MBEDTLS_OTHER_KEY_EXCHANGE', 'PKG_MBEDTLS_RSA_CIPHERS', 'PKG_MBEDTLS_OLD_CIPHERS',
             'PKG_MBEDTLS_AES_256_SUITES', 'PKG_MBEDTLS_AES_ONE_LENGTH', 'PKG_MBEDTLS_SERVER_OTHER_KEY'}
@@ -201,6 +201,32 @@ class Kconfig(unittest.TestCase):
         self.assertEqual(menu.syms['PKG_MBEDTLS_ROOT_COMMON'].str_value, 'y')
         menu.syms['PKG_MBEDTLS_ROOTS'].set_value('ISRG Root X1')
         self.assertEqual(menu.syms['PKG_MBEDTLS_ROOT_COMMON'].str_value, 'n')
+
+
+class Trust(unittest.TestCase):
+    """What the user CA, chosen in a .config, trusts besides."""
+
+    def chosen(self, *lines):
+        """The choice, and the common set, after a .config with these symbols."""
+        menu = load()
+        with tempfile.NamedTemporaryFile('w', suffix='.config') as config:
+            config.write('CONFIG_PKG_USING_MBEDTLS=y\n' + ''.join('CONFIG_%s\n' % line for line in lines))
+            config.flush()
+            menu.load_config(config.name)
+        return [menu.syms['PKG_MBEDTLS_' + name].str_value for name in ('TRUST_USER', 'TRUST_BOTH', 'ROOT_COMMON')]
+
+    def test_the_common_set_of_the_first_save_is_not_trusted_beside_the_user_ca(self):
+        self.assertEqual(self.chosen('PKG_MBEDTLS_ROOT_COMMON=y'), ['n', 'n', 'y'])
+        self.assertEqual(self.chosen('PKG_MBEDTLS_ROOT_COMMON=y', 'PKG_USING_MBEDTLS_USER_CERTS=y'), ['y', 'n', 'n'])
+
+    def test_both_can_be_chosen(self):
+        self.assertEqual(self.chosen('PKG_MBEDTLS_ROOT_COMMON=y', 'PKG_USING_MBEDTLS_USER_CERTS=y',
+                                     'PKG_MBEDTLS_TRUST_BOTH=y'), ['n', 'y', 'y'])
+
+    def test_public_roots_that_an_older_menu_chose_beside_the_user_ca_stay(self):
+        for name in ('USING_MBEDTLS_DIGICERT_ROOT_CA=y', 'USING_MBEDTLS_USE_ALL_CERTS=y', 'MBEDTLS_ROOT_GTS=y',
+                     'MBEDTLS_ROOTS="ISRG Root X1"', 'USING_MBEDTLS_VERSIGN_UNIVERSAL_ROOT_CA=y'):
+            self.assertEqual(self.chosen('PKG_USING_MBEDTLS_USER_CERTS=y', 'PKG_' + name), ['n', 'y', 'n'], name)
 
 
 class Symbols(unittest.TestCase):
@@ -352,7 +378,8 @@ class Defaults(unittest.TestCase):
         macros = dict(re.findall(r'#define (\w+) ?(.*)', done.stdout))
         for name, symbol in own_symbols(menu).items():
             if not name.startswith('PKG_MBEDTLS_') or name in ('PKG_MBEDTLS_KCONFIG', 'PKG_MBEDTLS_PATH',
-                                                               'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_ROOT_COMMON'):
+                                                               'PKG_MBEDTLS_VER', 'PKG_MBEDTLS_ROOT_COMMON',
+                                                               'PKG_MBEDTLS_TRUST_USER', 'PKG_MBEDTLS_TRUST_BOTH'):
                 continue
             value = symbol.str_value
             wanted = {'y': '', 'n': None, '': None}.get(value, value)

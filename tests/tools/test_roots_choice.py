@@ -163,6 +163,15 @@ class Choosing(Case):
         names = self.built('PKG_USING_MBEDTLS_USER_CERTS', 'PKG_MBEDTLS_ROOT_ISRG')
         self.assertEqual(['ISRG_Root_X1.pem', 'ISRG_Root_X2.pem', 'mine.cer'], sorted(names))
 
+    def test_user_certs_alone_leave_presets_out_and_the_build_says_so(self):
+        self.add_user_root()
+        names = self.built('PKG_USING_MBEDTLS_USER_CERTS', 'PKG_MBEDTLS_TRUST_USER', 'PKG_MBEDTLS_ROOT_ISRG',
+                           'PKG_USING_MBEDTLS_USE_ALL_CERTS', names='')
+        self.assertEqual(names, ['mine.cer'])
+        self.assertEqual(self.lines, ['mbedtls: not trusted, because only the roots in certs/ are: '
+                                      'PKG_MBEDTLS_ROOT_ISRG PKG_USING_MBEDTLS_USE_ALL_CERTS'])
+        self.assertEqual(self.trusted, "mbedtls: trusts 1 root of certs/ and none of Mozilla's")
+
     def test_user_folder_stays_out_when_a_preset_is_selected_alone(self):
         self.add_user_root()
         self.assertNotIn('mine.cer', self.built('PKG_MBEDTLS_ROOT_ISRG'))

@@ -56,7 +56,7 @@ def trusted(roots, selection, has_folder):
     public = len(roots) - own
     line = 'mbedtls: trusts %s of certs/ and %s of Mozilla\'s' % (_counted(own), public or 'none')
     if own and public:
-        line += ' (for those of certs/ alone, switch the common set and the others off in menuconfig)'
+        line += ' (for those of certs/ alone, choose that in menuconfig, Select Root Certificate, Trust beside the user CA)'
     return line + (', and the files in the folder of certificates' if has_folder else '')
 
 

@@ -18,6 +18,7 @@ from .collection import RootsError, certificate_files, collect
 ALL_SYMBOL = 'PKG_USING_MBEDTLS_USE_ALL_CERTS'
 NAMES_SYMBOL = 'PKG_MBEDTLS_ROOTS'
 USER_SYMBOL = 'PKG_USING_MBEDTLS_USER_CERTS'
+USER_ONLY_SYMBOL = 'PKG_MBEDTLS_TRUST_USER'
 
 Preset = collections.namedtuple('Preset', 'symbol label default status files message')
 Selection = collections.namedtuple('Selection', 'presets own messages')
@@ -47,6 +48,9 @@ def select(package_dir, setting):
     messages to print. setting gives a symbol's value, as GetDepend does: a string
     comes with its quotes, what is not set is false."""
     enabled = [preset for preset in load_presets(package_dir) if setting(preset.symbol)]
+    if setting(USER_SYMBOL) and setting(USER_ONLY_SYMBOL):
+        return _user_only(package_dir, [preset.symbol for preset in enabled] +
+                          [symbol for symbol in (ALL_SYMBOL, NAMES_SYMBOL) if setting(symbol) not in (None, False, '', '""')])
     files, own, messages = find_named(package_dir, _names(setting(NAMES_SYMBOL))), [], []
     for preset in enabled:
         files += [os.path.join(preset_dir(package_dir), name) for name in preset.files]
@@ -60,6 +64,12 @@ def select(package_dir, setting):
         if not own and files:
             messages.append('mbedtls: %s is set, but certs/ holds no certificate' % USER_SYMBOL)
     return Selection(sorted(set(files)), own, messages)
+
+
+def _user_only(package_dir, left_out):
+    """Whatever else is chosen, only the user's files; symbols of public roots are named."""
+    messages = ['mbedtls: not trusted, because only the roots in certs/ are: ' + ' '.join(left_out)] if left_out else []
+    return Selection([], certificate_files(user_dir(package_dir)), messages)
 
 
 def find_named(package_dir, names):
