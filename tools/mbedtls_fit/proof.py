@@ -64,8 +64,9 @@ class Images:
         self.address = (facts['addresses'][0], target.port)
         self.expected = facts['answer']['body']
 
-    def build(self, settings, name='image', root=None, psk=None):
-        folder = os.path.join(self.folder, name)
+    def build(self, settings, root=None, psk=None):
+        """All builds are in one folder, so that the compiler's cache finds what is the same in them."""
+        folder = os.path.join(self.folder, 'image')
         os.makedirs(os.path.join(folder, 'build'), exist_ok=True)
         text = header(self.target, self.facts['answer']['bytes'] != self.facts['answer']['body'], psk)
         path = os.path.join(folder, 'build', 'fit_peer.h')
@@ -78,8 +79,8 @@ class Images:
         return measure.build(folder, Root(root) if root and not self.target.psk else None,
                              ['%s=%s' % item for item in settings.items()], client=CLIENT)
 
-    def rom(self, settings, name='image'):
-        return rom.of(self.build(settings, name)).rom
+    def rom(self, settings):
+        return rom.of(self.build(settings)).rom
 
     def run(self, folder, sessions=1, address=None, name=None, clock=now, change=None, before=(), timeout=180):
         board = Board(os.path.join(folder, 'rtthread.elf'), address or self.address, timeout, change)
@@ -94,10 +95,10 @@ class Images:
         words = mbedtls_words.Words(mbedtls_words.read_settings(os.path.join(folder, '.config')))
         return words.what(reports[-1])
 
-    def prove(self, settings, name='image'):
+    def prove(self, settings):
         """Sessions one after the other, each with an answer that arrives whole."""
         try:
-            folder = self.build(settings, name)
+            folder = self.build(settings)
         except measure.MeasureError as error:
             return Proof(None, None, 'it does not build: ' + str(error).strip().splitlines()[-1], str(error))
         done = self.run(folder, self.times)
@@ -126,8 +127,9 @@ class Images:
         words = self.words(folder, done.output)
         return ': ' + words if words else ''
 
-    def idles(self, folder, seconds):
-        """What comes of a session that waits before it asks, in words; (whether it is the server that ends it, words)"""
+    def idles(self, settings, seconds):
+        """What comes of a session that waits before it asks, in words."""
+        folder = self.build(settings)
         done = self.run(folder, before=['idle %d' % seconds], timeout=seconds + 120)
         measured = measure.sessions_of(done, os.path.join(folder, 'rtthread.elf'))
         if measured and measured[0][0]['ret'] == 0 and measured[0][0]['body'] >= self.expected:
@@ -155,11 +157,12 @@ class Images:
         what = flips[0].done if flips and flips[0].done else 'a flipped bit (never reached the image)'
         return Refusal(what, found.is_refused and bool(flips and flips[0].done), found.how)
 
-    def refusals(self, settings, folder, need):
+    def refusals(self, settings, need):
+        folder = self.build(settings)
         yield self.flipped(folder, need.version != 'TLS 1.3' and 'DHE' in need.suite.exchange and not self.target.psk)
         if self.target.psk:
             identity, key = self.target.psk
-            other = self.build(settings, 'other', psk=(identity, bytes(byte ^ 1 for byte in key)))
+            other = self.build(settings, psk=(identity, bytes(byte ^ 1 for byte in key)))
             yield self.refusal('another key', other)
             return
         wrong = 'wrong.' + (self.target.name if self.target.has_name else 'example.test')
@@ -167,11 +170,11 @@ class Images:
         end = min(datetime.datetime.fromisoformat(one['not_after'][:-1]) for one in need.chain['certificates'])
         yield self.refusal('a certificate that has expired', folder, clock=lambda: end + datetime.timedelta(days=1))
         leaf, root = self.strangers(need.chain)
-        yield self.refusal('a stranger\'s certificates with the same names', folder,
-                           address=self.stranger_address(leaf, need))
+        with self.stranger(leaf, need) as server:
+            yield self.refusal('a stranger\'s certificates with the same names', folder,
+                               address=(server.host, server.port))
         yield self.refusal('the server, by an image with another root of the same name',
-                           self.build(settings, 'other', root=root.pem))
-        self.stop()
+                           self.build(settings, root=root.pem))
 
     def strangers(self, chain):
         from tools.mbedtls_roots import pem
@@ -180,13 +183,9 @@ class Images:
         certificates = [pem.split(one['pem'].encode())[0] for one in chain['certificates']]
         return clone(certificates, roots[0], os.path.join(self.folder, 'stranger'))
 
-    def stranger_address(self, leaf, need):
+    def stranger(self, leaf, need):
+        """A server with the stranger's certificates."""
         kind = datagrams.OpenSSL if self.target.datagrams else servers.OpenSSL
         options = ['-cipher', 'ALL:@SECLEVEL=0']
         options += {'TLS 1.0': ['-tls1'], 'TLS 1.1': ['-tls1_1']}.get(need.version, [])
-        self.server = kind(leaf, options=options)
-        self.server.__enter__()
-        return (self.server.host, self.server.port)
-
-    def stop(self):
-        self.server.__exit__()
+        return kind(leaf, options=options)

@@ -2,7 +2,6 @@
 """Choose, prove, prune; the best result so far is kept, whatever happens later."""
 import json
 import os
-import time
 
 from .choose import ROOT, below_floor, choose
 from .need import LEVELS, Need
@@ -30,7 +29,6 @@ class Search:
         self.level, self.tls13, self.tickets = level, tls13, tickets
         self.need = self.choice = self.proof = None
         self.steps, self.tries, self.refused, self.idle = [], [], [], None
-        self.start = time.monotonic()
 
     def need_of(self, level):
         return Need(self.facts, self.target, level, self.root_facts, self.tls13, self.tickets)
@@ -67,7 +65,7 @@ class Search:
                 continue
             self.say('without %s (%d bytes by the price list), %d tries left'
                      % (symbol, price_of(symbol), len(candidates) - number - 1))
-            proof = self.images.prove(choice.settings, 'try')
+            proof = self.images.prove(choice.settings)
             why = proof.why
             if why is None and proof.row['rom'] >= self.proof.row['rom']:
                 why = 'it saves no ROM'
@@ -79,8 +77,6 @@ class Search:
                 self.tell('kept')
             else:
                 self.say('taken back: ' + why)
-        if off:
-            self.proof = self.images.prove(self.choice.settings)
 
     def waterfall(self):
         """ROM from the defaults to the result, one group of rules after the other."""
@@ -90,18 +86,17 @@ class Search:
             if number == 0:
                 settings = dict(settings, PKG_MBEDTLS_ROOT_COMMON='y')
             self.say('measuring %s, %d builds left' % (name, len(names) - number))
-            self.steps.append({'name': name, 'rom': self.images.rom(settings, 'step')})
+            self.steps.append({'name': name, 'rom': self.images.rom(settings)})
         if self.proof.row['rom'] != self.steps[-1]['rom']:
             self.steps.append({'name': 'tried and left out', 'rom': self.proof.row['rom']})
 
     def refuse(self):
-        folder = os.path.join(self.images.folder, 'image', 'build')
-        for one in self.images.refusals(self.choice.settings, folder, self.need):
+        for one in self.images.refusals(self.choice.settings, self.need):
             self.say('%s %s: %s' % ('refuses' if one.is_refused else 'ACCEPTS', one.what, one.how))
             self.refused.append(one._asdict())
 
     def idles(self, seconds):
-        self.idle = self.images.idles(os.path.join(self.images.folder, 'image', 'build'), seconds)
+        self.idle = self.images.idles(self.choice.settings, seconds)
         self.say('a session ' + self.idle)
 
     def accepted(self):
