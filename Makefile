@@ -27,6 +27,8 @@
 # make fit SERVER=mqtt.example.org:8883 ROOT=root.pem     the smallest configuration that is proven to work with a server
 #      LEVEL=exact|family|robust NAME= HOST_NAME= ALPN= CERT= KEY= PSK=identity:hex DTLS=1 TLS13=1 TICKETS=1
 #      REQUEST=file PATH_=/ TIMES=2 IDLE=60 STEPS=1     (tools/fit --help)
+# make fit-check RESULT=build/fit/NAME     would the device built from that result still connect? one line, for cron
+# make fit-test        fit with fourteen kinds of servers; ONLY="rsa old" those, LEVEL=robust another level than exact
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
 #
@@ -36,7 +38,7 @@
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
-.PHONY: demo demo-profiles demo-dtls test fuzz soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs fit \
+.PHONY: demo demo-profiles demo-dtls test fuzz soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs fit fit-check fit-test \
 	menuconfig lint clean engine
 
 demo:
@@ -106,6 +108,16 @@ fit:
 	    $(if $(DTLS),--dtls) $(if $(TLS13),--tls13) $(if $(TICKETS),--tickets) \
 	    $(if $(REQUEST),--request '$(REQUEST)') $(if $(PATH_),--path '$(PATH_)') \
 	    $(if $(TIMES),--times '$(TIMES)') $(if $(IDLE),--idle '$(IDLE)') $(if $(STEPS),--steps '$(STEPS)')
+
+fit-check:
+	@tools/fit check '$(RESULT)' $(if $(CERT),--cert '$(CERT)') $(if $(KEY),--key '$(KEY)') $(if $(PSK),--psk '$(PSK)') \
+	    $(if $(REQUEST),--request '$(REQUEST)')
+
+fit-test:
+	@tools/setup test
+	@tools/engine $(ENGINE)
+	@tools/engine 2.28 $(ENGINE)
+	@$(TESTS) fit_servers --only '$(ONLY)' $(if $(LEVEL),--level '$(LEVEL)')
 
 engine:
 	@tools/engine $(ENGINE)

@@ -19,7 +19,7 @@ import sys
 from bench.measure.measure import MeasureError
 from tools.mbedtls_roots import pem
 
-from . import result, table
+from . import result, table, watch
 from .choose import ROOT
 from .need import LEVELS
 from .probe import chain, probe
@@ -106,6 +106,17 @@ def tell(search, folder):
     return 0
 
 
+def run_check(arguments):
+    secrets = {name: value for name, value in (('certificate', arguments.cert), ('key', arguments.key),
+                                               ('psk', arguments.psk)) if value}
+    if arguments.request:
+        with open(arguments.request, 'rb') as source:
+            secrets['request'] = source.read()
+    connects, line = watch.check(arguments.result, **secrets)
+    say(line)
+    return 0 if connects else 1
+
+
 def add_server(command):
     command.add_argument('server', metavar='HOST[:PORT]')
     command.add_argument('--host-name', help='the name in the certificate, if it is not HOST')
@@ -137,6 +148,12 @@ def parser():
     command.add_argument('--idle', type=int, default=60, metavar='SECONDS', help='of an idle session (60); 0: none')
     command.add_argument('--steps', type=int, default=1, metavar='0|1', help='measure the steps to the result (1)')
     command.set_defaults(run=run_fit)
+    command = commands.add_parser('check', help='would the device still connect? one line, for cron')
+    command.add_argument('result', metavar='build/fit/NAME')
+    for word, text in (('cert', 'the device\'s own certificate, PEM'), ('key', 'its key, PEM'), ('psk', 'identity:hex'),
+                       ('request', 'a file with what to send once connected')):
+        command.add_argument('--' + word, help=text)
+    command.set_defaults(run=run_check)
     return top
 
 

@@ -33,6 +33,11 @@ def is_offered(symbol):
     return symbol.visibility > 0 and any(node.prompt for node in symbol.nodes)
 
 
+def counts(symbol):
+    """Whether the menu offers a symbol, or has switched it on because there is no other way."""
+    return is_offered(symbol) or symbol.str_value == 'y'
+
+
 def is_package(symbol):
     return symbol.name.startswith(('PKG_MBEDTLS_', 'PKG_USING_MBEDTLS_', 'MBEDTLS_'))
 
@@ -69,10 +74,10 @@ def differences(config):
 def choose(need, steps=STEPS, off=()):
     config = menu()
     apply(config, need, steps, off)
-    reasons = {one.symbol: (config.syms[one.symbol].str_value, one.why) for one, value in wanted(need, steps)
-               if one.symbol in config.syms and is_offered(config.syms[one.symbol])}
+    reasons = {one.symbol: (config.syms[one.symbol].str_value, one.why) for one, _ in wanted(need, steps)
+               if one.symbol in config.syms and counts(config.syms[one.symbol])}
     for symbol, (_, why) in FLOOR.items():
-        if symbol in config.syms and is_offered(config.syms[symbol]):
+        if symbol in config.syms and counts(config.syms[symbol]):
             reasons[symbol] = (config.syms[symbol].str_value, 'floor: ' + why)
     held = {one.symbol for one in RULES if not one.try_without(need)} | set(FLOOR) | set(KEPT)
     free = [symbol.name for symbol in config.unique_defined_syms

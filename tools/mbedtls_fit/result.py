@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 
+from . import report
 from .changes import changes
 
 HEAD = '''\
@@ -21,7 +22,7 @@ def data(search):
     target, need = search.target, search.need
     return {
         'server': str(target), 'name': target.name, 'level': search.level, 'version': need.version,
-        'suite': need.suite.name, 'datagrams': target.datagrams, 'alpn': target.alpn,
+        'suite': need.suite.name, 'datagrams': target.datagrams, 'alpn': target.alpn, 'path': target.path,
         'with': {'psk': bool(target.psk), 'certificate': bool(target.certificate), 'tls13': search.tls13,
                  'tickets': search.tickets},
         'facts': search.facts, 'settings': search.choice.settings,
@@ -32,7 +33,6 @@ def data(search):
 
 def write(search, folder):
     """Writes what there is so far; returns the folder."""
-    from . import report
     os.makedirs(folder, exist_ok=True)
     found = data(search)
     place = os.path.join(folder, 'profile')

@@ -8,7 +8,12 @@ import subprocess
 import tempfile
 import time
 
-HEAD = re.compile(r'^(<<<|>>>) ([^,]+), (.*?)\[length ([0-9a-f]+)\](?:, (.*))?$')
+HEAD = re.compile(r'^(<<<|>>>) (.*?)\[length ([0-9a-f]+)\](?:, (.*))?$')
+# Of DTLS the command names no message, but the content type, 256 for the header of a record.
+NUMBERED = re.compile(r'content_type=(\d+)\)')
+CONTENT = {256: 'RecordHeader', 21: 'Alert', 22: 'Handshake'}
+MESSAGES = {4: 'NewSessionTicket', 11: 'Certificate', 13: 'CertificateRequest', 20: 'Finished'}
+ALERTS = {0: 'close_notify'}
 APPLICATION_DATA, ALERT = 23, 21
 LARGEST = 1 << 20                       # bytes of an answer after which nothing new is learned
 
@@ -21,7 +26,7 @@ class Talk:
     def __init__(self, messages, answer, has_ended, errors):
         self.messages, self.answer, self.has_ended, self.errors = messages, answer, has_ended, errors
         heads = [one.data for one in messages if one.received and one.kind.startswith('RecordHeader')]
-        heads = [int.from_bytes(data[3:5], 'big') for data in heads if data[:1] == bytes([APPLICATION_DATA])]
+        heads = [int.from_bytes(data[-2:], 'big') for data in heads if data[:1] == bytes([APPLICATION_DATA])]
         self.records = heads
         received = [one for one in messages if one.received]
         self.is_connected = any('Finished' in one.name for one in received)
@@ -49,12 +54,25 @@ def parse(text):
     for line in text.splitlines():
         head = HEAD.match(line)
         if head:
-            current = [head.group(1) == '<<<', head.group(3).strip(), head.group(5) or '', []]
+            current = [head.group(1) == '<<<', head.group(2).rpartition(', ')[2].strip(), head.group(4) or '', []]
+            numbered = NUMBERED.search(head.group(2))
+            if numbered:
+                current[1] = CONTENT.get(int(numbered.group(1)), '')
             found.append(current)
         elif current is not None and line.startswith('    '):
             current[3].append(line.strip())
-    return [Message(received, kind, name, bytes.fromhex(' '.join(lines).replace('...', '')))
+    return [named(Message(received, kind, name, bytes.fromhex(' '.join(lines).replace('...', ''))))
             for received, kind, name, lines in found]
+
+
+def named(message):
+    if message.name or not message.data:
+        return message
+    if message.kind == 'Handshake':
+        return message._replace(name=MESSAGES.get(message.data[0], ''))
+    if message.kind == 'Alert':
+        return message._replace(name=ALERTS.get(message.data[-1], 'alert %d' % message.data[-1]))
+    return message
 
 
 def command(target, address, options):

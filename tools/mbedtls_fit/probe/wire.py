@@ -8,6 +8,8 @@ import time
 from ..target import FitError
 from .answer import HANDSHAKE, Answer
 
+# An alert, so that a server does not go on with the handshake: type, DTLS 1.2, epoch 0, a sequence number not yet used.
+FAREWELL = struct.pack('>BHHIH', 21, 0xfefd, 0, 0, 9)
 CONNECTIONS, SECONDS, PAUSE, PATIENCE = 100, 90, 0.05, 5
 
 
@@ -86,6 +88,7 @@ class Wire:
                         continue
                     return answer
                 if answer.cookie is None or answer.cookie == cookie or answer.is_done:
+                    peer.send(FAREWELL + bytes([0, 2]) + bytes([2, 40]))
                     return answer
                 cookie, sequence = answer.cookie, 1
         raise socket.timeout()
