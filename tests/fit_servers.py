@@ -2,6 +2,7 @@
 """make fit-test: tools/fit with each kind of server; prints ROM, heap and times, and fails if one has no proven result.
 
     make fit-test [ONLY="rsa old"] [LEVEL=exact]
+    make fit-test ONLY=changes          the device of each level, after its server has changed
 """
 import argparse
 import contextlib
@@ -15,22 +16,21 @@ import tempfile
 import time
 from unittest import mock
 
+from bench.measure import measure
 from lib import engine_server
 from lib.datagrams import OpenSSL as DatagramServer
 from lib.pki import Authority
 from lib.servers import GnuTLS, Nginx, OpenSSL, Server
 from tools.mbedtls_fit import __main__ as command
-from tools.mbedtls_fit import choose
+from tools.mbedtls_fit import choose, watch
+from tools.mbedtls_fit.probe import probe
+from tools.mbedtls_fit.proof import Images
+from tools.mbedtls_fit.target import Target
 
 NAME = 'www.example.test'
 BODY = bytes(range(256)) * 160
 PSK = ('device 1', '00112233445566778899aabbccddeeff')
 MQTT = bytes.fromhex('100f00044d5154540402003c0003666974')
-SECONDS = 300
-
-# ROM of the best profile by hand, with the floor's path rules: python3 -m bench.measure --profile NAME
-# PKG_MBEDTLS_PATH_RULES=y (psk has no paths).
-BY_HAND = {'ec': 43568, 'rsa': None}
 
 
 class Mosquitto(Server):
@@ -148,6 +148,9 @@ KINDS = {'ec': 'ec', 'rsa': 'rsa_', 'both': 'both', 'p384': 'p384', 'rsa4096': '
          'old': 'old', 'dtls': 'dtls'}
 
 
+CHANGES = 'changes'                     # of the server, after the device was built
+
+
 def run(name, server, options):
     """Runs the command in this process; returns (exit code, output, the result)."""
     words = ['fit', 'fit', '127.0.0.1:%d' % server.port, '--host-name', NAME, '--name', 'test-' + name, *options]
@@ -178,6 +181,47 @@ def one(name, kinds, options):
         return run(name, servers[0], own + options)
 
 
+def after_a_change(folder, kinds, level):
+    """The image of a result, run against the server after each change: [(change, the report's word, whether it connects)]"""
+    server, options = kinds.ec()
+    with server:
+        code, output, found = run('changes', server, options + ['--level', level, '--idle', '0', '--steps', '0'])
+    if code != 0:
+        raise RuntimeError(output[-3000:])
+    says = {one['what']: one['survives'] for one in found['changes']}
+    second = kinds.issuing.authority('Fit Second Issuing', key='rsa:2048')
+    servers = {
+        'the certificate is renewed: same kind of key, same issuer': kinds.issuing.server(NAME),
+        'one more certificate in the chain': second.server(NAME),
+        'RSA instead of ECDSA': kinds.issuing.server(NAME, key='rsa:2048'),
+        'another intermediate of the same root': kinds.root.authority('Fit New Issuing').server(NAME)}
+    image = os.path.join(command.BUILD, 'test-changes', 'work', 'image', 'build')
+    for what, certificate in servers.items():
+        with Nginx(certificate, {'index.html': BODY}) as changed:
+            place = Target('127.0.0.1:%d' % changed.port, name=NAME, root=kinds.root.pem)
+            images = Images(place, probe(place), folder)
+            done = images.run(image)
+            measured = measure.sessions_of(done, os.path.join(image, 'rtthread.elf'))
+            connects = bool(measured) and measured[0][0]['ret'] == 0 and measured[0][0]['body'] == len(BODY)
+            yield what, says[what], connects
+            # What fit-check says has to be the same.
+            device = list(watch.Device(found).troubles(images.facts))
+            if bool(device) == connects:
+                yield 'fit-check: %s' % (device or 'connects'), 'other', connects
+
+
+def show_changes(folder, kinds):
+    """Whether the device does after each change what its report has said."""
+    failed = 0
+    for level in ('exact', 'family', 'robust'):
+        for what, said, connects in after_a_change(folder, kinds, level):
+            is_right = said == 'perhaps' or (said == 'yes') == connects and said != 'other'
+            failed += not is_right
+            print('%-8s %-60s said %-8s %s%s' % (level, what, said, 'connects' if connects else 'refuses',
+                                                '' if is_right else '   WRONG'), flush=True)
+    return 1 if failed else 0
+
+
 def fault(code, output, found):
     if code != 0:
         return 'exit code %d\n%s' % (code, output[-2500:])
@@ -194,10 +238,13 @@ def main():
     parser.add_argument('--only', default='')
     parser.add_argument('--level', default='exact')
     arguments = parser.parse_args()
-    wanted = arguments.only.split() or list(KINDS)
+    wanted = arguments.only.split() or [*KINDS, CHANGES]
     failed = []
     with tempfile.TemporaryDirectory(prefix='fit-') as folder:
         kinds = Kinds(folder)
+        if CHANGES in wanted:
+            wanted.remove(CHANGES)
+            failed += [CHANGES] if show_changes(folder, kinds) else []
         for name in wanted:
             start, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
             code, output, found = one(name, kinds, ['--level', arguments.level, '--idle', '1', '--steps', '0'])
@@ -209,8 +256,7 @@ def main():
                 name, arguments.level, '{:,}'.format(row['rom']), '{:,}'.format(row['heap_peak']),
                 time.monotonic() - start, seconds, found['suite'] if found else '', why or ''), flush=True)
             failed += [name] if why else []
-    print('%d of %d have a proven result%s' % (len(wanted) - len(failed), len(wanted),
-                                               '; not: ' + ' '.join(failed) if failed else ''))
+    print('%d kinds of servers; %s' % (len(wanted), 'failed: ' + ' '.join(failed) if failed else 'all have a proven result'))
     return 1 if failed else 0
 
 

@@ -10,10 +10,11 @@ import tempfile
 import unittest
 
 from lib.pki import Authority
-from lib.servers import Nginx
+from lib.servers import Nginx, OpenSSL
 from tools.mbedtls_fit import choose
 
 NAME = 'www.example.test'
+KEY = '00112233445566778899aabbccddeeff'
 BODY = bytes(range(256)) * 160
 # ROM of the best profile by hand for this server, with the floor's path rules: minimal-ecdsa PKG_MBEDTLS_PATH_RULES=y
 BY_HAND = 43568
@@ -44,6 +45,16 @@ class Fit(unittest.TestCase):
         self.assertEqual([one for one in found['refused'] if not one['is_refused']], [])
         self.assertEqual(choose.below_floor(found['settings']), [])
         self.assertIn('works after', found['idle'])
+
+    def test_a_pre_shared_key_gets_a_build_without_certificates_and_the_result_has_no_key(self):
+        server = OpenSSL(None, {'body': BODY})
+        server.command = lambda: ['openssl', 's_server', '-accept', '127.0.0.1:%d' % server.port, '-nocert', '-tls1_2',
+                                  '-psk_identity', 'device 1', '-psk', KEY, '-cipher', 'PSK', '-WWW']
+        with server:
+            output, found = fit(server, '--psk', 'device 1:' + KEY, '--path', '/body', '--level', 'exact')
+        self.assertEqual([one['is_refused'] for one in found['refused']], [True, True])
+        self.assertLess(found['figures']['rom'], 20000)
+        self.assertNotIn(KEY, output + json.dumps(found))
 
 
 if __name__ == '__main__':

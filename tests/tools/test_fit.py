@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools/fit: the facts of a server, and what is chosen for them. Nothing is built here."""
+import json
 import os
+import shutil
 import tempfile
 import unittest
 
 from lib.pki import Authority
 from lib.servers import Nginx, OpenSSL
 from lib.shared import new_folder, shared
-from tools.mbedtls_fit import changes, choose, clone, rules
+from tools.mbedtls_fit import changes, choose, clone, report, rules, watch
 from tools.mbedtls_fit.flip import SIGNATURE, Flip
 from tools.mbedtls_fit.need import LEVELS, Need
 from tools.mbedtls_fit.probe import chain, probe
@@ -133,6 +135,66 @@ class Choice(unittest.TestCase):
         self.assertEqual(survives['robust']['RSA instead of ECDSA'], 'yes')
         self.assertEqual(survives['exact']['one more certificate in the chain'], 'no')
         self.assertEqual(survives['family']['one more certificate in the chain'], 'yes')
+
+
+def result_of(level, **options):
+    """What result.json says of a level, without a build."""
+    wanted = need(level)
+    return {'server': '127.0.0.1:1', 'name': NAME, 'version': wanted.version, 'alpn': [], 'datagrams': False, 'path': '/',
+            'facts': facts(), 'reasons': {symbol: {'value': value} for symbol, (value, _)
+                                          in choose.choose(wanted).reasons.items()}, **options}
+
+
+class Watching(unittest.TestCase):
+    """fit-check: whether a device would still connect, out of the facts of today."""
+
+    def troubles(self, level, certificate):
+        with Nginx(certificate, {'index.html': BODY}) as server:
+            return list(watch.Device(result_of(level)).troubles(probe(target(server))))
+
+    def test_a_renewed_certificate_is_no_trouble(self):
+        certificate = pki()['ec'].issuer.server(NAME)
+        for level in LEVELS:
+            self.assertEqual(self.troubles(level, certificate), [])
+
+    def test_another_kind_of_key_breaks_all_but_robust(self):
+        certificate = pki()['ec'].issuer.server(NAME, key='rsa:2048')
+        self.assertRegex(self.troubles('exact', certificate)[0], 'kind RSA')
+        self.assertRegex(self.troubles('family', certificate)[0], 'kind RSA')
+        self.assertEqual(self.troubles('robust', certificate), [])
+
+    def test_a_longer_chain_breaks_exact_only(self):
+        issuing = pki()['ec'].issuer.authority('Fit One More')
+        certificate = issuing.server(NAME)
+        self.assertRegex(self.troubles('exact', certificate)[0], r'the chain has \d+ bytes, the device takes \d+')
+        self.assertEqual(self.troubles('family', certificate), [])
+
+    def test_the_line_names_the_end_of_the_certificates_and_a_new_issuer(self):
+        certificate = pki()['root'].authority('Fit New Issuing').server(NAME, end=5)
+        with Nginx(certificate, {'index.html': BODY}) as server, tempfile.TemporaryDirectory() as folder:
+            found = result_of('family', server='127.0.0.1:%d' % server.port)
+            with open(os.path.join(folder, 'result.json'), 'w', encoding='utf-8') as output:
+                json.dump(found, output)
+            shutil.copyfile(pki()['root'].pem, os.path.join(folder, 'root.pem'))
+            connects, line = watch.check(folder)
+        self.assertTrue(connects)
+        self.assertIn('new issuer Fit New Issuing', line)
+        self.assertRegex(line, r'a certificate ends in \d days')
+        self.assertNotIn('\n', line)
+
+
+class Report(unittest.TestCase):
+
+    def test_the_page_is_self_contained_and_escapes_what_the_server_says(self):
+        evil = '<script>alert(1)</script>'
+        found = dict(result_of('exact'), level='exact', suite='S', idle=None, steps=[{'name': 'a', 'rom': 10}], tries=[],
+                     refused=[{'what': evil, 'is_refused': True, 'how': evil}],
+                     changes=[one._asdict() for one in changes.changes(need('exact'))],
+                     figures=dict.fromkeys(('rom', 'static', 'heap_peak', 'heap_after', 'stack', 'minsn_handshake'), 1))
+        found['reasons'] = {symbol: dict(one, why=evil) for symbol, one in found['reasons'].items()}
+        page = report.html(found, None)
+        self.assertNotIn(evil, page)
+        self.assertNotRegex(page, r'(?:src|href)="(?!#|data:)')
 
 
 class Impostors(unittest.TestCase):

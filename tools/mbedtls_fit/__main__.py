@@ -85,6 +85,7 @@ def run_fit(arguments):
             search.idles(arguments.idle)
         if arguments.steps:
             search.waterfall()
+        images.build(search.choice.settings)        # the image that stays in the folder
     except KeyboardInterrupt:
         if search.proof is None:
             raise

@@ -38,6 +38,12 @@ def counts(symbol):
     return is_offered(symbol) or symbol.str_value == 'y'
 
 
+def reason(rule, symbol, off):
+    if symbol.name in off:
+        return 'sessions work without it'
+    return 'not needed: ' + rule.why if symbol.str_value == 'n' and not rule.is_fixed else rule.why
+
+
 def is_package(symbol):
     return symbol.name.startswith(('PKG_MBEDTLS_', 'PKG_USING_MBEDTLS_', 'MBEDTLS_'))
 
@@ -66,7 +72,8 @@ def differences(config):
     for symbol in config.unique_defined_syms:
         if is_package(symbol) and is_offered(symbol) and symbol.type != kconfiglib.STRING:
             default = start.syms[symbol.name]
-            if default.str_value != symbol.str_value or not is_offered(default):
+            is_default = default.str_value == symbol.str_value and is_offered(default)
+            if symbol.user_value is not None and not is_default:
                 found[symbol.name] = symbol.str_value
     return found
 
@@ -74,7 +81,8 @@ def differences(config):
 def choose(need, steps=STEPS, off=()):
     config = menu()
     apply(config, need, steps, off)
-    reasons = {one.symbol: (config.syms[one.symbol].str_value, one.why) for one, _ in wanted(need, steps)
+    reasons = {one.symbol: (config.syms[one.symbol].str_value, reason(one, config.syms[one.symbol], off))
+               for one, _ in wanted(need, steps)
                if one.symbol in config.syms and counts(config.syms[one.symbol])}
     for symbol, (_, why) in FLOOR.items():
         if symbol in config.syms and counts(config.syms[symbol]):

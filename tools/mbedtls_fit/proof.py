@@ -60,7 +60,7 @@ class Images:
     """Builds and runs images for one target; folder: for all that is built."""
 
     def __init__(self, target, facts, folder, times=2):
-        self.target, self.facts, self.folder, self.times = target, facts, folder, times
+        self.target, self.facts, self.folder, self.times = target, facts, os.path.abspath(folder), times
         self.address = (facts['addresses'][0], target.port)
         self.expected = facts['answer']['body']
 

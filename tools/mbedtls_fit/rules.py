@@ -6,7 +6,8 @@ symbol off to see whether the session works. No rule and no try goes below FLOOR
 """
 import collections
 
-Rule = collections.namedtuple('Rule', 'step symbol value why try_without')
+# is_fixed: whether the value is the same for all servers
+Rule = collections.namedtuple('Rule', 'step symbol value why try_without is_fixed')
 
 # Symbols that no level and no try changes: without them a session would work as well, and be worth less.
 FLOOR = {
@@ -36,18 +37,18 @@ def never(_):
 
 def rule(step, symbol, value, why, try_without=never):
     return Rule(step, 'PKG_MBEDTLS_' + symbol if not symbol.startswith(('MBEDTLS_', 'PKG_')) else symbol,
-                value if callable(value) else lambda need: value, why, try_without)
+                value if callable(value) else lambda need: value, why, try_without, not callable(value))
 
 
 def exchange_rules():
     return [rule('cipher suites', 'KEY_EXCHANGE_' + symbol, lambda need, name=name: name in need.exchanges,
-                 'key exchange %s: as the server\'s kind of key requires' % name)
+                 'suites with the key exchange ' + name)
             for name, symbol in EXCHANGES.items()]
 
 
 def curve_rules():
     return [rule('curves and hashes', 'CURVE_' + symbol, lambda need, name=name: name in need.curves,
-                 '%s: for keys in the chain, the key exchange, or the level' % name)
+                 '%s, for keys in the chain, the key exchange, or by the level' % name)
             for name, symbol in CURVES.items()]
 
 
@@ -66,31 +67,31 @@ def is_client_key(kind):
 RULES = [
     rule(UNUSED, 'PKG_USING_MBEDTLS_USER_CERTS', True, 'the root of this server, in certs/'),
     rule(UNUSED, 'ROOT_COMMON', False, 'no root but that of this server'),
-    rule(UNUSED, 'ENGINE_2_28', lambda need: need.old, 'Mbed TLS 2.28 for a server with nothing newer than TLS 1.1'),
+    rule(UNUSED, 'ENGINE_2_28', lambda need: need.old, 'the old engine, for a server with nothing newer than TLS 1.1'),
     rule(UNUSED, 'SESSION_DRBG', False, 'for applications that use members of the session'),
     rule(UNUSED, 'SESSION_CACERT', False, 'the root is compiled in'),
     rule(UNUSED, 'ENTROPY', False, 'sessions read the random source themselves'),
     rule(UNUSED, 'PEM', False, 'roots that are compiled in do not need it'),
-    rule(UNUSED, 'ECDSA_SIGN', is_client_key('EC'), 'signs with the device\'s own certificate'),
+    rule(UNUSED, 'ECDSA_SIGN', is_client_key('EC'), 'signatures with the device\'s own key'),
     rule(UNUSED, 'COMMON_NAME', lambda need: any(not chain['certificates'][0]['names'] for chain in need.facts['chains']),
-         'for certificates without alternative names'),
-    rule(UNUSED, 'ALPN', lambda need: need.alpn, 'ALPN was given'),
-    rule(UNUSED, 'SESSION_TICKETS', lambda need: need.tickets, 'TICKETS was given'),
-    rule(UNUSED, 'TLS1_3', lambda need: need.version == 'TLS 1.3', 'only if the server has nothing else, or on demand'),
-    rule(UNUSED, 'TLS1_2', lambda need: need.version not in ('TLS 1.3', 'TLS 1.1', 'TLS 1.0'), 'the version of the session'),
-    rule(UNUSED, 'TLS1_1', lambda need: need.old, 'the server supports nothing newer; obsolete'),
-    rule(UNUSED, 'TLS1_0', lambda need: need.version == 'TLS 1.0', 'the server supports nothing newer; obsolete'),
-    rule(UNUSED, 'DTLS', lambda need: need.datagrams, 'DTLS was given'),
+         'certificates without alternative names'),
+    rule(UNUSED, 'ALPN', lambda need: need.alpn, 'the protocols of ALPN'),
+    rule(UNUSED, 'SESSION_TICKETS', lambda need: need.tickets, 'sessions that resume (TICKETS)'),
+    rule(UNUSED, 'TLS1_3', lambda need: need.version == 'TLS 1.3', 'a server that has nothing else, or TLS13'),
+    rule(UNUSED, 'TLS1_2', lambda need: need.version not in ('TLS 1.3', 'TLS 1.1', 'TLS 1.0'), 'the version of the sessions'),
+    rule(UNUSED, 'TLS1_1', lambda need: need.old, 'an obsolete version, for a server with nothing newer'),
+    rule(UNUSED, 'TLS1_0', lambda need: need.version == 'TLS 1.0', 'an obsolete version, for a server with nothing newer'),
+    rule(UNUSED, 'DTLS', lambda need: need.datagrams, 'datagrams (DTLS)'),
     rule(UNUSED, 'DTLS_CID', lambda need: need.facts.get('connection_id') or not need.exact,
-         'the session survives a change of address if the server supports it'),
-    rule(UNUSED, 'SERVER_NAME_INDICATION', lambda need: need.target.has_name, 'names the server that is meant',
+         'sessions that survive a change of address'),
+    rule(UNUSED, 'SERVER_NAME_INDICATION', lambda need: need.target.has_name, 'the name in the ClientHello',
          lambda need: need.exact and not need.facts['needs_name']),
     rule(UNUSED, 'MAX_FRAGMENT_LENGTH', lambda need: need.fragment or need.variable or not need.exact,
-         'the server keeps to an announced length of records'),
+         'records as short as announced'),
     rule(UNUSED, 'EXTENDED_MASTER_SECRET', lambda need: need.facts['extended_master_secret'] or not need.exact,
-         'binds the keys to the handshake; the server has it'),
+         'keys that are bound to the handshake'),
     rule(UNUSED, 'ENCRYPT_THEN_MAC', lambda need: need.facts['encrypt_then_mac'] or not need.exact,
-         'prevents padding attacks'),
+         'AES-CBC without padding attacks'),
     *exchange_rules(),
     rule(SUITES, 'RSA', lambda need: 'RSA' in need.kinds, 'RSA keys in the chain'),
     rule(SUITES, 'RSA_PSS', lambda need: need.pss, 'RSA-PSS signatures'),
@@ -102,7 +103,7 @@ RULES = [
          'suites with SHA-1'),
     rule(SUITES, 'AES_128', lambda need: need.has_bits(128) or not need.has_bits(256), 'AES with 128 bits'),
     rule(SUITES, 'AES_256', lambda need: need.has_bits(256), 'AES with 256 bits'),
-    rule(SUITES, 'AES_DECRYPT', lambda need: need.has('CBC'), 'AES-CBC decrypts blocks'),
+    rule(SUITES, 'AES_DECRYPT', lambda need: need.has('CBC'), 'the decryption of AES-CBC'),
     rule(SUITES, 'SUITE_LIST', True, 'a list of these suites instead of the engine\'s table'),
     *curve_rules(),
     rule(ARITHMETIC, 'SHA224', lambda need: 'SHA-224' in need.hashes, 'signatures with SHA-224'),

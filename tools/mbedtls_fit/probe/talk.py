@@ -77,7 +77,7 @@ def named(message):
 
 def command(target, address, options):
     host = '[%s]' % address[0] if ':' in address[0] else address[0]
-    words = ['openssl', 's_client', '-connect', '%s:%d' % (host, address[1]), '-quiet', '-msg']
+    words = ['openssl', 's_client', '-connect', '%s:%d' % (host, address[1]), '-quiet', '-no_ign_eof', '-msg']
     words += ['-servername', target.name] if target.has_name else ['-noservername']
     words += ['-alpn', ','.join(target.alpn)] if target.alpn else []
     if target.datagrams:
@@ -103,20 +103,26 @@ def talk(target, address, options=(), request=None, limit=15, quiet=1.0):
         except BrokenPipeError:
             has_ended = True
         finally:
-            if not has_ended:
-                process.terminate()
-            try:
-                process.wait(3)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            try:
-                process.stdin.close()
-            except BrokenPipeError:
-                pass
-            process.stdout.close()
+            end(process)
         with open(path, encoding='ascii', errors='replace') as said:
             return Talk(parse(said.read()), answer, has_ended, '')
+
+
+def end(process):
+    """Closes its input, so that it says close_notify: a server over UDP would wait for it otherwise."""
+    try:
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+    process.stdout.close()
+    for act in (None, process.terminate, process.kill):
+        if act:
+            act()
+        try:
+            process.wait(1)
+            return
+        except subprocess.TimeoutExpired:
+            pass
 
 
 def read(process, limit, quiet):
