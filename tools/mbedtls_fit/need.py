@@ -35,28 +35,42 @@ class Need:
         self.version = ('TLS 1.3' if self.only_new or tls13 else next(
             one for one in facts['versions'] if one != 'TLS 1.3'))
         self.old = self.version in ('TLS 1.1', 'TLS 1.0')
-        self.chain = None if target.psk else self.choose_chain(facts)
-        self.suite = self.choose_suite(facts)
-        self.path = [] if target.psk else self.chain['certificates'] + ([root] if root else [])
-        self.exchanges, self.ciphers = {self.suite.exchange}, {(self.suite.cipher, self.suite.bits)}
+        self.chains = [] if target.psk else self.choose_chains(facts)
+        self.chain = self.chains[0] if self.chains else None
+        chosen = [self.choose_suite(facts, chain['kind']) for chain in self.chains] or [self.choose_suite(facts, 'PSK')]
+        self.suite = chosen[0]
+        served = [one for chain in self.chains for one in chain['certificates']]
+        self.path = served + ([root] if root and served else [])
+        self.exchanges = {suite.exchange for suite in chosen}
+        self.ciphers = {(suite.cipher, suite.bits) for suite in chosen}
         self.kinds = {one['kind'] for one in self.path} | {one['signed_by'] for one in self.path}
         self.curves = {curve(one) for one in self.path} - {None}
-        self.hashes = {one['hash'] for one in self.path[:len(self.path) - (root is not None)]} | {self.suite.digest}
+        self.hashes = {one['hash'] for one in served} | {suite.digest for suite in chosen}
         self.widen(facts)
         self.rsa_bytes = max([256] + [(one['bits'] + 7) // 8 for one in self.path if one['kind'] == 'RSA'])
         self.set_buffers(facts)
 
-    def choose_chain(self, facts):
-        good = [one for one in facts['chains'] if one['complaint'] is None]
-        if not good:
-            raise FitError('the server\'s certificates are refused: %s' % '; '.join(
-                sorted({one['complaint'] for one in facts['chains']})), 5)
-        return min(good, key=lambda one: (any(c['kind'] == 'RSA' for c in one['certificates']), one['bytes']))
+    @staticmethod
+    def choose_chains(facts):
+        """The cheapest chain of each address, that of the first address first."""
+        found = []
+        for address in facts['addresses']:
+            here = [one for one in facts['chains'] if address in one['addresses']]
+            good = [one for one in here if one['complaint'] is None]
+            if here and not good:
+                raise FitError('the certificates of %s are refused: %s' % (
+                    address, '; '.join(sorted({one['complaint'] for one in here}))), 5)
+            if good:
+                found.append(min(good, key=lambda one: (any(certificate['kind'] == 'RSA' for certificate in
+                                                            one['certificates']), one['bytes'])))
+        if not found:
+            raise FitError('the server shows no certificate', 5)
+        return [one for number, one in enumerate(found) if one not in found[:number]]
 
-    def choose_suite(self, facts):
+    def choose_suite(self, facts, kind):
         if self.version == 'TLS 1.3':
             return suites.BY_NAME[facts['tls13']['suite']]
-        names = facts['suites']['PSK' if self.target.psk else self.chain['kind']]
+        names = facts['suites'][kind]
         found = [suites.BY_NAME[name] for name in names]
         order = [exchange for exchanges in suites.EXCHANGES.values() for exchange in exchanges]
 
@@ -96,8 +110,12 @@ class Need:
         own = OWN_MESSAGES if not self.target.certificate else 2048
         room = {'exact': message + MARGIN, 'family': (message + INTERMEDIATE * bool(self.chain)) * FACTOR,
                 'robust': max(4096, message * 2)}[self.level]
+        if self.old:
+            # Mbed TLS 2.28 does not join a handshake message that comes in several records.
+            self.fragment = self.fragment and message <= FRAGMENTS[-1]
         if self.fragment:
             length = {'exact': 512, 'family': 1024, 'robust': 4096}[self.level]
+            length = next(one for one in FRAGMENTS if one >= (max(length, message) if self.old else length))
             self.send = max(own, length)
             receive = max(room, length)
         else:

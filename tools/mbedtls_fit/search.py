@@ -21,6 +21,10 @@ def price_of(symbol):
     return 0
 
 
+def memory(row):
+    return row['rom'] + row['static'] + row['heap_peak']
+
+
 class Search:
     """say: called with each line of progress."""
 
@@ -69,6 +73,8 @@ class Search:
             why = proof.why
             if why is None and proof.row['rom'] >= self.proof.row['rom']:
                 why = 'it saves no ROM'
+            elif why is None and memory(proof.row) >= memory(self.proof.row):
+                why = 'it takes as much RAM as it saves ROM'
             self.tries.append({'what': 'without ' + symbol, 'kept': why is None, 'why': why,
                                'rom': proof.row and proof.row['rom']})
             if why is None:

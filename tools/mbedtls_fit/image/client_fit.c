@@ -10,6 +10,7 @@
 #include <finsh.h>
 #include <tls_client.h>
 #include <tls_client_resume.h>
+#include <tls_random.h>
 
 #include "client.h"
 #include "meter.h"

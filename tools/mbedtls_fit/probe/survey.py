@@ -238,7 +238,8 @@ class Survey:
             trouble = chain.complaint(found, self.target.root, self.target.name) if self.target.root else 'no root given'
             facts['chains'].append({
                 'kind': certificates[0]['kind'], 'certificates': certificates, 'ordered': chain.is_ordered(found),
-                'bytes': sum(len(data) + 3 for data in found) + 7, 'complaint': trouble})
+                'bytes': sum(len(data) + 3 for data in found) + 7, 'complaint': trouble,
+                'addresses': [self.address[0]]})
         facts['largest'] = {'message': self.largest_message, 'record': self.largest_record}
 
     def run(self):
@@ -262,12 +263,14 @@ def body(answer):
 
 def merge(facts, others):
     """Adds the chains of a name's other addresses."""
-    known = {tuple(one['sha256'] for one in chain['certificates']) for chain in facts['chains']}
+    known = {tuple(one['sha256'] for one in chain['certificates']): chain for chain in facts['chains']}
     for other in others:
         for one in other['chains']:
             key = tuple(certificate['sha256'] for certificate in one['certificates'])
-            if key not in known:
-                known.add(key)
+            if key in known:
+                known[key]['addresses'] += one['addresses']
+            else:
+                known[key] = one
                 facts['chains'].append(one)
         for kind, names in other['suites'].items():
             facts['suites'].setdefault(kind, names)
