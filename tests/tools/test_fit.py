@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools/fit: the facts of a server, and what is chosen for them. Nothing is built here."""
+import contextlib
+import io
 import json
 import os
 import shutil
+import sys
 import tempfile
 import unittest
+from unittest import mock
 
 from lib.pki import Authority
 from lib.servers import Nginx, OpenSSL
 from lib.shared import new_folder, shared
+from tools.mbedtls_fit import __main__ as command
 from tools.mbedtls_fit import changes, choose, clone, report, rules, watch
 from tools.mbedtls_fit.flip import SIGNATURE, Flip
 from tools.mbedtls_fit.need import LEVELS, Need
 from tools.mbedtls_fit.probe import chain, probe
+from tools.mbedtls_fit.probe.wire import Wire
+from tools.mbedtls_fit.proof import Proof, Refusal
 from tools.mbedtls_fit.target import FitError, Target
 from tools.mbedtls_roots import pem
 from tools.mbedtls_settings import profiles
@@ -195,6 +202,129 @@ class Report(unittest.TestCase):
         page = report.html(found, None)
         self.assertNotIn(evil, page)
         self.assertNotRegex(page, r'(?:src|href)="(?!#|data:)')
+
+
+class Images:
+    """In place of proof.Images: says of each build what the test wants."""
+
+    def __init__(self, *_):
+        self.proven = []
+
+    def prove(self, settings):
+        self.proven.append(settings)
+        return Proof(dict.fromkeys(('rom', 'static', 'heap_peak', 'heap_after', 'stack', 'minsn_handshake'), 100 + len(settings)),
+                     None, self.why_not(settings), '')
+
+    def why_not(self, settings):
+        return None
+
+    def refusals(self, settings, need):
+        yield Refusal('a stranger', True, 'not trusted')
+
+    def rom(self, settings):
+        return 1
+
+    def build(self, settings):
+        pass
+
+    def idles(self, settings, seconds):
+        return 'works'
+
+
+class Command(unittest.TestCase):
+    """The command with images that are not built."""
+
+    def fit(self, images, *options):
+        """(exit code, output, the result or None)"""
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(command, 'BUILD', folder), \
+                mock.patch.object(command, 'Images', images), Nginx(pki()['ec'], {'index.html': BODY}) as server:
+            words = ['fit', 'fit', '127.0.0.1:%d' % server.port, '--host-name', NAME, '--root', pki()['root'].pem,
+                     '--name', 'x', *options]
+            output = io.StringIO()
+            with mock.patch.object(sys, 'argv', words), contextlib.redirect_stdout(output), \
+                    contextlib.redirect_stderr(output):
+                code = command.main()
+            path = os.path.join(folder, 'x', 'result.json')
+            if not os.path.exists(path):
+                return code, output.getvalue(), None
+            with open(path, encoding='utf-8') as source:
+                return code, output.getvalue(), json.load(source)
+
+    def test_ctrl_c_leaves_the_best_result_so_far(self):
+        class Interrupted(Images):
+            def refusals(self, settings, need):
+                raise KeyboardInterrupt
+
+        code, output, found = self.fit(Interrupted)
+        self.assertEqual(code, 130)
+        self.assertIn('the best so far', output)
+        self.assertTrue(found['settings'])
+
+    def test_an_image_that_accepts_an_impostor_is_no_result(self):
+        class Accepting(Images):
+            def refusals(self, settings, need):
+                yield Refusal('a stranger', False, 'connected')
+
+        code, output, found = self.fit(Accepting)
+        self.assertEqual(code, 6)
+        self.assertIn('ACCEPTED: a stranger', output)
+
+    def test_a_try_that_fails_is_taken_back_with_its_reason(self):
+        class Picky(Images):
+            def why_not(self, settings):
+                return 'the server wants its name' if 'PKG_MBEDTLS_SERVER_NAME_INDICATION' in settings else None
+
+        code, _, found = self.fit(Picky, '--level', 'exact')
+        self.assertEqual(code, 0)
+        self.assertNotIn('PKG_MBEDTLS_SERVER_NAME_INDICATION', found['settings'])
+        tried = [one for one in found['tries'] if one['what'] == 'without PKG_MBEDTLS_SERVER_NAME_INDICATION']
+        self.assertEqual([(one['kept'], one['why']) for one in tried], [(False, 'the server wants its name')])
+
+    def test_the_next_level_is_tried_when_one_does_not_work(self):
+        class Demanding(Images):
+            def why_not(self, settings):
+                return 'too short' if int(settings['MBEDTLS_SSL_MAX_CONTENT_LEN']) < 2000 else None
+
+        code, output, found = self.fit(Demanding, '--level', 'exact')
+        self.assertEqual((code, found['level']), (0, 'family'))
+        self.assertIn('does not work: too short', output)
+
+    def test_nothing_works_has_its_exit_code(self):
+        class Broken(Images):
+            def why_not(self, settings):
+                return 'no'
+
+        self.assertEqual(self.fit(Broken)[0], 5)
+
+    def test_the_wrong_root_is_told_before_anything_is_built(self):
+        class Never(Images):
+            def prove(self, settings):
+                raise AssertionError('built')
+
+        with mock.patch.dict(pki(), root=pki()['rsa root']):
+            code, output, _ = self.fit(Never)
+        self.assertEqual(code, 5)
+        self.assertIn('refused', output)
+
+
+class Limits(unittest.TestCase):
+
+    def test_a_server_that_begins_to_drop_connections_is_told(self):
+        class Limiting(Wire):
+            def ask_stream(self, hello):
+                if self.connections > 8:
+                    raise ConnectionRefusedError(111, 'Connection refused')
+                return super().ask_stream(hello)
+
+        with Nginx(pki()['ec']) as server, mock.patch('tools.mbedtls_fit.probe.wire.Wire', Limiting):
+            with self.assertRaisesRegex(FitError, 'limits or drops connections') as caught:
+                probe(target(server))
+        self.assertEqual(caught.exception.code, 4)
+
+    def test_the_probe_keeps_to_its_number_of_connections(self):
+        with Nginx(pki()['ec']) as server, mock.patch('tools.mbedtls_fit.probe.wire.CONNECTIONS', 5):
+            with self.assertRaisesRegex(FitError, 'has made 5 connections'):
+                probe(target(server))
 
 
 class Impostors(unittest.TestCase):

@@ -23,6 +23,16 @@ const rt_uint32_t client_stack = 8 * 1024;
 static int idle_seconds;
 
 #ifdef FIT_OWN_CERTIFICATE
+/* The empty image, from which the package's ROM is counted, has none of these. */
+#pragma weak mbedtls_x509_crt_init
+#pragma weak mbedtls_x509_crt_free
+#pragma weak mbedtls_x509_crt_parse_der_nocopy
+#pragma weak mbedtls_pk_init
+#pragma weak mbedtls_pk_free
+#pragma weak mbedtls_pk_parse_key
+#pragma weak mbedtls_ssl_conf_own_cert
+#pragma weak tls_random_bytes
+
 static mbedtls_x509_crt own_certificate;
 static mbedtls_pk_context own_key;
 
