@@ -67,13 +67,13 @@ class UnitSeed(Programs, unittest.TestCase):
     """
     A stored seed as the only random source, TLS 1.3, a server, failures in numbers, ticks that are no whole
     milliseconds; all roots and all ways to trust, without the
-    rules for paths; small AES with keys of 256 bits, small GCM, and the engine's own tests.
+    rules for paths; the fast AES with keys of 256 bits, and the engine's own tests.
     """
     settings = ['PKG_USING_MBEDTLS_USE_ALL_CERTS=y', 'PKG_MBEDTLS_SHA1=y', 'PKG_MBEDTLS_TRUST_FILE=y',
                 'PKG_MBEDTLS_PINNING=y', 'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_PATH_RULES=n',
                 'PKG_MBEDTLS_RANDOM_BOARD=n', 'PKG_MBEDTLS_RANDOM_SEED=y', 'PKG_MBEDTLS_TLS1_3=y',
                 'PKG_MBEDTLS_DIAGNOSE=n', 'RT_TICK_PER_SECOND=128', 'PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y',
-                'PKG_MBEDTLS_AES_DECRYPT=n', 'PKG_MBEDTLS_AES_SMALL=y', 'PKG_MBEDTLS_GCM_SMALL=y',
+                'PKG_MBEDTLS_AES_DECRYPT=n', 'PKG_MBEDTLS_AES_SMALL=y', 'PKG_MBEDTLS_AES_FAST=y',
                 'PKG_MBEDTLS_SELF_TEST=y']
 
 

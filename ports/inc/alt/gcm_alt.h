@@ -14,10 +14,10 @@
 typedef struct mbedtls_gcm_context
 {
     mbedtls_aes_context aes;
-    unsigned char hash_key[16];         /* H of SP 800-38D */
-    unsigned char counter[16];          /* of the last encrypted block */
-    unsigned char mask[16];             /* the tag is encrypted with it */
-    unsigned char sum[16];              /* GHASH so far, including the bytes of a partial block */
+    uint32_t hash_key[4];               /* H of SP 800-38D: this and the next three are bytes in the order of a block */
+    uint32_t counter[4];                /* of the last encrypted block */
+    uint32_t mask[4];                   /* the tag is encrypted with it */
+    uint32_t sum[4];                    /* GHASH so far, including the bytes of a partial block */
     uint64_t add_length;                /* additional data so far, bytes */
     uint64_t length;                    /* data so far, bytes */
     unsigned char position;             /* in the partial block */

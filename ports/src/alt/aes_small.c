@@ -1,38 +1,27 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's AES module (MBEDTLS_AES_ALT) in few bytes, FIPS 197. Contracts: the
- * engine's mbedtls/aes.h.
+ * AES in few bytes (FIPS 197), one block a call.
  *
  * Method: one table of 256 bytes (the S-box); each block computes its round keys
  * again, so a context holds only the key.
- * Bounds: encryption with keys of 128 and 256 bits, one block a call.
  * Time: no branch depends on key or data, but indices into the table do. It is
  * constant where the table is not cached: on a Cortex-M without a data cache.
  */
 #include <string.h>
 
 #include "mbedtls/aes.h"
-#include "mbedtls/error.h"
 #include "mbedtls/platform_util.h"
 
-#define BLOCK           16
-#define COLUMNS         4               /* words of the state, and of a round key */
+#include "aes_kernel.h"
 
-/* Words of a key. With one length of key the context has no member for it, so TLS_HAS() cannot choose. */
-#ifdef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
-#define WORDS(ctx)                      4u
-#define SET_WORDS(ctx, count)           (void)(count)
-#else
-#define WORDS(ctx)                      (ctx)->words
-#define SET_WORDS(ctx, count)           (ctx)->words = (count)
-#endif
+#define COLUMNS         AES_BLOCK_WORDS
 
 /* Working memory of a block. The first byte of a column is the lowest of its word. */
 struct state
 {
     uint32_t column[COLUMNS + 3];       /* the first three are repeated: a row rotates by reading past its end */
-    uint32_t key[sizeof(((mbedtls_aes_context *)0)->key) / sizeof(uint32_t)];
+    uint32_t key[AES_KEY_WORDS_MAX];
     uint32_t constant;                  /* for the next round key */
 };
 
@@ -56,19 +45,6 @@ static const unsigned char sbox[256] =
     0xe1, 0xf8, 0x98, 0x11, 0x69, 0xd9, 0x8e, 0x94, 0x9b, 0x1e, 0x87, 0xe9, 0xce, 0x55, 0x28, 0xdf,
     0x8c, 0xa1, 0x89, 0x0d, 0xbf, 0xe6, 0x42, 0x68, 0x41, 0x99, 0x2d, 0x0f, 0xb0, 0x54, 0xbb, 0x16
 };
-
-static uint32_t read_word(const unsigned char *bytes)
-{
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
-static void write_word(unsigned char *bytes, uint32_t word)
-{
-    bytes[0] = (unsigned char)word;
-    bytes[1] = (unsigned char)(word >> 8);
-    bytes[2] = (unsigned char)(word >> 16);
-    bytes[3] = (unsigned char)(word >> 24);
-}
 
 /* SubBytes of the first byte of a, the second of b, the third of c, and the fourth of d. */
 #define SUBSTITUTE(a, b, c, d) \
@@ -116,54 +92,20 @@ static const uint32_t *next_key(struct state *state, unsigned round, unsigned wo
     return key;
 }
 
-void mbedtls_aes_init(mbedtls_aes_context *ctx)
-{
-    memset(ctx, 0, sizeof(*ctx));
-}
-
-void mbedtls_aes_free(mbedtls_aes_context *ctx)
-{
-    if (ctx != NULL)
-    {
-        mbedtls_platform_zeroize(ctx, sizeof(*ctx));
-    }
-}
-
-int mbedtls_aes_setkey_enc(mbedtls_aes_context *ctx, const unsigned char *key, unsigned int keybits)
-{
-    unsigned i;
-
-    if (keybits == 192)
-    {
-        return MBEDTLS_ERR_PLATFORM_FEATURE_UNSUPPORTED;
-    }
-    if (keybits != 128 && keybits != 8 * sizeof(ctx->key))
-    {
-        return MBEDTLS_ERR_AES_INVALID_KEY_LENGTH;
-    }
-    SET_WORDS(ctx, keybits / 32);
-    for (i = 0; i < WORDS(ctx); i++)
-    {
-        ctx->key[i] = read_word(key + 4 * i);
-    }
-
-    return 0;
-}
-
 int mbedtls_internal_aes_encrypt(mbedtls_aes_context *ctx, const unsigned char input[16], unsigned char output[16])
 {
-    unsigned words = WORDS(ctx);
-    unsigned rounds = words + 6;
+    unsigned words = AES_KEY_WORDS(&ctx->key);
+    unsigned rounds = AES_ROUNDS(&ctx->key);
     const uint32_t *key;
     struct state state;
     unsigned round;
     int i;
 
-    memcpy(state.key, ctx->key, sizeof(state.key));
+    memcpy(state.key, ctx->key.word, sizeof(state.key));
     state.constant = 1;
     for (i = 0; i < COLUMNS; i++)
     {
-        state.column[i] = read_word(input + 4 * i) ^ state.key[i];
+        state.column[i] = aes_read_word(input + 4 * i) ^ state.key[i];
     }
     for (round = 1; round <= rounds; round++)
     {
@@ -179,20 +121,9 @@ int mbedtls_internal_aes_encrypt(mbedtls_aes_context *ctx, const unsigned char i
     }
     for (i = 0; i < COLUMNS; i++)
     {
-        write_word(output + 4 * i, state.column[i]);
+        aes_write_word(output + 4 * i, state.column[i]);
     }
     mbedtls_platform_zeroize(&state, sizeof(state));
 
     return 0;
-}
-
-int mbedtls_aes_crypt_ecb(mbedtls_aes_context *ctx, int mode, const unsigned char input[16], unsigned char output[16])
-{
-    if (mode != MBEDTLS_AES_ENCRYPT)
-    {
-        return mode == MBEDTLS_AES_DECRYPT ? MBEDTLS_ERR_PLATFORM_FEATURE_UNSUPPORTED :
-               MBEDTLS_ERR_AES_BAD_INPUT_DATA;
-    }
-
-    return mbedtls_internal_aes_encrypt(ctx, input, output);
 }

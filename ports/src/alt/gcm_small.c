@@ -1,14 +1,14 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The engine's GCM module (MBEDTLS_GCM_ALT) for AES in few bytes, SP 800-38D.
- * Contracts: the engine's mbedtls/gcm.h.
+ * The engine's GCM module (MBEDTLS_GCM_ALT) for AES, SP 800-38D. Contracts: the
+ * engine's mbedtls/gcm.h.
  *
- * Method: GHASH takes four bits at a time with a table of 256 bytes, which each
- * call computes again on the stack.
+ * Method: a context holds no tables. Each call makes those of GHASH (ghash.c) and, with
+ * PKG_MBEDTLS_AES_FAST, the round keys on the stack, one after the other.
  * Bounds: AES only; 2^36 - 32 bytes of data a message.
- * Time: no branch depends on key or data, but indices into the table do. It is
- * constant where the stack is not cached. Tags are compared in constant time.
+ * Time: no branch depends on key or data, but indices into the tables do. It is
+ * constant where they are not cached. Tags are compared in constant time.
  */
 #include <string.h>
 
@@ -16,32 +16,38 @@
 #include "mbedtls/gcm.h"
 #include "mbedtls/platform_util.h"
 
-#define BLOCK           16u
+#include "gcm_cipher.h"
+#include "ghash.h"
+
+#define BLOCK           GHASH_BLOCK
 #define TAG_MIN         4
 #define LENGTH_MAX      0xFFFFFFFE0u    /* SP 800-38D 5.2.1.1: the counter must not wrap */
 #define ADD_LENGTH_MAX  0x1FFFFFFFFFFFFFFFu
 
-/*
- * An element of GF(2^128) is four words; the coefficient of x^0 is the top bit of
- * the first. The table holds the products of H and each polynomial of four bits;
- * the coefficient of its x^0 is the top bit of the index.
- */
-#define WORDS           4
-#define ROWS            16
+/* Keeps the tables of a call out of the frame of its caller. */
+#ifdef __GNUC__
+#define NOINLINE        __attribute__((noinline))
+#else
+#define NOINLINE
+#endif
 
-static const unsigned char zeros[BLOCK];
+static const uint32_t zeros[BLOCK / 4];
 
-static uint32_t read_word(const unsigned char *bytes)
+static uint32_t read_word(const void *bytes)
 {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    const unsigned char *b = bytes;
+
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-static void write_word(unsigned char *bytes, uint32_t word)
+static void write_word(void *bytes, uint32_t word)
 {
-    bytes[0] = (unsigned char)(word >> 24);
-    bytes[1] = (unsigned char)(word >> 16);
-    bytes[2] = (unsigned char)(word >> 8);
-    bytes[3] = (unsigned char)word;
+    unsigned char *b = bytes;
+
+    b[0] = (unsigned char)(word >> 24);
+    b[1] = (unsigned char)(word >> 16);
+    b[2] = (unsigned char)(word >> 8);
+    b[3] = (unsigned char)word;
 }
 
 static void add(unsigned char *sum, const unsigned char *a, const unsigned char *b, size_t length)
@@ -52,137 +58,146 @@ static void add(unsigned char *sum, const unsigned char *a, const unsigned char 
     }
 }
 
+/* A block at any address. */
+static void add_block(unsigned char *sum, const unsigned char *a, const uint32_t b[BLOCK / 4])
+{
+    uint32_t word;
+    size_t i;
+
+    for (i = 0; i < BLOCK; i += 4)
+    {
+        memcpy(&word, a + i, 4);
+        word ^= b[i / 4];
+        memcpy(sum + i, &word, 4);
+    }
+}
+
 /* How many of length bytes fit into a block that already holds position bytes. */
 static size_t part_of(size_t position, size_t length)
 {
     return length < BLOCK - position ? length : BLOCK - position;
 }
 
-static void make_table(uint32_t table[ROWS * WORDS], const unsigned char hash_key[BLOCK])
-{
-    int i, j;
-
-    memset(table, 0, BLOCK);
-    for (i = 0; i < WORDS; i++)
-    {
-        table[ROWS / 2 * WORDS + i] = read_word(hash_key + 4 * i);
-    }
-    /* H x, H x^2 and H x^3, reduced: x^128 is 1 + x + x^2 + x^7. */
-    for (i = ROWS / 4 * WORDS; i >= WORDS; i /= 2)
-    {
-        uint32_t *row = table + i;
-        const uint32_t *from = table + 2 * i;
-
-        for (j = WORDS - 1; j > 0; j--)
-        {
-            row[j] = from[j] >> 1 | from[j - 1] << 31;
-        }
-        row[0] = from[0] >> 1 ^ (from[3] & 1) * 0xE1000000;
-    }
-    for (i = 2 * WORDS; i < ROWS * WORDS; i *= 2)
-    {
-        for (j = WORDS; j < i; j++)
-        {
-            table[i + j] = table[i + j % WORDS] ^ table[j];
-        }
-    }
-}
-
-/* sum = sum H, four bits at a time from the highest power down. */
-static void multiply(unsigned char sum[BLOCK], const uint32_t table[ROWS * WORDS])
-{
-    uint32_t a = 0, b = 0, c = 0, d = 0;
-    int i;
-
-    for (i = 31; i >= 0; i--)
-    {
-        const uint32_t *row = table + (sum[i / 2] >> (i % 2 != 0 ? 0 : 4) & 15) * WORDS;
-        uint32_t out = d << 28;
-
-        d = (d >> 4 | c << 28) ^ row[3];
-        c = (c >> 4 | b << 28) ^ row[2];
-        b = (b >> 4 | a << 28) ^ row[1];
-        a = a >> 4 ^ out ^ out >> 1 ^ out >> 2 ^ out >> 7 ^ row[0];
-    }
-    write_word(sum, a);
-    write_word(sum + 4, b);
-    write_word(sum + 8, c);
-    write_word(sum + 12, d);
-}
-
 /* Continue GHASH with these bytes. */
-static void absorb(mbedtls_gcm_context *ctx, const unsigned char *bytes, size_t length)
+static void absorb(mbedtls_gcm_context *ctx, const struct ghash_tables *tables, const unsigned char *bytes,
+                   size_t length)
 {
-    uint32_t table[ROWS * WORDS];
-
-    make_table(table, ctx->hash_key);
     while (length > 0)
     {
-        unsigned char *begun = ctx->sum + ctx->position;
+        unsigned char *begun = (unsigned char *)ctx->sum + ctx->position;
         size_t part = part_of(ctx->position, length);
+        uint32_t block[BLOCK / 4];
 
-        add(begun, begun, bytes, part);
-        ctx->position = (unsigned char)((ctx->position + part) % BLOCK);
-        if (ctx->position == 0)
+        if (part == BLOCK)
         {
-            multiply(ctx->sum, table);
+            memcpy(block, bytes, BLOCK);
+            ghash_block(ctx->sum, tables, block);
+        }
+        else
+        {
+            add(begun, begun, bytes, part);
+            ctx->position = (unsigned char)((ctx->position + part) % BLOCK);
+            if (ctx->position == 0)
+            {
+                ghash_block(ctx->sum, tables, zeros);
+            }
         }
         bytes += part;
         length -= part;
     }
-    mbedtls_platform_zeroize(table, sizeof(table));
 }
 
 /* Complete a partial block with zeros. */
-static void pad(mbedtls_gcm_context *ctx)
+static void pad(mbedtls_gcm_context *ctx, const struct ghash_tables *tables)
 {
-    absorb(ctx, zeros, (BLOCK - ctx->position) % BLOCK);
+    if (ctx->position != 0)
+    {
+        ghash_block(ctx->sum, tables, zeros);
+        ctx->position = 0;
+    }
 }
 
-/* The last block: both lengths in bits. */
-static void absorb_lengths(mbedtls_gcm_context *ctx, uint64_t first, uint64_t second)
+/* What a call hashes, in this order. */
+struct hashed
 {
-    unsigned char block[BLOCK];
+    const unsigned char *add;           /* additional data */
+    size_t add_length;
+    const unsigned char *data;          /* encrypted */
+    size_t length;
+    char is_first;                      /* the data begins: the additional data ends */
+    char is_last;                       /* the message ends: the lengths in the context follow, in bits */
+};
 
-    write_word(block, (uint32_t)(first >> 29));
-    write_word(block + 4, (uint32_t)(first << 3));
-    write_word(block + 8, (uint32_t)(second >> 29));
-    write_word(block + 12, (uint32_t)(second << 3));
-    pad(ctx);
-    absorb(ctx, block, BLOCK);
+static NOINLINE void hash(mbedtls_gcm_context *ctx, const struct hashed *hashed)
+{
+    struct ghash_tables tables;
+    uint32_t block[BLOCK / 4];
+
+    ghash_make_tables(&tables, ctx->hash_key);
+    absorb(ctx, &tables, hashed->add, hashed->add_length);
+    if (hashed->is_first)
+    {
+        pad(ctx, &tables);
+    }
+    absorb(ctx, &tables, hashed->data, hashed->length);
+    if (hashed->is_last)
+    {
+        pad(ctx, &tables);
+        write_word(block, (uint32_t)(ctx->add_length >> 29));
+        write_word(block + 1, (uint32_t)(ctx->add_length << 3));
+        write_word(block + 2, (uint32_t)(ctx->length >> 29));
+        write_word(block + 3, (uint32_t)(ctx->length << 3));
+        ghash_block(ctx->sum, &tables, block);
+    }
+    mbedtls_platform_zeroize(&tables, sizeof(tables));
 }
 
-static int encrypt(mbedtls_gcm_context *ctx, const unsigned char input[BLOCK], unsigned char output[BLOCK])
+/* Encrypts the counter. */
+static int next_stream(mbedtls_gcm_context *ctx, const gcm_keys *keys, uint32_t stream[BLOCK / 4], size_t position)
 {
-    return mbedtls_aes_crypt_ecb(&ctx->aes, MBEDTLS_AES_ENCRYPT, input, output);
+    if (position == 0)
+    {
+        write_word(ctx->counter + 3, read_word(ctx->counter + 3) + 1);
+    }
+
+    return gcm_cipher_encrypt(&ctx->aes, keys, ctx->counter, stream);
 }
 
-/* Continue counter mode. */
-static int crypt(mbedtls_gcm_context *ctx, const unsigned char *input, size_t length, unsigned char *output)
+/* Counter mode, from a position in a block. First, at the begin of a message, the mask from the counter as it is. */
+static NOINLINE int crypt(mbedtls_gcm_context *ctx, int begins, size_t position, const unsigned char *input,
+                          size_t length, unsigned char *output)
 {
-    unsigned char stream[BLOCK];
+    struct
+    {
+        gcm_keys keys;
+        uint32_t stream[BLOCK / 4];
+    } work;
     int ret = 0;
 
+    gcm_cipher_expand(&ctx->aes, &work.keys);
+    if (begins)
+    {
+        ret = gcm_cipher_encrypt(&ctx->aes, &work.keys, ctx->counter, ctx->mask);
+    }
     while (length > 0 && ret == 0)
     {
-        size_t position = ctx->length % BLOCK;
         size_t part = part_of(position, length);
 
-        if (position == 0)
+        ret = next_stream(ctx, &work.keys, work.stream, position);
+        if (part == BLOCK)
         {
-            write_word(ctx->counter + 12, read_word(ctx->counter + 12) + 1);
+            add_block(output, input, work.stream);
         }
-        ret = encrypt(ctx, ctx->counter, stream);
-        if (ret == 0)
+        else
         {
-            add(output, input, stream + position, part);
+            add(output, input, (unsigned char *)work.stream + position, part);
         }
-        ctx->length += part;
+        position = 0;
         input += part;
         output += part;
         length -= part;
     }
-    mbedtls_platform_zeroize(stream, sizeof(stream));
+    mbedtls_platform_zeroize(&work, sizeof(work));
 
     return ret;
 }
@@ -210,34 +225,49 @@ int mbedtls_gcm_setkey(mbedtls_gcm_context *ctx, mbedtls_cipher_id_t cipher, con
         ret = mbedtls_aes_setkey_enc(&ctx->aes, key, keybits);
     }
 
-    return ret == 0 ? encrypt(ctx, zeros, ctx->hash_key) : ret;
+    if (ret == 0)
+    {
+        memset(ctx->counter, 0, BLOCK);
+        ret = crypt(ctx, 1, 0, NULL, 0, NULL);
+        memcpy(ctx->hash_key, ctx->mask, BLOCK);
+    }
+
+    return ret;
 }
 
-int mbedtls_gcm_starts(mbedtls_gcm_context *ctx, int mode, const unsigned char *iv, size_t iv_len)
+/* Begins a message; its mask is still to be made. */
+static int begin(mbedtls_gcm_context *ctx, int mode, const unsigned char *iv, size_t iv_len)
 {
     if (iv_len == 0 || (mode != MBEDTLS_GCM_ENCRYPT && mode != MBEDTLS_GCM_DECRYPT))
     {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
     ctx->mode = (unsigned char)mode;
-    ctx->length = 0;
     ctx->add_length = 0;
     ctx->position = 0;
     memset(ctx->sum, 0, BLOCK);
     if (iv_len == 12)
     {
         memcpy(ctx->counter, iv, 12);
-        write_word(ctx->counter + 12, 1);
+        write_word(ctx->counter + 3, 1);
     }
     else
     {
-        absorb(ctx, iv, iv_len);
-        absorb_lengths(ctx, 0, iv_len);
+        ctx->length = iv_len;
+        hash(ctx, &(struct hashed){ .data = iv, .length = iv_len, .is_last = 1 });
         memcpy(ctx->counter, ctx->sum, BLOCK);
         memset(ctx->sum, 0, BLOCK);
     }
+    ctx->length = 0;
 
-    return encrypt(ctx, ctx->counter, ctx->mask);
+    return 0;
+}
+
+int mbedtls_gcm_starts(mbedtls_gcm_context *ctx, int mode, const unsigned char *iv, size_t iv_len)
+{
+    int ret = begin(ctx, mode, iv, iv_len);
+
+    return ret == 0 ? crypt(ctx, 1, 0, NULL, 0, NULL) : ret;
 }
 
 int mbedtls_gcm_update_ad(mbedtls_gcm_context *ctx, const unsigned char *add, size_t add_len)
@@ -247,45 +277,51 @@ int mbedtls_gcm_update_ad(mbedtls_gcm_context *ctx, const unsigned char *add, si
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
     ctx->add_length += add_len;
-    absorb(ctx, add, add_len);
+    hash(ctx, &(struct hashed){ .add = add, .add_length = add_len });
 
     return 0;
+}
+
+/* Data, with what is hashed before and after it: nothing, or all of a message. */
+static int update(mbedtls_gcm_context *ctx, struct hashed *hashed, const unsigned char *input, unsigned char *output)
+{
+    size_t position = ctx->length % BLOCK;
+    int ret;
+
+    /* Output must not overwrite input that is still to be read. */
+    if (hashed->length > LENGTH_MAX - ctx->length || (output > input && (size_t)(output - input) < hashed->length))
+    {
+        return MBEDTLS_ERR_GCM_BAD_INPUT;
+    }
+    hashed->is_first = ctx->length == 0;
+    ctx->length += hashed->length;
+    if (ctx->mode == MBEDTLS_GCM_DECRYPT)
+    {
+        hashed->data = input;
+        hash(ctx, hashed);
+    }
+    ret = crypt(ctx, hashed->is_last, position, input, hashed->length, output);
+    if (ctx->mode == MBEDTLS_GCM_ENCRYPT)
+    {
+        hashed->data = output;
+        hash(ctx, hashed);
+    }
+
+    return ret;
 }
 
 int mbedtls_gcm_update(mbedtls_gcm_context *ctx, const unsigned char *input, size_t input_length,
                        unsigned char *output, size_t output_size, size_t *output_length)
 {
-    int ret;
+    struct hashed hashed = { .length = input_length };
 
     if (output_size < input_length)
     {
         return MBEDTLS_ERR_GCM_BUFFER_TOO_SMALL;
     }
     *output_length = input_length;
-    if (input_length == 0)
-    {
-        return 0;
-    }
-    /* Output must not overwrite input that is still to be read. */
-    if (input_length > LENGTH_MAX - ctx->length || (output > input && (size_t)(output - input) < input_length))
-    {
-        return MBEDTLS_ERR_GCM_BAD_INPUT;
-    }
-    if (ctx->length == 0)
-    {
-        pad(ctx);                       /* end of the additional data */
-    }
-    if (ctx->mode == MBEDTLS_GCM_DECRYPT)
-    {
-        absorb(ctx, input, input_length);
-    }
-    ret = crypt(ctx, input, input_length, output);
-    if (ctx->mode == MBEDTLS_GCM_ENCRYPT)
-    {
-        absorb(ctx, output, input_length);
-    }
 
-    return ret;
+    return input_length > 0 ? update(ctx, &hashed, input, output) : 0;
 }
 
 int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t output_size, size_t *output_length,
@@ -299,23 +335,35 @@ int mbedtls_gcm_finish(mbedtls_gcm_context *ctx, unsigned char *output, size_t o
     {
         return MBEDTLS_ERR_GCM_BAD_INPUT;
     }
-    absorb_lengths(ctx, ctx->add_length, ctx->length);
-    add(tag, ctx->sum, ctx->mask, tag_len);
+    hash(ctx, &(struct hashed){ .is_last = 1 });
+    add(tag, (unsigned char *)ctx->sum, (unsigned char *)ctx->mask, tag_len);
 
     return 0;
 }
 
+/* As the functions for parts of a message, but tables and round keys are made once. */
 int mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *ctx, int mode, size_t length, const unsigned char *iv,
-                              size_t iv_len, const unsigned char *add, size_t add_len, const unsigned char *input,
-                              unsigned char *output, size_t tag_len, unsigned char *tag)
+                              size_t iv_len, const unsigned char *add_data, size_t add_len,
+                              const unsigned char *input, unsigned char *output, size_t tag_len, unsigned char *tag)
 {
-    size_t done;
-    int ret = mbedtls_gcm_starts(ctx, mode, iv, iv_len);
+    struct hashed hashed = { .add = add_data, .add_length = add_len, .length = length, .is_last = 1 };
+    int ret = begin(ctx, mode, iv, iv_len);
 
-    ret = ret == 0 ? mbedtls_gcm_update_ad(ctx, add, add_len) : ret;
-    ret = ret == 0 ? mbedtls_gcm_update(ctx, input, length, output, length, &done) : ret;
+    ctx->add_length = add_len;
+    if (ret == 0 && (tag_len > BLOCK || tag_len < TAG_MIN || ctx->add_length > ADD_LENGTH_MAX))
+    {
+        ret = MBEDTLS_ERR_GCM_BAD_INPUT;
+    }
+    if (ret == 0)
+    {
+        ret = update(ctx, &hashed, input, output);
+    }
+    if (ret == 0)
+    {
+        add(tag, (unsigned char *)ctx->sum, (unsigned char *)ctx->mask, tag_len);
+    }
 
-    return ret == 0 ? mbedtls_gcm_finish(ctx, NULL, 0, &done, tag, tag_len) : ret;
+    return ret;
 }
 
 int mbedtls_gcm_auth_decrypt(mbedtls_gcm_context *ctx, size_t length, const unsigned char *iv, size_t iv_len,
