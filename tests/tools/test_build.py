@@ -368,6 +368,13 @@ class Refusals(unittest.TestCase):
         settings = 'PKG_MBEDTLS_ROOT_COMMON=n,PKG_MBEDTLS_ROOTS=ISRG Root X9'
         self.check_one_line(Board(new_rtconfig(temporary_folder(), settings)).run(), 'PKG_MBEDTLS_ROOTS', 'ISRG Root X1')
 
+    def test_no_random_source_stops_the_build_before_anything_is_compiled(self):
+        for rtconfig in (new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_RANDOM_BOARD=n'), OLD_RTCONFIG.format(more='')):
+            board = Board(rtconfig)
+            self.check_one_line(board.run(), 'PKG_MBEDTLS_RANDOM_HWCRYPTO', 'PKG_MBEDTLS_RANDOM_BOARD',
+                                'PKG_MBEDTLS_RANDOM_SEED', 'menuconfig')
+            self.assertEqual(board.compiled(), set())
+
     def check_no_random(self, rtconfig):
         folder = temporary_folder()
         write(os.path.join(folder, 'rtconfig.h'), rtconfig)
@@ -709,6 +716,27 @@ class SourceTree(unittest.TestCase):
             self.assertEqual(snapshot(board.package), before)
             found = glob.glob(os.path.join(board.folder, 'build', '**', 'tls_*.c'), recursive=True)
             self.assertEqual(sorted(os.path.basename(path) for path in found), ['tls_certificate.c', 'tls_roots.c'])
+
+    def test_an_exported_project_keeps_its_files_when_build_is_deleted(self):
+        board = Board()
+        script = read(os.path.join(board.folder, 'SConstruct'))
+        write(os.path.join(board.folder, 'SConstruct'),
+              script.replace('import building\n', 'import building\nAddOption("--target", dest="target", type="string")\n', 1))
+        before = snapshot(board.package)
+        said = board.build('-n', '--target=mdk5')
+        self.assertIn('keep that folder, and export again', said)
+        self.assertEqual(snapshot(board.package), before)
+        self.assertEqual(sorted(os.listdir(os.path.join(board.folder, 'mbedtls-roots'))), ['tls_certificate.c', 'tls_roots.c'])
+        self.assertFalse(glob.glob(os.path.join(board.folder, 'build', '**', 'tls_roots.c'), recursive=True))
+        self.assertIn('export again', read(os.path.join(board.folder, 'mbedtls-roots', 'tls_roots.c')).split('*/')[0])
+
+    def test_a_build_without_optimisation_says_once_what_that_costs(self):
+        for flags, expected in ((' -mcpu=cortex-m4 -O0 -g', 1), (' -O0 -g -Os', 0), (' -O2', 0), ('', 0), (' -On', 1)):
+            board = Board()
+            script = read(os.path.join(board.folder, 'SConstruct'))
+            write(os.path.join(board.folder, 'SConstruct'),
+                  script.replace('import building\n', 'import building\nimport rtconfig\nrtconfig.CFLAGS = %r\n' % flags, 1))
+            self.assertEqual(board.build('-n').count('compiled without optimisation'), expected, flags)
 
     def test_a_failed_build_writes_nothing_into_the_package_either(self):
         board = Board(new_rtconfig(temporary_folder(), 'PKG_MBEDTLS_ROOT_COMMON=n'))

@@ -13,7 +13,8 @@ from . import pem, store
 
 BYTES_PER_LINE = 16
 
-HEAD = ('/* Generated from root certificates by tools/mbedtls_roots; do not edit. */\n'
+HEAD = ('/*\n * Generated from root certificates by tools/mbedtls_roots; do not edit. A project that scons --target\n'
+        ' * has written compiles this file: keep it, and export again after a change of the roots.\n */\n'
         '#include "tls_certificate.h"\n\n')
 
 
