@@ -9,8 +9,12 @@ from SCons.Script import ARGUMENTS, Dir, Exit, GetLaunchDir
 from mbedtls_settings import kconfig
 
 PATH_ARGUMENTS = ('config', 'build', 'package')
-ENGINES = ('mbedtls', 'mbedtls-2.28')
-ARITHMETIC = ENGINES + ('ports/src/alt',)        # slow without optimisation
+ENGINES = ('mbedtls/', 'mbedtls-2.28/')
+# How the paths of sources begin that are slow without optimisation.
+ARITHMETIC = ('ports/src/alt/',) + tuple(
+    engine + part for engine in ENGINES for part in ['3rdparty/'] + ['library/' + name for name in (
+        'aes aria arc4 bignum blowfish camellia ccm chacha cipher constant_time des dhm ec gcm md poly ripemd rsa sha '
+        'xtea').split()])
 CCACHE = '/usr/lib/ccache'              # Debian's folder with the compilers' names, ccache behind them
 
 
@@ -79,9 +83,9 @@ def configure(kconfig_path, default_config, build, package, rtt_root):
 STRICT_WARNINGS = '-Wall -Wextra -Werror'        # not for the engine, which is not ours to mend
 
 
-def by_folder(package, folders, inside, outside):
-    """A construction variable that has one value for sources in some of the package's folders, and another elsewhere."""
-    paths = tuple(os.path.join(package, name) + os.sep for name in folders)
+def by_path(package, beginnings, inside, outside):
+    """A construction variable that has one value for sources whose path in the package begins so, and another elsewhere."""
+    paths = tuple(os.path.join(package, beginning) for beginning in beginnings)
 
     def value(target, source, env, for_signature):
         path = source[0].rfile().abspath if source else ''

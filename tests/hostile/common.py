@@ -135,12 +135,15 @@ def send_and_end(connection, data=b''):
 class Server(Listener):
     """OpenSSL as a server; many connections at once, and exactly the chain given."""
 
-    def __init__(self, certificate, talk=send_and_end, chain=None, key=None, ciphers='DEFAULT:@SECLEVEL=0'):
+    def __init__(self, certificate, talk=send_and_end, chain=None, key=None, ciphers='DEFAULT:@SECLEVEL=0',
+                 curve=None):
         super().__init__()
         self.talk = talk
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.set_ciphers(ciphers)
         self.context.load_cert_chain(chain or certificate.chain, key or certificate.key)
+        if curve:                               # by itself it prefers X25519
+            self.context.set_ecdh_curve(curve)
 
     def serve(self, connection):
         with self.context.wrap_socket(connection, server_side=True) as tls:

@@ -332,15 +332,19 @@ class Pins(Base):
                                          (result['stage'], result['code'], result['reason']), result['output'])
             self.assertEqual('connect', self.session(server, **psk)['stage'])
 
+
+class PinsOfMenuconfig(Base):
+
     def test_pins_of_menuconfig_hold_for_sessions_without_their_own(self):
+        certificate = pki().compiled.authority('Issuing', 'rsa:2048').server(NAME, HERE)
+        stranger = Certificate('somebody.example', pki().folder, 'ec:P-256', SERVER_EXTENSIONS)
         # A semicolon separates shell commands, not settings.
         built = Device.build('trust-pins', [pki().compiled.pem],
                              ['PKG_MBEDTLS_PINNING=y',
-                              'PKG_MBEDTLS_PINS=%s;%s' % (pin(self.stranger), pin(self.certificate))],
-                             sanitize=False)
-        with OpenSSL(self.certificate) as server:
+                              'PKG_MBEDTLS_PINS=%s;%s' % (pin(stranger), pin(certificate))])
+        with OpenSSL(certificate) as server:
             self.assert_connected(built.case(host=server.host, port=server.port))
-            self.assert_refused(built.case(host=server.host, port=server.port, pins=pin(self.stranger)), BADCERT_PIN)
+            self.assert_refused(built.case(host=server.host, port=server.port, pins=pin(stranger)), BADCERT_PIN)
         with OpenSSL(pki().compiled.server(NAME, HERE)) as server:
             self.assert_refused(built.case(host=server.host, port=server.port), BADCERT_PIN)
             self.assert_connected(built.case(host=server.host, port=server.port, verify='nothing'))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kconfig: it loads without a warning, the code and it know the same symbols,
 today's users' settings are in it, tools/config writes its defaults and applies profiles."""
+import collections
+import concurrent.futures
 import glob
 import json
 import os
@@ -551,7 +553,8 @@ class Combinations(unittest.TestCase):
     """No combination that the menu allows is refused by the engine's own check."""
 
     def test_every_switch_alone_is_taken_by_both_engines(self):
-        switches = [name for name, symbol in own_symbols(load()).items()
+        menu = load()
+        switches = [name for name, symbol in own_symbols(menu).items()
                     if symbol.type == kconfiglib.BOOL and name.startswith('PKG_MBEDTLS_')
                     and not name.startswith(('PKG_MBEDTLS_ROOT_', 'PKG_MBEDTLS_ENGINE_'))]
         for engine, minor, tried in (('mbedtls', '3_6', ('default', 'minimal-ecdsa', 'minimal-rsa', 'modern')),
@@ -559,30 +562,45 @@ class Combinations(unittest.TestCase):
             if not os.path.isdir(os.path.join(REPOSITORY, engine, 'include')):
                 self.skipTest('no engine here')
             for profile in tried:
-                for name in [None] + switches:
-                    with self.subTest(engine=engine, profile=profile, switch=name):
-                        self.check(engine, minor, profile, name)
+                texts = self.texts(menu, minor, profile, switches)
+                with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                    for names, said in zip(texts.values(), pool.map(lambda text: self.compiled(engine, text), texts)):
+                        with self.subTest(engine=engine, profile=profile, switches=names):
+                            self.assertEqual(said, '')
 
-    def check(self, engine, minor, profile, name):
-        menu = load()
-        for symbol in ('PKG_USING_MBEDTLS', 'PKG_MBEDTLS_RANDOM_BOARD'):
-            menu.syms[symbol].set_value('y')
-        profiles.apply(menu, PROFILES, profile)
-        menu.syms['PKG_MBEDTLS_ENGINE_' + minor].set_value('y')
-        if name is not None:
-            menu.syms[name].set_value('n' if menu.syms[name].str_value == 'y' else 'y')
-        exchanges = ('ECDHE_ECDSA', 'ECDHE_RSA', 'RSA')
-        if all(menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_' + exchange].str_value == 'n' for exchange in exchanges):
-            return                      # no protocol is left; the menu cannot want one of three
-        macros = ''
-        for symbol in menu.unique_defined_syms:
-            line = symbol.config_string.strip()
-            if line.startswith('CONFIG_'):
-                value = line.partition('=')[2]
-                macros += '#define %s %s\n' % (symbol.name, '' if value == 'y' else value)
+    @staticmethod
+    def texts(menu, minor, profile, switches):
+        """{rtconfig.h: the switches that lead to it}: a switch without its dependencies changes nothing."""
+        found = collections.defaultdict(list)
+        for name in [None] + switches:
+            for symbol in menu.unique_defined_syms:
+                symbol.unset_value()
+            for choice in menu.unique_choices:
+                choice.unset_value()
+            for symbol in ('PKG_USING_MBEDTLS', 'PKG_MBEDTLS_RANDOM_BOARD'):
+                menu.syms[symbol].set_value('y')
+            profiles.apply(menu, PROFILES, profile)
+            menu.syms['PKG_MBEDTLS_ENGINE_' + minor].set_value('y')
+            if name is not None:
+                menu.syms[name].set_value('n' if menu.syms[name].str_value == 'y' else 'y')
+            exchanges = ('ECDHE_ECDSA', 'ECDHE_RSA', 'RSA')
+            if all(menu.syms['PKG_MBEDTLS_KEY_EXCHANGE_' + exchange].str_value == 'n' for exchange in exchanges):
+                continue                        # no protocol is left; the menu cannot want one of three
+            lines = ['#define RT_TICK_PER_SECOND 1000']
+            for symbol in menu.unique_defined_syms:
+                line = symbol.config_string.strip()
+                if line.startswith('CONFIG_'):
+                    value = line.partition('=')[2]
+                    lines.append('#define %s %s' % (symbol.name, '' if value == 'y' else value))
+            found['\n'.join(lines) + '\n'].append(name)
+        return found
+
+    @staticmethod
+    def compiled(engine, text):
+        """What the compiler says about the engine's headers with such an rtconfig.h."""
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, 'rtconfig.h'), 'w') as output:
-                output.write(macros + '#define RT_TICK_PER_SECOND 1000\n')
+                output.write(text)
             paths = [folder] + [os.path.join(REPOSITORY, path) for path in (
                 'ports/inc', 'ports/inc/alt', 'targets/rtthread/include', 'targets/posix/include', engine + '/include',
                 engine + '/library')]
@@ -590,7 +608,7 @@ class Combinations(unittest.TestCase):
                 ('#include "mbedtls/check_config.h"\n' if engine == 'mbedtls' else '')
             done = subprocess.run(['gcc', '-fsyntax-only', '-x', 'c', '-'] + ['-I' + path for path in paths],
                                   input=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            self.assertEqual(done.returncode, 0, done.stdout[:2000])
+            return done.stdout[:2000] or 'exit code %d' % done.returncode if done.returncode else ''
 
 
 if __name__ == '__main__':

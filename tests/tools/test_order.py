@@ -202,7 +202,7 @@ class Links(unittest.TestCase):
             target = os.path.join(build, 'obj', 'package', 'ports')
             shutil.rmtree(target, ignore_errors=True)       # objects of an earlier run
             done = subprocess.run(['scons', '-s', '-f', os.path.join(REPOSITORY, 'targets', 'posix', 'SConstruct'),
-                                   'build=' + build, 'opt=-O0', 'profile=' + profile, 'set=PKG_MBEDTLS_RANDOM_BOARD=y,' + settings,
+                                   'build=' + build, 'sanitize=1', 'profile=' + profile, 'set=PKG_MBEDTLS_RANDOM_BOARD=y,' + settings,
                                    target], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             if done.returncode != 0:
                 raise RuntimeError('build failed:\n' + done.stdout[-6000:])

@@ -87,7 +87,6 @@ class UnitMinimal(Programs, unittest.TestCase):
 class Options(Build):
     """What to select for an option whose feature is not in the build."""
     only = ('test_options',)
-    how = ['opt=-O0']
 
     def test_options(self):
         self.run_program('test_options')
@@ -95,13 +94,14 @@ class Options(Build):
 
 class OptionsTls13(Options, unittest.TestCase):
     """TLS 1.3 only: the menu shows neither DTLS nor a key exchange."""
-    settings = ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_TLS1_2=n', 'PKG_MBEDTLS_SERVER=y']
+    settings = ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_TLS1_2=n', 'PKG_MBEDTLS_TLS1_3_SESSIONS=1', 'PKG_MBEDTLS_SERVER=y']
 
 
 class OptionsPsk(Options, unittest.TestCase):
     """No certificates."""
     settings = ['PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n',
-                'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n', 'PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y']
+                'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n', 'PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y',
+                'PKG_MBEDTLS_CCM=y']
 
 
 class UnitThreads(Build, unittest.TestCase):

@@ -53,10 +53,12 @@ extern "C" {
 
 /* 2.28 declares these two only where it checks the usage; otherwise no usage is found wrong, and none right. */
 #if defined(PKG_MBEDTLS_ENGINE_2_28) && !defined(PKG_MBEDTLS_X509_CHECK_KEY_USAGE)
-#define mbedtls_x509_crt_check_key_usage(crt, usage)    MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE
+#define mbedtls_x509_crt_check_key_usage(crt, usage) \
+    ((void)(crt), (void)(usage), MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE)
 #endif
 #if defined(PKG_MBEDTLS_ENGINE_2_28) && !defined(PKG_MBEDTLS_X509_CHECK_EXTENDED_KEY_USAGE)
-#define mbedtls_x509_crt_check_extended_key_usage(crt, oid, length)     MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE
+#define mbedtls_x509_crt_check_extended_key_usage(crt, oid, length) \
+    ((void)(crt), (void)(oid), (void)(length), MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE)
 #endif
 
 /**
