@@ -19,6 +19,12 @@ class Engine228(Case):
                 with self.subTest(chain=chain, server=server_class.__name__), server_class(certificate) as server:
                     self.connect(server)
 
+    def test_p_256_is_the_first_curve_that_is_offered(self):
+        """The kernel for it is faster than the engine's arithmetic for the others."""
+        with HelloRecorder() as recorder:
+            self.session(recorder)
+        self.assertEqual(recorder.hellos[0].extensions[10][2:].hex(), '0017' '001d' '0018')
+
     def test_an_unknown_ca_is_refused(self):
         with OpenSSL(self.pki.stranger) as server:
             self.refuse(server, NOT_TRUSTED)

@@ -90,6 +90,12 @@ class Protocol(Case):
             self.connect(server, get='/x', read='all')
             self.assertEqual(server.sessions()[0][1], offered[0])
 
+    def test_p_256_is_the_first_curve_that_is_offered(self):
+        """The kernel for it is faster than the engine's arithmetic for the others."""
+        with HelloRecorder() as recorder:
+            self.session(recorder)
+        self.assertEqual(recorder.hellos[0].extensions[10][2:4], b'\x00\x17')
+
     def test_each_curve_on_its_own_with_openssl(self):
         for key, certificate in self.certificates().items():
             for curve in CURVES:

@@ -118,8 +118,8 @@ void tls_engine_allow_legacy(mbedtls_ssl_config *conf, int transport);
 void tls_engine_refuse_legacy(mbedtls_ssl_config *conf);
 
 /**
- * Offer each curve of the build, and accept it in certificates. With
- * PKG_MBEDTLS_GROUPS, which is for 3.6; 2.28 accepts all curves by itself.
+ * Offer each curve of the build, P-256 first if it is the fastest, and accept it in
+ * certificates. With PKG_MBEDTLS_GROUPS.
  */
 void tls_engine_set_groups(mbedtls_ssl_config *conf);
 
