@@ -136,6 +136,12 @@ class Choice(unittest.TestCase):
             profiles.check(config, output.name, wanted)
         self.assertEqual(config.syms['PKG_MBEDTLS_P256_M'].str_value, 'y')
 
+    def test_a_profile_says_what_the_floor_says_whatever_the_config_has(self):
+        settings = choose.choose(need('exact')).settings
+        for symbol in ('PKG_MBEDTLS_PATH_RULES', 'PKG_MBEDTLS_CLOCK_REFUSE', 'PKG_MBEDTLS_EXTENDED_MASTER_SECRET',
+                       'PKG_MBEDTLS_TRUST_USER'):
+            self.assertEqual(settings[symbol], 'y')
+
     def test_what_may_change_follows_the_level(self):
         survives = {level: {one.what: one.survives for one in changes.changes(need(level))} for level in LEVELS}
         self.assertEqual(survives['exact']['RSA instead of ECDSA'], 'no')
@@ -272,11 +278,11 @@ class Command(unittest.TestCase):
     def test_a_try_that_fails_is_taken_back_with_its_reason(self):
         class Picky(Images):
             def why_not(self, settings):
-                return 'the server wants its name' if 'PKG_MBEDTLS_SERVER_NAME_INDICATION' in settings else None
+                return 'the server wants its name' if settings['PKG_MBEDTLS_SERVER_NAME_INDICATION'] == 'n' else None
 
         code, _, found = self.fit(Picky, '--level', 'exact')
         self.assertEqual(code, 0)
-        self.assertNotIn('PKG_MBEDTLS_SERVER_NAME_INDICATION', found['settings'])
+        self.assertEqual(found['settings']['PKG_MBEDTLS_SERVER_NAME_INDICATION'], 'y')
         tried = [one for one in found['tries'] if one['what'] == 'without PKG_MBEDTLS_SERVER_NAME_INDICATION']
         self.assertEqual([(one['kept'], one['why']) for one in tried], [(False, 'the server wants its name')])
 

@@ -12,7 +12,7 @@ BOARD = os.path.join(ROOT, 'targets', 'mps2-an500')
 # What the board's defconfig says of the board, not of the server.
 BOARD_SYMBOLS = ('PKG_MBEDTLS_RANDOM_BOARD', 'PKG_MBEDTLS_NET_CUSTOM', 'PKG_USING_MBEDTLS_EXAMPLE')
 
-# settings: {symbol: value} that differ from the defaults; reasons: {symbol: (value, why)};
+# settings: {symbol: value} that differ from the defaults, or that a rule or the floor decides; reasons: {symbol: (value, why)};
 # open: symbols that are on and that neither a rule, the level nor the floor holds
 Choice = collections.namedtuple('Choice', 'settings reasons open')
 
@@ -91,7 +91,10 @@ def choose(need, steps=STEPS, off=()):
     free = [symbol.name for symbol in config.unique_defined_syms
             if is_package(symbol) and is_offered(symbol) and symbol.type == kconfiglib.BOOL and symbol.str_value == 'y'
             and symbol.choice is None and symbol.name not in held and symbol.name not in BOARD_SYMBOLS]
-    return Choice(differences(config), reasons, free)
+    settings = differences(config)
+    # All that is decided, since a .config may hold another value.
+    settings.update((symbol, value) for symbol, (value, _) in reasons.items() if is_offered(config.syms[symbol]))
+    return Choice(settings, reasons, free)
 
 
 def below_floor(settings):

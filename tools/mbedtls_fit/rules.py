@@ -66,7 +66,7 @@ def is_client_key(kind):
 
 RULES = [
     rule(UNUSED, 'PKG_USING_MBEDTLS_USER_CERTS', True, 'the root of this server, in certs/'),
-    rule(UNUSED, 'ROOT_COMMON', False, 'no root but that of this server'),
+    rule(UNUSED, 'TRUST_USER', True, 'no root but that of this server'),
     rule(UNUSED, 'ENGINE_2_28', lambda need: need.old, 'the old engine, for a server with nothing newer than TLS 1.1'),
     rule(UNUSED, 'SESSION_DRBG', False, 'for applications that use members of the session'),
     rule(UNUSED, 'SESSION_CACERT', False, 'the root is compiled in'),

@@ -90,7 +90,7 @@ class Search:
         for number, name in enumerate(names):
             settings = choose(self.need, STEPS[:max(0, number - 1)]).settings
             if number == 0:
-                settings = dict(settings, PKG_MBEDTLS_ROOT_COMMON='y')
+                settings = {'PKG_USING_MBEDTLS_USER_CERTS': 'n'}
             self.say('measuring %s, %d builds left' % (name, len(names) - number))
             self.steps.append({'name': name, 'rom': self.images.rom(settings)})
         if self.proof.row['rom'] != self.steps[-1]['rom']:
