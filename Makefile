@@ -28,7 +28,7 @@
 #      LEVEL=exact|family|robust NAME= HOST_NAME= ALPN= CERT= KEY= PSK=identity:hex DTLS=1 TLS13=1 TICKETS=1
 #      REQUEST=file PATH_=/ TIMES=2 IDLE=60 STEPS=1     (tools/fit --help)
 # make fit-check RESULT=build/fit/NAME     would the device built from that result still connect? one line, for cron
-# make fit-test        fit with fourteen kinds of servers, and after their changes; ONLY="rsa old changes", LEVEL=robust
+# make fit-test        fit with fifteen kinds of servers, and after their changes; ONLY="rsa old changes", LEVEL=robust
 # make menuconfig      the options of the Linux build, kept in build/config
 # make lint            static analysis of the device code
 #

@@ -70,6 +70,10 @@ class Kinds:
     def ec(self):
         return self.nginx(self.certificate, self.root)
 
+    def tickets(self):
+        server, options = self.ec()
+        return server, options + ['--tickets']
+
     def rsa_(self):
         return self.nginx(self.rsa, self.rsa_root)
 
@@ -143,7 +147,7 @@ class Kinds:
         return server, ['--root', self.root.pem, '--dtls', '--request', self.file('hello', b'hello from a device\n')]
 
 
-KINDS = {'ec': 'ec', 'rsa': 'rsa_', 'both': 'both', 'p384': 'p384', 'rsa4096': 'rsa4096', 'tls13': 'tls13',
+KINDS = {'ec': 'ec', 'tickets': 'tickets', 'rsa': 'rsa_', 'both': 'both', 'p384': 'p384', 'rsa4096': 'rsa4096', 'tls13': 'tls13',
          'fragments': 'fragments', 'ignored': 'ignored', 'gnutls': 'gnutls', 'mutual': 'mutual', 'psk': 'psk', 'addresses': 'addresses',
          'old': 'old', 'dtls': 'dtls'}
 

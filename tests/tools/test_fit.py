@@ -14,7 +14,7 @@ from lib.pki import Authority
 from lib.servers import Nginx, OpenSSL
 from lib.shared import new_folder, shared
 from tools.mbedtls_fit import __main__ as command
-from tools.mbedtls_fit import changes, choose, clone, report, rules, watch
+from tools.mbedtls_fit import changes, choose, clone, proof, report, rules, watch
 from tools.mbedtls_fit.flip import SIGNATURE, Flip
 from tools.mbedtls_fit.need import LEVELS, Need
 from tools.mbedtls_fit.probe import chain, probe
@@ -311,6 +311,16 @@ class Command(unittest.TestCase):
             code, output, _ = self.fit(Never)
         self.assertEqual(code, 5)
         self.assertIn('refused', output)
+
+
+class Resumption(unittest.TestCase):
+
+    def test_with_tickets_a_second_session_has_to_resume_if_the_server_does(self):
+        images = proof.Images(Target('127.0.0.1:1'), facts(), '/tmp/unused')
+        tickets = {'PKG_MBEDTLS_SESSION_TICKETS': 'y'}
+        self.assertIn('did not resume', images.not_resumed(tickets, 'FIT full\nFIT full\n'))
+        self.assertIsNone(images.not_resumed(tickets, 'FIT full\nFIT resumed\n'))
+        self.assertIsNone(images.not_resumed({}, ''))
 
 
 class Limits(unittest.TestCase):

@@ -106,7 +106,8 @@ class Images:
         for _ in range(ATTEMPTS):
             done = self.run(folder, self.times)
             measured = measure.sessions_of(done, os.path.join(folder, 'rtthread.elf'))
-            why = self.why_not(folder, measured, done, self.times) or self.elsewhere(folder)
+            why = (self.why_not(folder, measured, done, self.times) or self.not_resumed(settings, done.output) or
+                   self.elsewhere(folder))
             if why is None:
                 break
         if not measured:
@@ -114,6 +115,11 @@ class Images:
         row, details = measure.costs(folder, measured, done)
         row['verified'] = why is None
         return Proof(row, details, why, done.output)
+
+    def not_resumed(self, settings, output):
+        """Why a later session should have resumed the one before and has not; None if all is well."""
+        wanted = settings.get('PKG_MBEDTLS_SESSION_TICKETS') == 'y' and self.facts['resumes'] and self.times > 1
+        return 'the second session did not resume the first' if wanted and 'FIT resumed' not in output else None
 
     def elsewhere(self, folder):
         """Why a session with another address of the name does not work; None if all do."""
