@@ -38,7 +38,8 @@ enum tls_step
 enum tls_reason
 {
     TLS_REASON_NONE,
-    TLS_REASON_OTHER,                   /* number: type of a message not expected after a handshake, 0: see the code */
+    TLS_REASON_OTHER,                   /* number: type of a message not expected after a handshake, or empty records
+                                           in a row; 0: see the code */
     TLS_REASON_CERTIFICATE,             /* flags, depth, subject, detail; number: the flag that these are about */
     TLS_REASON_CLOCK_UNSET,             /* clock */
     TLS_REASON_NO_MEMORY,               /* number: bytes that could not be allocated, 0: unknown */
@@ -70,6 +71,7 @@ enum tls_reason
     TLS_REASON_KEY_SLOTS,               /* PKG_MBEDTLS_TLS1_3_SESSIONS are in use */
     TLS_REASON_FLIGHT,                  /* number: datagrams of the server's last flight that came, never all of it */
     TLS_REASON_IDENTITY,                /* the device's certificate or key; number: enum tls_identity_fault; detail */
+    TLS_REASONS,                        /* how many there are */
 };
 
 /** What was before an alert, as far as the remedy depends on it. */
@@ -101,6 +103,9 @@ enum tls_identity_fault
     TLS_IDENTITY_TOO_LONG,              /* certificate and issuers exceed the output buffer; detail: bytes needed */
 };
 
+/** The server sends the issuer, which may not issue or has not signed. */
+#define TLS_ISSUER_IS_SHOWN     2
+
 /** Beside the engine's MBEDTLS_X509_BADCERT_*: no key of the chain is pinned. */
 #define TLS_BADCERT_PIN         0x10000000U
 
@@ -125,12 +130,15 @@ struct tls_report
     uint32_t number;                    /* by reason, see there */
     time_t clock;                       /* wall time then, seconds since 1970 UTC */
     int missing;                        /* key of the root that is needed: 1 RSA, or the curve's bits; 0: compiled in;
+                                           TLS_ISSUER_IS_SHOWN;
                                            MBEDTLS_X509_BADCERT_CN_MISMATCH: 1 if there is no name to match;
                                            MBEDTLS_X509_BADCERT_FUTURE: 1 if it starts within a day of the clock;
+                                           MBEDTLS_X509_BADCERT_BAD_KEY: bits of an RSA key;
                                            TLS_REASON_UNREADABLE: see tls_unreadable.h;
-                                           TLS_REASON_ALERT: enum tls_before_alert */
+                                           TLS_REASON_ALERT, _OTHER: enum tls_before_alert */
     unsigned char is_name_known;        /* a trusted root has the issuer's name */
-    unsigned char is_name_alike;        /* one has its common name, but another encoding or other parts of the name */
+    unsigned char is_name_alike : 1;    /* one has its common name, but another encoding or other parts of the name */
+    unsigned char is_server : 1;        /* a server's report, about one of its clients */
     char subject[TLS_REPORT_NAME];      /* subject of the first certificate that failed */
     char detail[TLS_REPORT_DETAIL];     /* its dates, its issuer, its names, or what cannot be read; TLS_REASON_ALERT:
                                            the issuers that the server accepts, if it asked for a certificate */

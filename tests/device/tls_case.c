@@ -216,6 +216,7 @@ static void run_session(struct tls_case *test)
     if (test->session != RT_NULL)
     {
         end_session(test, is_static);
+        tls_case_drop_client(test);
     }
 }
 

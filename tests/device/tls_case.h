@@ -130,6 +130,9 @@ int tls_case_ping(struct tls_case *test);
 /** The byte at an offset of what is sent and expected. */
 unsigned char tls_case_pattern(unsigned long offset);
 
+/** Free the certificate of client=, after the session. */
+void tls_case_drop_client(const struct tls_case *test);
+
 /** Connect and shake hands with the engine's functions, as an application with its own socket does. */
 int tls_case_connect_engine(struct tls_case *test, const char *port);
 

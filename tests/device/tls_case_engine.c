@@ -6,7 +6,11 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include <tls_random.h>
+
+#include "../../ports/src/engine/tls_engine.h"
 #include "tls_case.h"
 #include "tls_suites_case.h"
 
@@ -151,6 +155,65 @@ int tls_case_connect_engine(struct tls_case *test, const char *port)
     return ret != 0 ? ret : mbedtls_ssl_handshake(&session->ssl);
 }
 
+#ifdef PKG_MBEDTLS_CERTIFICATES
+static mbedtls_x509_crt client_chain;
+static mbedtls_pk_context client_key;
+
+/* PEM with a zero behind it. */
+static size_t read_pem(const char *path, unsigned char *text, size_t size)
+{
+    FILE *file = fopen(path, "rb");
+    size_t length;
+
+    RT_ASSERT(file != RT_NULL);
+    length = fread(text, 1, size - 1, file);
+    fclose(file);
+    text[length] = '\0';
+
+    return length + 1;
+}
+
+static int set_client(struct tls_case *test, const char *value)
+{
+    static unsigned char text[8192];
+    char chain[256];
+    size_t comma = strcspn(value, ",");
+    int ret;
+
+    rt_snprintf(chain, sizeof(chain), "%.*s", (int)comma, value);
+    mbedtls_x509_crt_init(&client_chain);
+    mbedtls_pk_init(&client_key);
+    ret = mbedtls_x509_crt_parse(&client_chain, text, read_pem(chain, text, sizeof(text)));
+    ret = ret != 0 ? ret : tls_engine_parse_key(&client_key, text, read_pem(value + comma + 1, text, sizeof(text)),
+                                                RT_NULL, tls_random_bytes);
+    ret = ret != 0 ? ret : mbedtls_ssl_conf_own_cert(&test->session->conf, &client_chain, &client_key);
+
+    return ret;
+}
+
+void tls_case_drop_client(const struct tls_case *test)
+{
+    if (tls_case_text(test, "client") != RT_NULL)
+    {
+        mbedtls_x509_crt_free(&client_chain);
+        mbedtls_pk_free(&client_key);
+    }
+}
+#else
+static int set_client(struct tls_case *test, const char *value)
+{
+    (void)test;
+    (void)value;
+
+    return TLS_ERR_UNSUPPORTED;
+}
+
+void tls_case_drop_client(const struct tls_case *test)
+{
+    (void)test;
+}
+#endif
+
 const struct tls_case_key tls_case_engine_keys[] =
 {
     TLS_CASE_APPLY("oldest", "N: no protocol version below 3.N", TLS_CASE_VERSION, limit_oldest),
@@ -161,6 +224,7 @@ const struct tls_case_key tls_case_engine_keys[] =
     TLS_CASE_APPLY("group", "NAME: offer this curve alone, in the engine's words", TLS_CASE_CONTEXT, offer_group),
     TLS_CASE_APPLY("keys", "1: print the secrets of TLS 1.2", TLS_CASE_CONTEXT, export_keys),
     TLS_CASE_APPLY("renegotiate", "1: allow renegotiation", TLS_CASE_CONTEXT, allow_renegotiation),
+    TLS_CASE_APPLY("client", "CHAIN,KEY: files in PEM, the session's own certificate", TLS_CASE_CONTEXT, set_client),
     TLS_CASE_READ("own", "PORT: no host: a connection and a handshake of the application's own, as SAL's"),
     TLS_CASE_END_OF_KEYS,
 };

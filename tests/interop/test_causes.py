@@ -7,10 +7,15 @@ import struct
 import threading
 import time
 
+from hostile.rogue import APPLICATION, Rogue
 from interop.fixtures import NAME, Case
 from interop.test_unreadable import Chain, key_of, roots_file
-from lib.x509 import (DIGITAL_SIGNATURE, SEQUENCE, SERVER, SET, FileKey, Issuer, Key, alternative, basic, name, oid,
+from lib.clients import OpenSSLClient
+from lib.device_server import DeviceServer
+from lib.x509 import (DIGITAL_SIGNATURE, SEQUENCE, SERVER, SET, FileKey, Issuer, Key, alternative, basic, extension, name,
+                      oid,
                       purposes, tlv, usage)
+from tools.mbedtls_host import datagrams
 from tools.mbedtls_host.servers import GnuTLS, OpenSSL, Server
 
 HANDSHAKE_FAILURE, DECODE_ERROR, CERTIFICATE_REQUIRED = 40, 50, 116
@@ -133,6 +138,37 @@ class ClientCertificateTls13(ClientCertificate):
     build = 'tls13'
     version = '1_3'
     alerts = (CERTIFICATE_REQUIRED,)
+
+
+class ClientCertificateDatagrams(Case):
+    build = 'dtls'
+
+    def test_the_report_says_so(self):
+        with datagrams.OpenSSL(self.pki.ec, ['-Verify', '2', '-CAfile', self.pki.root.pem]) as server:
+            result = self.session(server, transport='datagram')
+        self.assertEqual((result['reason'], result['number'], result['remedy']), ('alert', HANDSHAKE_FAILURE, WANTS),
+                         result['output'][-3000:])
+
+
+class ClientCertificateDatagrams228(ClientCertificateDatagrams):
+    build = 'dtls-legacy'
+
+
+class Issuers(Case):
+    def test_an_issuer_that_may_not_issue_is_told(self):
+        root = Issuer('Test Root')
+        other = Issuer('No CA', root, extensions=[basic(False)])
+        leaf = other.leaf(NAME, key=FileKey(key_of('ec:P-256'), 'ec'))
+        with OpenSSL(Chain([leaf, other], key_of('ec:P-256'))) as server:
+            result = self.session(server, roots=roots_file(root), form='added', name=NAME)
+        self.assertEqual((result['reason'], result['flags']), ('certificate', 8), result['output'][-3000:])
+        self.assertIn('the server sends this issuer, which may not issue', result['remedy'])
+
+    def test_a_short_rsa_key_is_told_with_its_bits(self):
+        short = self.pki.root.server(NAME, ['IP:127.0.0.1'], 'rsa:1024')
+        with OpenSSL(short, options=['-cipher', 'DEFAULT@SECLEVEL=0']) as server:
+            result = self.session(server)
+        self.assertIn('its RSA key is too short, 1024 of 2048 bits', result['remedy'])
 
 
 class Alerts(Case):
@@ -278,3 +314,160 @@ class Tls13Life(Case):
                 self.assertEqual((result['stage'], result['ret']), ('read', -0x7700), result['output'][-3000:])
                 self.assertIn('KeyUpdate', result['what'])
                 self.assertIn('connect again', result['remedy'])
+
+
+class Refused(Case):
+    """The server refuses what the device shows: its certificate, or its pre-shared key."""
+
+    version = '-tls1_2'
+
+    def test_the_devices_own_certificate(self):
+        stranger = self.pki.stranger
+        for options, shown in ((['-Verify', '3', '-CAfile', self.pki.root.pem], stranger),
+                               (['-Verify', '3', '-CAfile', self.pki.root.pem, '-purpose', 'sslclient'], self.pki.ec)):
+            with self.subTest(options), OpenSSL(self.pki.ec, options=options + [
+                    '-verify_return_error', self.version]) as server:
+                result = self.session(server, client='%s,%s' % (shown.chain, shown.key), read='all')
+                self.assertEqual(result['reason'], 'alert', result['output'][-3000:])
+                self.assertEqual(result['remedy'], "the server refuses the device's certificate: its log says why")
+
+
+class Refused228(Refused):
+    build = 'legacy'
+
+
+class RefusedTls13(Refused):
+    build = 'tls13'
+    version = '-tls1_3'
+
+
+class WrongKey(Case):
+    build = 'dtls'
+
+    def test_the_remedy_compares_the_keys(self):
+        for suite in ('TLS-PSK-WITH-AES-128-CCM', 'TLS-ECDHE-PSK-WITH-CHACHA20-POLY1305-SHA256'):
+            with self.subTest(suite), OpenSSL(self.pki.ec, options=[
+                    '-psk', '11' * 16, '-psk_identity', 'device', '-tls1_2', '-cipher', 'PSK:ECDHEPSK']) as server:
+                result = self.session(server, psk='22' * 16, identity='device', suite=suite)
+                self.assertEqual((result['stage'], result['reason']), ('connect', 'alert'), result['output'][-3000:])
+                self.assertIn('compare the key in options.psk', result['remedy'])
+
+
+class WrongKey228(WrongKey):
+    build = 'dtls-legacy'
+
+
+class Split(Case):
+    """OpenSSL splits handshake messages where it is told to, and 2.28 takes none of them."""
+
+    def test_messages_over_several_records(self):
+        with OpenSSL(self.pki.server, options=['-max_send_frag', '512', '-tls1_2']) as server:
+            self.connect(server, get='/', read='all')
+
+
+class Split228(Split):
+    build = 'legacy'
+
+    def test_messages_over_several_records(self):
+        with OpenSSL(self.pki.server, options=['-max_send_frag', '512', '-tls1_2']) as server:
+            result = self.session(server)
+        self.assertEqual((result['stage'], result['step']), ('connect', 'handshake'), result['output'][-3000:])
+        self.assertIn('a handshake message in several records', result['what'])
+        self.assertIn('need Mbed TLS 3.6', result['remedy'])
+
+
+class Empty(Case):
+    def test_empty_records_are_told(self):
+        def talk(tls):
+            for _ in range(4):
+                tls.send(APPLICATION, b'')
+            tls.send(APPLICATION, b'data')
+        with Rogue(self.pki.ec, talk) as server:
+            result = self.session(server, read='all', suite='TLS-ECDHE-ECDSA-WITH-CHACHA20-POLY1305-SHA256')
+        self.assertEqual((result['stage'], result['ret']), ('read', -0x7180), result['output'][-3000:])
+        self.assertIn('empty records', result['what'])
+
+
+class Empty228(Empty):
+    build = 'legacy'
+
+
+class ServerSide(Case):
+    """The package's server: its words are about the client."""
+
+    build = 'server'
+    version = '-tls1_2'
+
+    def log_of(self, attempt, **keys):
+        """The log of a server to which a client has failed to connect."""
+        keys = {'cert': self.pki.ec.chain, 'key': self.pki.ec.key, **keys}
+        with DeviceServer(self.device, **keys) as server:
+            attempt(server)
+            server.until(lambda stats: stats['code'] != 0)
+        lines = [line.partition('[W/tls] ')[2] for line in server.output().splitlines() if line.startswith('[W/tls] ')]
+        text = ' '.join(lines)
+        self.assertIn('failed: -0x', text, server.output())
+        self.assertNotIn("server's", text)
+        return text
+
+    def openssl(self, *options, **keys):
+        def attempt(server):
+            with OpenSSLClient(server.port, options=[self.version, *options], **keys) as client:
+                client.failed()
+        return attempt
+
+    def test_a_client_that_does_not_trust_the_server(self):
+        text = self.log_of(self.openssl(root=self.pki.stranger.issuer.pem))
+        self.assertIn('unknown_ca (48)', text)
+        self.assertIn("the client refuses the device's certificate: its log says why", text)
+
+    def test_a_client_without_a_certificate(self):
+        text = self.log_of(self.openssl(root=self.pki.root.pem), ca=self.pki.root.pem, auth=2)
+        self.assertIn('the client has no certificate', text)
+
+    def test_a_client_without_a_certificate_over_udp(self):
+        if self.version == '-tls1_2':
+            def attempt(server):
+                with OpenSSLClient(server.port, dtls=True, root=self.pki.root.pem) as client:
+                    client.failed()
+            self.assertIn('the client has no certificate',
+                          self.log_of(attempt, transport='udp', ca=self.pki.root.pem, auth=2))
+
+    def test_a_clients_certificate_of_another_authority(self):
+        text = self.log_of(self.openssl(root=self.pki.root.pem, certificate=self.pki.stranger), ca=self.pki.root.pem, auth=2)
+        self.assertIn('issued by Unknown Root', text)
+        self.assertIn('add the root certificate of this issuer to options.client_ca', text)
+
+    def test_a_clients_certificate_that_cannot_be_read(self):
+        key = key_of('ec:P-256')
+        leaf = Issuer('Test Root').leaf(NAME, key=FileKey(key, 'ec'), more=[extension('1.3.6.1.4.1.55738.1', b'\5\0', True)])
+        text = self.log_of(self.openssl(root=self.pki.root.pem, certificate=Chain([leaf], key)),
+                           ca=self.pki.root.pem, auth=2)
+        self.assertIn('cannot be read: critical extension: 1.3.6.1.4.1.55738.1', text)
+        self.assertIn("no setting adds this: the client's operator has to change it", text)
+
+    def test_no_suite_in_common(self):
+        text = self.log_of(self.openssl('-cipher', 'AES128-SHA'))
+        self.assertIn('the client wants what this build lacks', text)
+
+    def test_a_client_that_does_not_speak_tls(self):
+        def attempt(server):
+            with socket.create_connection((server.host, server.port)) as client:
+                client.sendall(b'GET / HTTP/1.1\r\nHost: device\r\n\r\n')
+                client.recv(100)
+        self.assertIn('something that is not TLS', self.log_of(attempt))
+
+    def test_a_wrong_key(self):
+        text = self.log_of(self.openssl(psk=('device', 'wrong')), psk='device:right', cert='', key='')
+        self.assertIn('identity or pre-shared key of client and server differ', text)
+
+
+class ServerSide228(ServerSide):
+    build = 'server-legacy'
+
+
+class ServerSideTls13(ServerSide):
+    build = 'server-tls13'
+    version = '-tls1_3'
+
+    test_no_suite_in_common = test_a_wrong_key = None

@@ -87,6 +87,21 @@ class RootsFolderTest(unittest.TestCase):
                 self.assertEqual('none', result['reason'], result['output'])
                 self.assertNotIn('unreadable', result['output'])
 
+    @classmethod
+    def brainpool(cls):
+        with open(Authority('Brainpool Root', cls.folder, 'ec:brainpoolP256r1').pem, 'rb') as source:
+            return source.read()
+
+    def test_a_certificate_that_makes_nothing_trusted_is_named(self):
+        shutil.copy(self.root.pem, CERTS)
+        shutil.copy(self.server.pem, os.path.join(CERTS, 'own.pem'))
+        shutil.copy(Authority('Old Root', self.folder, start=-40, end=-20).pem, os.path.join(CERTS, 'old.pem'))
+        with OpenSSL(self.server) as server:
+            result = self.device.case(host='127.0.0.1', port=server.port)
+        self.assertEqual('none', result['reason'], result['output'])
+        self.assertIn('not used: own.pem holds a certificate that may not issue others (CA:FALSE)', result['output'])
+        self.assertRegex(result['output'], r'not used: old\.pem holds a certificate that expired on \d{4}-\d\d-\d\d')
+
     def test_each_file_that_cannot_be_used_is_named_with_its_reason(self):
         with open(self.root.pem) as source:
             text = source.read()
@@ -96,8 +111,10 @@ class RootsFolderTest(unittest.TestCase):
             'html.pem': (b'<html>404</html>', 'is neither PEM nor DER'),
             'trusted.pem': (text.replace('CERTIFICATE', 'TRUSTED CERTIFICATE').encode(), 'is a TRUSTED CERTIFICATE'),
             'key.pem': (text.replace('CERTIFICATE', 'PRIVATE KEY').encode(), 'holds a key or something else'),
-            'broken.pem': (text.replace(text.splitlines()[2], '!!!!').encode(), 'cannot be read'),
-            'broken.der': (b'\x30\x03\x02\x01\x00', 'cannot be read (-0x'),
+            'broken.pem': (text.replace(text.splitlines()[2], '!!!!').encode(), 'damaged PEM: between BEGIN'),
+            'c-string.pem': (''.join('"%s\\n"\n' % line for line in text.splitlines()).encode(), 'damaged PEM'),
+            'broken.der': (b'\x30\x03\x02\x01\x00', 'no certificate, or a malformed one (-0x'),
+            'brainpool.pem': (self.brainpool(), 'a certificate whose curve is not compiled in: see menuconfig, Curves'),
         }
         for name, (data, _) in files.items():
             self.write(name, data)
@@ -106,7 +123,7 @@ class RootsFolderTest(unittest.TestCase):
         for name, (_, reason) in files.items():
             with self.subTest(name):
                 self.assertFalse(self.tool(name))
-                self.assertRegex(result['output'], 'unreadable: ' + re.escape(name) + ' [a-z ]*' + re.escape(reason))
+                self.assertRegex(result['output'], 'unreadable: ' + re.escape(name) + ' (holds )?' + re.escape(reason))
         self.assertIn('unreadable files: %d' % len(files), result['output'])
 
 

@@ -119,8 +119,10 @@ class Unreadable(Case):
         key = FileKey(key_of('ec:P-256'), 'ec')
         self.check(self.report([root.leaf(NAME, key=key, end=tlv(0x17, b'3501010000Z'))], root), 0, NAME, 'a date',
                    OPERATOR)
+        result = self.report([root.leaf(NAME, key=key, end=tlv(0x17, b'350101000000+0800'))], root)
+        self.assertRegex(result['what'], r'a date is malformed: \d{12}Z to 350101000000\+0800, issued by Test Root')
         result = self.report([root.leaf(NAME, key=key, issuer_name=b'\x30\0')], root)
-        self.assertIn('cannot be read: a name is empty', result['what'])
+        self.assertIn('cannot be read: the name of its issuer is empty', result['what'])
 
     def test_a_signature_that_is_not_in_the_build_is_named(self):
         """The engine goes on without such a certificate."""
@@ -180,11 +182,26 @@ class Pinned(Unreadable):
 
     build = 'pinned'
 
+    PINS = ({'pins': 'sha256//' + 'A' * 43 + '='}, {'verify': 'pins', 'pins': 'sha256//' + 'A' * 43 + '='})
+
     def test_a_chain_of_one(self):
         root = Issuer('Test Root')
         leaf = Issuer('Ed CA', root, key=Ed25519()).leaf(NAME, key=FileKey(key_of('ec:P-256'), 'ec'))
-        for keys in ({}, {'verify': 'nothing'}, {'pins': 'sha256//' + 'A' * 43 + '='},
-                     {'verify': 'pins', 'pins': 'sha256//' + 'A' * 43 + '='}):
+        for keys in ({}, {'verify': 'nothing'}) + self.PINS:
             with self.subTest(keys):
                 self.check(self.report([leaf], root, **keys), 0, NAME, 'its signature: Ed25519, 1.3.101.112',
                            OPERATOR, 'Ed CA')
+
+
+class AloneTls13(UnreadableTls13):
+    """Without verification the engine goes on with an empty certificate until it needs the key."""
+
+    PINS = ()
+    test_a_chain_of_one = Pinned.test_a_chain_of_one
+
+
+class AloneTls12(AloneTls13):
+    """The same build with the older version."""
+
+    serve = Unreadable.serve
+    test_a_certificate_that_is_not_needed_is_not_blamed = Unreadable.test_a_certificate_that_is_not_needed_is_not_blamed

@@ -26,6 +26,7 @@ class DeviceServer:
         words = ' '.join('%s=%s' % item for item in keys.items())
         self.command = [device.program, '--timeout', str(lifetime), '--heap-report', *options,
                         '-c', 'tls_server_case ' + words]
+        self.host = HOST
         self.events, self.lines = [], []
         self.changed = threading.Condition()
         self.result = None

@@ -20,7 +20,7 @@ def explain(*words, text=None):
 
 
 def line(step=5, reason='other', code=0x7200, flags=0, depth=0, number=0):
-    return '[E/tls] step %d reason %d code -0x%x flags 0x%x depth %d number %d' % (step, REASONS.index(reason), code, flags,
+    return '[E/tls] tools/explain step %d reason %d code -0x%x flags 0x%x depth %d number %d' % (step, REASONS.index(reason), code, flags,
                                                                                  depth, number)
 
 
@@ -51,6 +51,8 @@ class Explain(unittest.TestCase):
                     self.assertRegex(what, r'^[\x20-\x7e]{10,}$')
                     self.assertRegex(remedy, r'^[\x20-\x7e]{8,}$')
                     self.assertNotRegex(what + remedy, r'W_|TLS_WORDS|%[us]')
+                    self.assertLess(len(remedy), 320)       # TLS_REPORT_TEXT
+                    self.assertLess(len(what), 320 - 64 - 112)
 
     def test_the_settings_choose_the_remedy(self):
         self.assertIn('old servers need', self.lines_of(line(reason='alert', number=70))[0][2])

@@ -57,7 +57,7 @@ static const uint32_t flags_of_certificates[] =
 };
 
 #define FLAGS   (sizeof(flags_of_certificates) / sizeof(flags_of_certificates[0]))
-#define REASONS (TLS_REASON_UNREADABLE + 1)
+#define REASONS TLS_REASONS            /* complete by construction: the end of the enum */
 
 /* The words of a feature are in builds with it. */
 static int has_words(unsigned reason)
@@ -68,7 +68,14 @@ static int has_words(unsigned reason)
     case TLS_REASON_KEY_SILENT:
     case TLS_REASON_DATAGRAM_READ:
     case TLS_REASON_DATAGRAM_WRITE:
+    case TLS_REASON_FLIGHT:
         return TLS_HAS(PKG_MBEDTLS_DTLS);
+
+    case TLS_REASON_IDENTITY:
+        return TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE);
+
+    case TLS_REASON_KEY_SLOTS:
+        return TLS_HAS(PKG_MBEDTLS_TLS1_3);
 
     case TLS_REASON_PINS:
         return TLS_HAS(PKG_MBEDTLS_PINNING);
@@ -235,6 +242,7 @@ static void codes_are_told_by_their_part(void **state)
 
     (void)state;
     fill(&report, TLS_REASON_OTHER, 0);
+    report.number = 0;
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
     {
         report.code = cases[i].code;
@@ -622,27 +630,72 @@ static void every_step_has_a_name(void **state)
 
 static unsigned char common_name[] = { 0x55, 0x04, 0x03 };
 static unsigned char organization[] = { 0x55, 0x04, 0x0A };
+static unsigned char country[] = { 0x55, 0x04, 0x06 };
 
-static void set_name(mbedtls_x509_name *name, unsigned char *oid, const char *value, size_t length)
+/* A Name in DER; every length has three bytes. */
+struct name
+{
+    unsigned char der[400];
+    size_t length;
+};
+
+static unsigned char *put_header(unsigned char *p, int tag, size_t length)
+{
+    p[0] = (unsigned char)tag;
+    p[1] = 0x82;
+    p[2] = (unsigned char)(length >> 8);
+    p[3] = (unsigned char)length;
+
+    return p + 4;
+}
+
+static void add_attribute(struct name *name, const unsigned char *oid, int tag, const char *value, size_t length)
+{
+    unsigned char *p = name->der + (name->length > 0 ? name->length : 4);
+
+    assert_in_range(name->length + 21 + length, 0, sizeof(name->der));
+    p = put_header(p, 0x31, 13 + length);
+    p = put_header(p, 0x30, 9 + length);
+    *p++ = 0x06;
+    *p++ = 3;
+    memcpy(p, oid, 3);
+    p = put_header(p + 3, tag, length);
+    memcpy(p, value, length);
+    name->length = (size_t)(p + length - name->der);
+    (void)put_header(name->der, 0x30, name->length - 4);
+}
+
+static void set_name(mbedtls_x509_name *name, mbedtls_x509_buf *raw, struct name *der, const char *value, size_t length)
 {
     memset(name, 0, sizeof(*name));
-    name->oid.p = oid;
+    name->oid.p = common_name;
     name->oid.len = 3;
     name->val.p = (unsigned char *)value;
     name->val.len = length;
+    der->length = 0;
+    add_attribute(der, common_name, 0x0C, value, length);
+    raw->p = der->der;
+    raw->len = der->length;
+}
+
+/* A certificate keeps its names until the next one but one. */
+static void set_certificate_of(mbedtls_x509_crt *crt, const char *subject, size_t subject_length, const char *issuer,
+                               size_t issuer_length)
+{
+    static struct name names[4];
+    static unsigned turn;
+
+    turn ^= 2;
+    memset(crt, 0, sizeof(*crt));
+    set_name(&crt->subject, &crt->subject_raw, &names[turn], subject, subject_length);
+    set_name(&crt->issuer, &crt->issuer_raw, &names[turn + 1], issuer, issuer_length);
+    crt->valid_from = (mbedtls_x509_time){ 2024, 2, 29, 1, 2, 3 };
+    crt->valid_to = (mbedtls_x509_time){ 2025, 12, 31, 23, 59, 59 };
 }
 
 static void set_certificate(mbedtls_x509_crt *crt, const char *subject, const char *issuer)
 {
-    memset(crt, 0, sizeof(*crt));
-    set_name(&crt->subject, common_name, subject, strlen(subject));
-    set_name(&crt->issuer, common_name, issuer, strlen(issuer));
-    crt->subject_raw.p = (unsigned char *)subject;
-    crt->subject_raw.len = strlen(subject);
-    crt->issuer_raw.p = (unsigned char *)issuer;
-    crt->issuer_raw.len = strlen(issuer);
-    crt->valid_from = (mbedtls_x509_time){ 2024, 2, 29, 1, 2, 3 };
-    crt->valid_to = (mbedtls_x509_time){ 2025, 12, 31, 23, 59, 59 };
+    set_certificate_of(crt, subject, strlen(subject), issuer, strlen(issuer));
 }
 
 static void add_san(mbedtls_x509_sequence *name, int tag, const char *value, size_t length,
@@ -776,32 +829,83 @@ static void names_are_shown_as_a_whole_or_not_at_all(void **state)
     }
 }
 
-static void the_owner_is_the_common_name_or_else_the_last_attribute(void **state)
+static const char *owner(const mbedtls_x509_crt *crt)
 {
-    mbedtls_x509_name second, third;
-    struct tls_report report;
+    static struct tls_report report;
+
+    memset(&report, 0, sizeof(report));
+    tls_report_certificate(&report, crt, 0, MBEDTLS_X509_BADCERT_REVOKED, 0);
+
+    return report.subject;
+}
+
+static void set_owner(mbedtls_x509_crt *crt, struct name *name)
+{
+    crt->subject_raw.p = name->der;
+    crt->subject_raw.len = name->length;
+}
+
+static void the_owner_is_the_common_name_or_else_the_organization_or_the_last_attribute(void **state)
+{
+    struct name name = { { 0 }, 0 };
     mbedtls_x509_crt crt;
+    size_t length;
 
     (void)state;
     set_certificate(&crt, "", "ca");
-    set_name(&crt.subject, organization, "Org", 3);
-    set_name(&second, common_name, "Name", 4);
-    set_name(&third, organization, "Unit", 4);
-    crt.subject.next = &second;
-    second.next = &third;
-    memset(&report, 0, sizeof(report));
-    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_REVOKED, 0);
-    assert_string_equal(report.subject, "Name");
+    add_attribute(&name, country, 0x13, "CN", 2);
+    set_owner(&crt, &name);
+    assert_string_equal(owner(&crt), "CN");
+    add_attribute(&name, organization, 0x0C, "Org", 3);
+    set_owner(&crt, &name);
+    assert_string_equal(owner(&crt), "Org");
+    add_attribute(&name, common_name, 0x0C, "Name", 4);
+    set_owner(&crt, &name);
+    assert_string_equal(owner(&crt), "Name");
+    add_attribute(&name, organization, 0x0C, "Other", 5);
+    set_owner(&crt, &name);
+    assert_string_equal(owner(&crt), "Name");
+    /* Cut anywhere, it is read as far as it goes. */
+    for (length = 0; length < name.length; length++)
+    {
+        crt.subject_raw.len = length;
+        (void)owner(&crt);
+    }
+    crt.subject_raw.len = 0;
+    assert_string_equal(owner(&crt), "");
+}
 
-    /* Without a common name something is shown; without anything nothing. */
-    crt.subject.next = NULL;
-    memset(&report, 0, sizeof(report));
-    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_REVOKED, 0);
-    assert_string_equal(report.subject, "Org");
-    memset(&crt.subject, 0, sizeof(crt.subject));
-    memset(&report, 0, sizeof(report));
-    tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_REVOKED, 0);
-    assert_string_equal(report.subject, "");
+static void names_of_every_type_of_string_are_shown(void **state)
+{
+    static const struct
+    {
+        int tag;
+        const char *value;
+        size_t length;
+        const char *shown;
+    }
+    cases[] =
+    {
+        { 0x0C, "M\xC3\xBC", 3, "M\xC3\xBC" }, { 0x13, "CA", 2, "CA" }, { 0x16, "CA", 2, "CA" },
+        /* BMPString, UniversalString, TeletexString as Latin-1 and as UTF-8. */
+        { 0x1E, "\x6D\xF1\0 \0C", 6, "\xE6\xB7\xB1 C" }, { 0x1E, "\0C\0", 3, "C?" }, { 0x1E, "\xD8\x34\0a", 4, "?a" },
+        { 0x1C, "\0\0\x6D\xF1\0\1\xF5\x12", 8, "\xE6\xB7\xB1\xF0\x9F\x94\x92" }, { 0x1C, "\0\x11\0\0", 4, "?" },
+        { 0x14, "M\xFCnchen", 7, "M\xC3\xBCnchen" }, { 0x14, "M\xC3\xBCnchen", 8, "M\xC3\xBCnchen" },
+        { 0x14, "\x9B[2J", 4, "?[2J" }, { 0x1E, "\x20\x2E\0a", 4, "?a" },
+    };
+    mbedtls_x509_crt crt;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        struct name name = { { 0 }, 0 };
+
+        set_certificate(&crt, "", "ca");
+        add_attribute(&name, common_name, cases[i].tag, cases[i].value, cases[i].length);
+        set_owner(&crt, &name);
+        assert_string_equal(owner(&crt), cases[i].shown);
+    }
 }
 
 static void the_first_certificates_facts_and_the_flags_of_all_are_kept(void **state)
@@ -829,11 +933,8 @@ static void control_characters_of_a_certificate_become_question_marks(void **sta
     mbedtls_x509_crt crt;
 
     (void)state;
-    set_certificate(&crt, "", "");
-    set_name(&crt.subject, common_name, evil, sizeof(evil) - 1);
-    set_name(&crt.issuer, common_name, evil, sizeof(evil) - 1);
+    set_certificate_of(&crt, evil, sizeof(evil) - 1, evil, sizeof(evil) - 1);
     memset(&report, 0, sizeof(report));
-    crt.issuer_raw.len = 0;
     tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_NOT_TRUSTED, 0);
     assert_string_equal(report.subject, "a?[2Jb??[E/tls] fake?????c");
     assert_non_null(strstr(report.detail, "a?[2Jb??[E/tls] fake?????c"));
@@ -864,8 +965,9 @@ static void letters_of_any_alphabet_are_shown(void **state)
         { "\xC3", "?" }, { "\xE6\xB7", "??" }, { "\xF0\x9F\x94", "???" }, { "\xC3(", "?(" }, { "\xE6\xB7)", "?" "?)" },
         /* Too long, surrogates, beyond Unicode, C1 controls, and marks that turn the direction. */
         { "\xC0\xAF", "??" }, { "\xE0\x80\xAF", "???" }, { "\xF0\x80\x80\xAF", "????" }, { "\xED\xA0\x80", "???" },
-        { "\xF4\x90\x80\x80", "????" }, { "\xC2\x9B", "??" }, { "\xE2\x80\xAE", "???" }, { "\xE2\x81\xA6", "???" },
-        { "\xFF\xFE", "??" }, { "\x80", "?" },
+        { "\xF4\x90\x80\x80", "????" }, { "\xC2\x9B", "?" }, { "\xE2\x80\xAE", "?" }, { "\xE2\x81\xA6", "?" },
+        { "\xFF\xFE", "??" }, { "\x80", "?" }, { "\xD8\x9C", "?" }, { "\xEF\xBB\xBF", "?" }, { "\xF3\xA0\x80\xA0", "?" },
+        { "\xE2\x80\x93", "\xE2\x80\x93" },
     };
     char text[40];
     size_t i, size;
@@ -874,14 +976,15 @@ static void letters_of_any_alphabet_are_shown(void **state)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
     {
         text[0] = '\0';
-        tls_report_append(text, sizeof(text), (const unsigned char *)cases[i].from, strlen(cases[i].from));
+        tls_report_append(text, sizeof(text), TLS_REPORT_UTF8, (const unsigned char *)cases[i].from,
+                           strlen(cases[i].from));
         assert_string_equal(text, cases[i].to);
     }
     /* A character is cut off as a whole. */
     for (size = 1; size < 8; size++)
     {
         text[0] = '\0';
-        tls_report_append(text, size, (const unsigned char *)cases[0].from, strlen(cases[0].from));
+        tls_report_append(text, size, TLS_REPORT_UTF8, (const unsigned char *)cases[0].from, strlen(cases[0].from));
         assert_int_equal(strlen(text), size > 6 ? 6 : (size - 1) / 3 * 3);
     }
 }
@@ -898,11 +1001,7 @@ static void facts_of_any_length_are_cut(void **state)
     memset(name, 'n', sizeof(name));
     for (length = 0; length < sizeof(name); length++)
     {
-        set_certificate(&crt, "", "");
-        set_name(&crt.subject, common_name, name, length);
-        set_name(&crt.issuer, common_name, name, length);
-        crt.issuer_raw.p = common_name;
-        crt.issuer_raw.len = length % 2;
+        set_certificate_of(&crt, name, length, name, length - length % 2);
         memset(&report, 0, sizeof(report));
         tls_report_certificate(&report, &crt, 0, MBEDTLS_X509_BADCERT_NOT_TRUSTED, 0);
         assert_int_equal(strlen(report.subject), length < TLS_REPORT_NAME - 1 ? length : TLS_REPORT_NAME - 1);
@@ -957,7 +1056,8 @@ int main(void)
         DIAGNOSE_TEST(names_that_match_are_listed),
         DIAGNOSE_TEST(names_that_no_session_accepts_are_not_listed),
         DIAGNOSE_TEST(names_are_shown_as_a_whole_or_not_at_all),
-        DIAGNOSE_TEST(the_owner_is_the_common_name_or_else_the_last_attribute),
+        DIAGNOSE_TEST(the_owner_is_the_common_name_or_else_the_organization_or_the_last_attribute),
+        DIAGNOSE_TEST(names_of_every_type_of_string_are_shown),
         DIAGNOSE_TEST(the_first_certificates_facts_and_the_flags_of_all_are_kept),
         DIAGNOSE_TEST(control_characters_of_a_certificate_become_question_marks),
         DIAGNOSE_TEST(letters_of_any_alphabet_are_shown),
@@ -987,7 +1087,7 @@ static void numbers_are_written_and_cut_to_every_size(void **state)
 
     (void)state;
     memset(&report, 0, sizeof(report));
-    for (reason = 0; reason <= TLS_REASON_UNREADABLE; reason++)
+    for (reason = 0; reason < TLS_REASONS; reason++)
     {
         report.reason = (unsigned char)reason;
         report.flags = UINT32_MAX;

@@ -181,7 +181,10 @@ class Words:
             cause = next(cause for last, cause in rows if code <= last)
         if 'PKG_MBEDTLS_TLS1_3' in self.settings and code == 0x7700:
             cause = {24: 'KEY_UPDATE', 13: 'REQUEST'}.get(report.number, 'BROKEN')
-        elif 'PKG_MBEDTLS_PSK' in self.settings and code == 0x7180 and report.step == HANDSHAKE:
+        elif code == 0x7180 and report.number > 0:
+            cause = 'EMPTY'
+        elif code == 0x7180 and report.step == HANDSHAKE and 'PKG_MBEDTLS_PSK' in self.settings and \
+                'PKG_MBEDTLS_CERTIFICATES' not in self.settings:
             cause = 'IDENTITY'
         return self.causes.get(cause) or self.causes['ENGINE']
 

@@ -19,6 +19,10 @@ int tls_client_before_alert(const MbedTLSSession *session)
 {
     const mbedtls_ssl_context *ssl = &session->ssl;
 
+    if (tls_client_uses_psk(session))
+    {
+        return TLS_BEFORE_ALERT_KEY;
+    }
     if (TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && tls_engine_awaits_hello(ssl))
     {
         return TLS_HAS(PKG_MBEDTLS_SERVER_NAME_INDICATION) && session->internal.peer == TLS_PEER_NAME ?
@@ -28,10 +32,6 @@ int tls_client_before_alert(const MbedTLSSession *session)
         (!TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) || session->internal.is_asked))
     {
         return TLS_BEFORE_ALERT_CERTIFICATE;
-    }
-    if (tls_client_uses_psk(session))
-    {
-        return TLS_BEFORE_ALERT_KEY;
     }
 
     return session->internal.report.missing == TLS_BEFORE_ALERT_REQUEST ? TLS_BEFORE_ALERT_REQUEST :

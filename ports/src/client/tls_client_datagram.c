@@ -251,8 +251,8 @@ static int handshake(MbedTLSSession *session)
 {
     int ret = TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? tls_client_await_request(session) : 0;
 
+    ret = ret != 0 ? ret : tls_client_pass_certificate(session);
     ret = ret != 0 ? ret : mbedtls_ssl_handshake(&session->ssl);
-
     if (session->internal.datagram.has_heard)
     {
         tls_net_connect_cancel(&session->internal.attempt);

@@ -35,10 +35,9 @@ static int reason_of_server(MbedTLSSession *session, int code)
         return TLS_REASON_SHORT_PRIME;
     }
 
-    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_TLS1_3) && code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE &&
-        tls_engine_is_connected(&session->ssl))
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
     {
-        report->number = tls_engine_message(&session->ssl);
+        report->number = tls_report_detail_of_code(&session->ssl, code);
     }
 
     return code == MBEDTLS_ERR_SSL_INVALID_RECORD && tls_engine_is_not_tls(&session->ssl) ?
@@ -146,6 +145,10 @@ static void add_facts(MbedTLSSession *session, int code)
             tls_report_unreadable(report, &session->ssl, code))
         {
             report->reason = TLS_REASON_UNREADABLE;
+        }
+        else if (TLS_HAS(PKG_MBEDTLS_PSK) && report->reason == TLS_REASON_OTHER && tls_client_uses_psk(session))
+        {
+            report->missing = TLS_BEFORE_ALERT_KEY;
         }
         break;
 

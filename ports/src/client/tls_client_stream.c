@@ -83,6 +83,8 @@ int tls_stream_handshake(MbedTLSSession *session)
 {
     int ret = TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? tls_client_await_request(session) : 0;
 
+    ret = ret != 0 ? ret : tls_client_pass_certificate(session);
+
     return ret != 0 ? ret : tls_engine_handshake(&session->ssl);
 }
 

@@ -13,6 +13,7 @@
 #include "tls_client.h"
 #include "tls_memory.h"
 #include "../base/tls_has.h"
+#include "../engine/tls_engine.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -102,6 +103,13 @@ static inline int tls_client_has_connection(const MbedTLSSession *session)
  * @param link  must stay valid as long as the session
  */
 void tls_client_attach(MbedTLSSession *session, const struct tls_client_link *link);
+
+/** For transports, before the engine's handshake: ends it at a certificate that cannot be read, for the words. */
+static inline int tls_client_pass_certificate(MbedTLSSession *session)
+{
+    return TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES) && TLS_HAS(PKG_MBEDTLS_TLS1_3) &&
+           session->options.verify == TLS_VERIFY_NOTHING ? tls_engine_pass_certificate(&session->ssl) : 0;
+}
 
 /* tls_client_fail.c */
 

@@ -18,6 +18,12 @@
 #define SEND_NAME               "select PKG_MBEDTLS_SERVER_NAME_INDICATION"
 #endif
 
+#ifdef PKG_MBEDTLS_TLS1_3
+#define NEW                     ""
+#else
+#define NEW                     "; new servers need PKG_MBEDTLS_TLS1_3"
+#endif
+
 enum remedy
 {
     ASK_THE_LOG,
@@ -48,7 +54,7 @@ static const char *const remedies[] =
 #endif
     [NO_COMMON_SUITE] = W_SUITES W_OLD,
     [NO_COMMON_VERSION] =
-    "server and device share no protocol version: see " W_MENU ", Protocol" W_OLD,
+    W_SERVER " and the device share no protocol version: see " W_MENU ", Protocol" NEW W_OLD,
 #ifdef PKG_MBEDTLS_ALPN
     [NO_COMMON_PROTOCOL] = W_SERVER " has none of the application protocols in options.alpn",
 #endif

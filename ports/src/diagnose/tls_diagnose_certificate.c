@@ -5,11 +5,12 @@
  */
 #include <rtthread.h>
 
+#include "../base/tls_has.h"
 #include "../engine/tls_engine.h"
 #include "tls_diagnose_words.h"
 
 #define WEAK_HASH       "its hash is refused or not compiled in: see " W_MENU ", SHA-384 and SHA-512"
-#define OTHER_USE       W_SERVER " needs a " W_CERTIFICATE " that was issued for TLS servers"
+#define OTHER_USE       W_SERVER " needs a " W_CERTIFICATE " that was issued for TLS " W_ROLE "s"
 
 /* The sentences are the engine's, which the manual shows (5.12). */
 static const struct
@@ -74,6 +75,11 @@ static const struct tls_words *words_of(uint32_t flags)
 
 static void remedy_of_untrusted(const struct tls_report *report, char *text, size_t size)
 {
+    if (TLS_HAS(PKG_MBEDTLS_SERVER) && report->is_server)
+    {
+        rt_snprintf(text, size, "add the root " W_CERTIFICATE " of this issuer to options.client_ca");
+        return;
+    }
     if (report->is_name_known)
     {
         rt_snprintf(text, size, "a root of this name is trusted, but with another key: someone may be intercepting the "
@@ -91,8 +97,19 @@ static void remedy_of_untrusted(const struct tls_report *report, char *text, siz
                 "compiled in");
 }
 
+/* By the application, tls_server_options.approve. */
+static int is_disapproved(const struct tls_report *report)
+{
+    return TLS_HAS(PKG_MBEDTLS_SERVER) && report->is_server && report->missing &&
+           report->number == MBEDTLS_X509_BADCERT_OTHER;
+}
+
 static const char *remedy_of(const struct tls_report *report)
 {
+    if (is_disapproved(report))
+    {
+        return "the application knows why";
+    }
     if (report->number == MBEDTLS_X509_BADCERT_CN_MISMATCH && report->missing)
     {
         return TLS_WORDS_OPERATOR ": the name has to be an alternative name (subjectAltName)";
@@ -113,13 +130,21 @@ void tls_words_certificate_remedy(const struct tls_report *report, char *text, s
 {
     static const char here[] = "a root of this name is in the device: to use it, select";
 
-    if (report->number != MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+    if (report->number == MBEDTLS_X509_BADCERT_BAD_KEY && report->missing)
+    {
+        rt_snprintf(text, size, "its RSA key is too short, %d of 2048 bits: " TLS_WORDS_OPERATOR, report->missing);
+    }
+    else if (report->number != MBEDTLS_X509_BADCERT_NOT_TRUSTED)
     {
         rt_snprintf(text, size, "%s", remedy_of(report));
     }
     else if (report->missing == 0)
     {
         remedy_of_untrusted(report, text, size);
+    }
+    else if (report->missing == TLS_ISSUER_IS_SHOWN)
+    {
+        rt_snprintf(text, size, W_SERVER " sends this issuer, which may not issue or has not signed: " W_OPERATOR);
     }
     else if (report->missing == TLS_ENGINE_RSA)
     {
@@ -139,6 +164,6 @@ const char *tls_words_verdict(uint32_t flags)
 void tls_words_certificate_what(const struct tls_report *report, char *text, size_t size)
 {
     rt_snprintf(text, size, W_CERTIFICATE " %d \"%s\" failed (flags 0x%x): %s%s%s", report->depth, report->subject,
-                (unsigned)report->flags, tls_words_verdict(report->number), report->detail[0] != '\0' ? ": " : "",
+                (unsigned)report->flags, is_disapproved(report) ? "options.approve refused it" : tls_words_verdict(report->number), report->detail[0] != '\0' ? ": " : "",
                 report->detail);
 }

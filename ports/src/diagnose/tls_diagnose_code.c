@@ -20,6 +20,7 @@ enum cause
     CERTIFICATE,
     CHAIN,
     DAMAGED,
+    EMPTY,
     ENGINE,
     IDENTITY,
     KEY_UPDATE,
@@ -33,6 +34,8 @@ enum cause
     CAUSES,
 };
 
+#define NEGOTIATION             0x6E00  /* of a server: nothing in common; of a client: a malformed answer */
+
 #define AGAIN                   "connect again; report this code if it stays"
 
 static const struct tls_words causes[CAUSES] =
@@ -40,6 +43,7 @@ static const struct tls_words causes[CAUSES] =
     [ARGUMENT] = { "the engine rejects an argument", "check options and arguments" },
     [BROKEN] = { "a message of the peer is malformed or not supported", TLS_WORDS_OPERATOR },
     [DAMAGED] = { "a record is damaged or has another key", AGAIN },
+    [EMPTY] = { W_SERVER " sends empty records", TLS_WORDS_OPERATOR },
     [ENGINE] = { "the engine or an accelerator failed", AGAIN },
 #ifdef PKG_MBEDTLS_ENGINE_2_28
     [LACKS] =
@@ -134,7 +138,8 @@ static const struct range high_codes[] =
     UP_TO(0x70FF, LACKS),
     UP_TO(0x717F, ARGUMENT),
     UP_TO(0x71FF, DAMAGED),
-    UP_TO(0x73FF, BROKEN),
+    UP_TO(0x737F, BROKEN),
+    UP_TO(0x73FF, LACKS),               /* a cipher suite */
     UP_TO(0x747F, RANDOM),
     UP_TO(0x74FF, UNCERTIFIED),
     UP_TO(0x79FF, BROKEN),
@@ -172,10 +177,20 @@ static unsigned cause_of(const struct tls_report *report)
     {
         return cause_of_message(report->number);
     }
+    if (report->code == MBEDTLS_ERR_SSL_INVALID_MAC && report->number > 0)
+    {
+        return EMPTY;
+    }
     /* The first record that is encrypted with the pre-shared key is the first that it does not fit. */
-    if (TLS_HAS(PKG_MBEDTLS_PSK) && report->code == MBEDTLS_ERR_SSL_INVALID_MAC && report->step == TLS_STEP_HANDSHAKE)
+    if (TLS_HAS(PKG_MBEDTLS_PSK) && report->code == MBEDTLS_ERR_SSL_INVALID_MAC && report->step == TLS_STEP_HANDSHAKE &&
+        report->missing == TLS_BEFORE_ALERT_KEY)
     {
         return IDENTITY;
+    }
+
+    if (TLS_HAS(PKG_MBEDTLS_SERVER) && report->is_server && report->code == -NEGOTIATION)
+    {
+        return LACKS;
     }
 
     return cause_of_code((unsigned)-report->code);

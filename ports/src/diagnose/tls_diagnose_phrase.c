@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../base/tls_has.h"
 #include "tls_diagnose_words.h"
 
 /* Of W_OPERATOR (1), W_LIMIT (2), and so on. */
@@ -22,9 +23,50 @@ static const char phrases[] =
 #endif
     "\0"
     "into certs/ (manual 5.11) or select it in menuconfig, Select Root Certificate\0"
-    "server and device share no cipher suite, curve or signature: see menuconfig, Key exchange, Ciphers, Curves";
+    "server and device share no cipher suite, curve or signature: see menuconfig, Key exchange, Ciphers, Curves\0"
+    "server";
 
-#define PHRASES         11
+#define PHRASES         12
+
+static const char *phrase_of(int number)
+{
+    const char *phrase = phrases;
+
+    while (--number > 0)
+    {
+        phrase += strlen(phrase) + 1;
+    }
+
+    return phrase;
+}
+
+/* To a server the peer is a client, a word of the same length. */
+static char letter_of(const struct tls_report *report, const char *phrase, size_t at)
+{
+    static const char server[] = "server", client[] = "client";
+    size_t i;
+
+    for (i = 0; TLS_HAS(PKG_MBEDTLS_SERVER) && report->is_server && i < sizeof(server) - 1 && i <= at; i++)
+    {
+        if (strncmp(phrase + at - i, server, sizeof(server) - 1) == 0)
+        {
+            return client[i];
+        }
+    }
+
+    return phrase[at];
+}
+
+/* A text that was cut ends with a whole character (UTF-8). */
+static void end_whole(char *begin, char *end)
+{
+    while (end > begin && ((unsigned char)end[-1] & 0xC0) == 0x80)
+    {
+        end--;
+    }
+    end -= end > begin && (unsigned char)end[-1] >= 0xC0;
+    *end = '\0';
+}
 
 /* Texts of certificates hold no control characters, so that such a byte is always one of ours. */
 void tls_words_put(void (*write)(const struct tls_report *report, char *text, size_t size),
@@ -33,28 +75,29 @@ void tls_words_put(void (*write)(const struct tls_report *report, char *text, si
     char packed[TLS_REPORT_TEXT];
     const char *from = packed;
     const char *phrase;
-    int number;
+    size_t length = 0, i;
 
+    if (size == 0)
+    {
+        return;
+    }
     write(report, packed, sizeof(packed));
-    for (; size > 1 && *from != '\0'; from++)
+    for (; length < size - 1 && *from != '\0'; from++)
     {
         if ((unsigned char)*from > PHRASES)
         {
-            *text++ = *from;
-            size--;
+            text[length++] = *from;
             continue;
         }
-        for (phrase = phrases, number = 1; number < *from; number++)
+        phrase = phrase_of(*from);
+        for (i = 0; length < size - 1 && phrase[i] != '\0'; i++)
         {
-            phrase += strlen(phrase) + 1;
-        }
-        for (; size > 1 && *phrase != '\0'; size--)
-        {
-            *text++ = *phrase++;
+            text[length++] = letter_of(report, phrase, i);
         }
     }
-    if (size > 0)
+    text[length] = '\0';
+    if (*from != '\0' && (unsigned char)*from >= 0x80)
     {
-        *text = '\0';
+        end_whole(text, text + length);
     }
 }

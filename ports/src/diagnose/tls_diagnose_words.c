@@ -47,7 +47,7 @@ static const struct tls_words reasons[] =
     { "the peer sent %u bytes at once, the input buffer holds %u",
       "" },                             /* depends on the length: remedy_of_length */
     [TLS_REASON_NOT_TLS] =
-    { "the peer answered with something that is not TLS",
+    { "the peer sent something that is not TLS",
       "check the port: it may be for plain connections" },
     [TLS_REASON_NO_RANDOM] =
     { "the random source failed",
@@ -100,7 +100,7 @@ static const struct tls_words reasons[] =
       "check host, port and network; a firewall may drop UDP, and not every server speaks DTLS" },
     [TLS_REASON_KEY_SILENT] =
     { W_SERVER " did not answer what was encrypted with the pre-shared key within %u ms",
-      "compare the key in options.psk with " W_SERVER "'s: over datagrams a wrong key gets no answer" },
+      "compare identity and key in options.psk with " W_SERVER "'s: over datagrams a wrong one may get no answer" },
     [TLS_REASON_FLIGHT] =
     { "%u datagrams came, but never all that belong together",
       "give the thread a priority of 11 or less, or set DEFAULT_UDP_RECVMBOX_SIZE and MEMP_NUM_NETBUF to 8 (lwipopts.h)" },

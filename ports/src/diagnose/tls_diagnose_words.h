@@ -25,7 +25,8 @@ extern "C" {
 
 /**
  * Phrases that many sentences share. A sentence holds one byte for each, which
- * tls_words_put() replaces by the phrase; in the order of tls_diagnose_phrase.c.
+ * tls_words_put() replaces by the phrase; in the order of tls_diagnose_phrase.c. In a
+ * server's report they say "client" for "server".
  */
 #define W_OPERATOR              "\1"    /* the server's operator has to change it */
 #define W_LIMIT                 "\2"    /* the prompt and the symbol of the input buffer's length */
@@ -38,6 +39,7 @@ extern "C" {
 #define W_OLD                   "\11"   /* what else an old server needs, if something */
 #define W_ROOTS                 "\12"   /* into certs/ (manual 5.11) or select it in menuconfig, ... */
 #define W_SUITES                "\13"   /* server and device share no cipher suite, ... */
+#define W_ROLE                  "\14"   /* server */
 
 /** Remedies that several tables share. */
 #define TLS_WORDS_NETWORK       "check the DNS server and the network: ifconfig, ping"

@@ -21,5 +21,14 @@ size_t tls_line_piece(const char *text, size_t room)
         cut--;
     }
 
-    return cut > 0 ? cut : room;
+    if (cut > 0)
+    {
+        return cut;
+    }
+    /* A word that is longer: cut in front of a whole character (UTF-8). */
+    for (cut = room; cut > 1 && ((unsigned char)text[cut] & 0xC0) == 0x80; cut--)
+    {
+    }
+
+    return cut;
 }

@@ -18,7 +18,8 @@ extern "C" {
 /**
  * @param room  characters that fit into the line, above 0
  * @return how many characters of a text go into it: those before a line end, or
- *         before the last blank that fits, or room if there is neither
+ *         before the last blank that fits; with neither, as many as fit of a whole text
+ *         in UTF-8
  */
 size_t tls_line_piece(const char *text, size_t room);
 

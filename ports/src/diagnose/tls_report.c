@@ -85,6 +85,16 @@ int tls_report_reason(struct tls_report *report, const mbedtls_ssl_context *ssl,
     return TLS_REASON_OTHER;
 }
 
+uint32_t tls_report_detail_of_code(const mbedtls_ssl_context *ssl, int code)
+{
+    if (TLS_HAS(PKG_MBEDTLS_TLS1_3) && code == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE && tls_engine_is_connected(ssl))
+    {
+        return tls_engine_message(ssl);
+    }
+
+    return code == MBEDTLS_ERR_SSL_INVALID_MAC ? tls_engine_empty_records(ssl) : 0;
+}
+
 /* Of several flags of a certificate the report is about the first of these. */
 static const uint32_t precedence[] =
 {

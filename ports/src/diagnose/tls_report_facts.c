@@ -11,6 +11,7 @@
 #include "../base/tls_has.h"
 #include "../engine/tls_engine.h"
 #include "tls_clock.h"
+#include "tls_der.h"
 #include "tls_report_fill.h"
 
 /* GeneralName, RFC 5280 4.2.1.6. */
@@ -19,24 +20,12 @@
 
 #define SECONDS_PER_DAY         86400
 
-/* The common name, else the organization, else the first attribute. */
-static void put_name(const mbedtls_x509_name *name, char *text, size_t size)
+static void put_name(const mbedtls_x509_buf *raw, char *text, size_t size)
 {
-    const mbedtls_x509_name *chosen = name;
-    const mbedtls_x509_name *next;
+    struct tls_der names = { 0, raw->p, raw->len };
 
-    for (next = name->next; next != RT_NULL; next = next->next)
-    {
-        if (tls_engine_is_attribute(next, TLS_ENGINE_COMMON_NAME) ||
-            (tls_engine_is_attribute(next, TLS_ENGINE_ORGANIZATION) && !tls_engine_is_attribute(chosen, TLS_ENGINE_COMMON_NAME)))
-        {
-            chosen = next;
-        }
-    }
-    if (chosen->val.p != RT_NULL)
-    {
-        tls_report_append(text, size, chosen->val.p, chosen->val.len);
-    }
+    tls_der_enter(&names);
+    tls_der_put_name(names, text, size);
 }
 
 static void put_date(const mbedtls_x509_time *date, char *text, size_t size)
@@ -107,7 +96,7 @@ static int add_name(char *text, size_t size, const unsigned char *name, size_t l
         return 1;
     }
     rt_snprintf(text + at, size - at, text[at - 1] == ' ' ? "" : ", ");
-    tls_report_append(text, size, name, length);
+    tls_report_append(text, size, TLS_REPORT_UTF8, name, length);
 
     return 0;
 }
@@ -183,6 +172,26 @@ static void put_dates(struct tls_report *report, const mbedtls_x509_crt *crt)
                 tls_clock_text(report->clock, when));
 }
 
+/* Whether the server sends the issuer, too: then that may not issue, or has not. */
+static int shows_issuer(const mbedtls_x509_crt *crt)
+{
+    const mbedtls_x509_crt *next = crt->next;
+
+    while (next != RT_NULL && (next->subject_raw.len != crt->issuer_raw.len ||
+                               memcmp(next->subject_raw.p, crt->issuer_raw.p, crt->issuer_raw.len) != 0))
+    {
+        next = next->next;
+    }
+
+    return next != RT_NULL && !is_self_issued(crt);
+}
+
+static void put_issuer(struct tls_report *report, const mbedtls_x509_crt *crt)
+{
+    rt_snprintf(report->detail, sizeof(report->detail), is_self_issued(crt) ? "self-signed by " : "issued by ");
+    put_name(&crt->issuer_raw, report->detail, sizeof(report->detail));
+}
+
 /* The facts about the flag: dates, issuer, or names. */
 static void put_detail(struct tls_report *report, const mbedtls_x509_crt *crt)
 {
@@ -196,10 +205,18 @@ static void put_detail(struct tls_report *report, const mbedtls_x509_crt *crt)
         put_dates(report, crt);
         break;
 
-    case MBEDTLS_X509_BADCERT_NOT_TRUSTED:
     case MBEDTLS_X509_BADCERT_BAD_KEY:
-        rt_snprintf(detail, size, is_self_issued(crt) ? "self-signed by " : "issued by ");
-        put_name(&crt->issuer, detail, size);
+    case MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_PK:
+        report->missing = mbedtls_pk_get_type(&crt->pk) == MBEDTLS_PK_RSA ? (int)mbedtls_pk_get_bitlen(&crt->pk) : 0;
+        put_issuer(report, crt);
+        break;
+
+    case MBEDTLS_X509_BADCERT_NOT_TRUSTED:
+        if (report->missing == 0 && !report->is_name_known && shows_issuer(crt))
+        {
+            report->missing = TLS_ISSUER_IS_SHOWN;
+        }
+        put_issuer(report, crt);
         break;
 
     case MBEDTLS_X509_BADCERT_CN_MISMATCH:
@@ -216,6 +233,6 @@ void tls_report_facts(struct tls_report *report, const mbedtls_x509_crt *crt)
     report->is_root = report->depth > 0 && is_self_issued(crt);
     report->subject[0] = '\0';
     report->detail[0] = '\0';
-    put_name(&crt->subject, report->subject, sizeof(report->subject));
+    put_name(&crt->subject_raw, report->subject, sizeof(report->subject));
     put_detail(report, crt);
 }

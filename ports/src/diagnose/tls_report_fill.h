@@ -28,6 +28,12 @@ extern "C" {
 int tls_report_reason(struct tls_report *report, const mbedtls_ssl_context *ssl, int code);
 
 /**
+ * @return report->number of TLS_REASON_OTHER: what the code does not tell; with
+ *         PKG_MBEDTLS_DIAGNOSE
+ */
+uint32_t tls_report_detail_of_code(const mbedtls_ssl_context *ssl, int code);
+
+/**
  * Note a certificate. To be called for those that failed and for the server's own,
  * from the root down. The report keeps the facts of the first that failed and the
  * flags of all.
@@ -56,11 +62,16 @@ void tls_report_facts(struct tls_report *report, const mbedtls_x509_crt *crt);
  */
 int tls_report_unreadable(struct tls_report *report, const mbedtls_ssl_context *ssl, int failure);
 
+#define TLS_REPORT_UTF8         0x0C
+
 /**
- * Append a text of a certificate to another: printable characters only, ASCII or UTF-8, others as
- * question marks. Cut to size between characters.
+ * Append a text of a certificate to another in UTF-8; with PKG_MBEDTLS_DIAGNOSE_ASCII
+ * as \uXXXX. What a terminal does not show becomes a question mark. Cut to size
+ * between characters.
+ *
+ * @param tag  the type of the text, ASN.1: see tls_character_read()
  */
-void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length);
+void tls_report_append(char *text, size_t size, int tag, const unsigned char *from, size_t length);
 
 /**
  * Write the names of issuers, from a list as in a CertificateRequest (RFC 5246 7.4.4):
@@ -73,6 +84,9 @@ void tls_report_issuers(char *text, size_t size, const unsigned char *list, size
 
 /** Append a text that ends with a zero to the report's detail, likewise. */
 void tls_report_add(struct tls_report *report, const char *text);
+
+/** Write a server's report about a client to the log, as warnings. */
+void tls_report_log_client(const struct tls_report *report, const char *peer);
 
 /** Note a text beside the facts of a certificate: a pin, or what to select. */
 void tls_report_detail(struct tls_report *report, const char *text);

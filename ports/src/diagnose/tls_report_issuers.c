@@ -8,50 +8,31 @@
 
 #include <rtthread.h>
 
-#include "../engine/tls_engine.h"
+#include "tls_der.h"
 #include "tls_report_fill.h"
 
 #define MORE                    ", ..."
 
-/* Value of the last attribute of a kind in a name, behind its length; RT_NULL: none. */
-static const unsigned char *find(const unsigned char *name, size_t length, unsigned char kind)
-{
-    const unsigned char identifier[] = { MBEDTLS_ASN1_OID, 3, 0x55, 0x04, kind };
-    const unsigned char *found = RT_NULL;
-    size_t i;
-
-    for (i = 0; i + sizeof(identifier) + 2 <= length; i++)
-    {
-        const unsigned char *value = name + i + sizeof(identifier);
-
-        if (memcmp(name + i, identifier, sizeof(identifier)) == 0 && i + sizeof(identifier) + 2 + value[1] <= length)
-        {
-            found = value + 1;
-        }
-    }
-
-    return found;
-}
-
 /* Add a name as a whole. Returns non-zero if there is no room. */
 static int add(char *text, size_t size, const unsigned char *name, size_t length)
 {
-    const unsigned char *value = find(name, length, TLS_ENGINE_COMMON_NAME);
     const char *comma = text[0] != '\0' ? ", " : "";
+    struct tls_der names = { 0, name, length };
+    char owner[TLS_REPORT_NAME] = "";
     size_t at = strlen(text);
 
-    value = value != RT_NULL ? value : find(name, length, TLS_ENGINE_ORGANIZATION);
-    if (value == RT_NULL)
+    tls_der_enter(&names);
+    tls_der_put_name(names, owner, sizeof(owner));
+    if (owner[0] == '\0')
     {
         return 0;
     }
-    if (at + strlen(comma) + value[0] + sizeof(MORE) > size)
+    if (at + strlen(comma) + strlen(owner) + sizeof(MORE) > size)
     {
         rt_snprintf(text + at, size - at, "%s...", comma);
         return 1;
     }
-    rt_snprintf(text + at, size - at, "%s", comma);
-    tls_report_append(text, size, value + 1, value[0]);
+    rt_snprintf(text + at, size - at, "%s%s", comma, owner);
 
     return 0;
 }

@@ -5,60 +5,91 @@
  */
 #include <string.h>
 
+#include <rtthread.h>
+
+#include "../base/tls_character.h"
 #include "../base/tls_has.h"
 #include "tls_report_fill.h"
 
 /*
- * Bytes of the character at the begin of a text that a terminal shows as it is: ASCII
- * or UTF-8 (RFC 3629), but no control and no mark, which could change the direction.
- * 0: there is none.
+ * What a terminal does not show, or what changes the direction of what it shows:
+ * controls, formats, separators of lines (Unicode's Cc, Cf, Zl, Zp). Above 0xFFFF
+ * whole blocks. tests/tools/test_words.py compares with Unicode's table.
  */
-static size_t printable(const unsigned char *p, size_t left)
+static const struct
 {
-    static const uint32_t least[] = { 0x20, 0xA0, 0x800, 0x10000 };
-    size_t more = p[0] < 0xC0 ? 0 : p[0] < 0xE0 ? 1 : p[0] < 0xF0 ? 2 : 3;
-    uint32_t character = more == 0 ? p[0] : p[0] & (0x3FU >> more);
+    uint16_t first;
+    uint16_t last;
+}
+hidden[] =
+{
+    { 0x0000, 0x001F }, { 0x007F, 0x009F }, { 0x00AD, 0x00AD }, { 0x0600, 0x0605 }, { 0x061C, 0x061C },
+    { 0x06DD, 0x06DD }, { 0x070F, 0x070F }, { 0x0890, 0x0891 }, { 0x08E2, 0x08E2 }, { 0x180E, 0x180E },
+    { 0x200B, 0x200F }, { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0xD800, 0xDFFF }, { 0xFEFF, 0xFEFF },
+    { 0xFFF9, 0xFFFB },
+};
+
+/* By their upper bits. */
+static const uint16_t hidden_blocks[] = { 0x110, 0x134, 0x1BC, 0x1D1, 0xE00 };
+
+static int is_shown(uint32_t character)
+{
     size_t i;
 
-    if (more >= left || (more > 0 && TLS_HAS(PKG_MBEDTLS_DIAGNOSE_ASCII)))
+    for (i = 0; i < sizeof(hidden_blocks) / sizeof(hidden_blocks[0]); i++)
     {
-        return 0;
-    }
-    for (i = 1; i <= more; i++)
-    {
-        if ((p[i] & 0xC0) != 0x80)
+        if (character >> 8 == hidden_blocks[i])
         {
             return 0;
         }
-        character = character << 6 | (p[i] & 0x3F);
+    }
+    for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+    {
+        if (character >= hidden[i].first && character <= hidden[i].last)
+        {
+            return 0;
+        }
     }
 
-    return character >= least[more] && character <= 0x10FFFF && (more > 0 || character < 0x7F) && p[0] < 0xF8 &&
-           character >> 11 != 0xD800 >> 11 && character >> 7 != 0x2000 >> 7 ? more + 1 : 0;
+    return character != TLS_CHARACTER_NONE;
 }
 
-void tls_report_append(char *text, size_t size, const unsigned char *from, size_t length)
+/* Returns the bytes written. */
+static size_t put(uint32_t character, char text[12])
+{
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE_ASCII) && character >= 0x7F)
+    {
+        rt_snprintf(text, 12, character > 0xFFFF ? "\\U%08X" : "\\u%04X", (unsigned)character);
+        return strlen(text);
+    }
+
+    return tls_character_write(character, (unsigned char *)text);
+}
+
+void tls_report_append(char *text, size_t size, int tag, const unsigned char *from, size_t length)
 {
     size_t at = strlen(text);
-    size_t bytes, step;
+    uint32_t character;
+    char shown[12];
+    size_t step;
 
     while (length > 0)
     {
-        bytes = printable(from, length);
-        step = bytes > 0 ? bytes : 1;
+        step = tls_character_read(from, length, tag, &character);
+        from += step;
+        length -= step;
+        step = put(is_shown(character) ? character : '?', shown);
         if (at + step >= size)
         {
             break;
         }
-        memcpy(text + at, bytes > 0 ? (const char *)from : "?", step);
+        memcpy(text + at, shown, step);
         at += step;
-        from += step;
-        length -= step;
     }
     text[at] = '\0';
 }
 
 void tls_report_add(struct tls_report *report, const char *text)
 {
-    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)text, strlen(text));
+    tls_report_append(report->detail, sizeof(report->detail), TLS_REPORT_UTF8, (const unsigned char *)text, strlen(text));
 }

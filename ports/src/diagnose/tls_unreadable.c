@@ -11,6 +11,7 @@
 
 #include "../engine/tls_engine.h"
 #include "tls_memory.h"
+#include "tls_der.h"
 #include "tls_report_fill.h"
 #include "tls_unreadable.h"
 
@@ -21,13 +22,6 @@
 #define SKIPPED                 (MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND)
 #define VERSION                 0xA0    /* [0] */
 #define EXTENSIONS              0xA3    /* [3] */
-
-struct element
-{
-    unsigned char tag;
-    const unsigned char *p;             /* its content */
-    size_t length;
-};
 
 /* In the order of TBSCertificate. */
 enum field
@@ -42,74 +36,24 @@ enum field
     FIELDS,
 };
 
-/* Read an element and step behind it; found is unchanged if there is none. */
-static int next(struct element *from, struct element *found)
-{
-    const unsigned char *end;
-    unsigned char *p;
-    size_t length;
-
-    if (from->length < 2)
-    {
-        return 0;
-    }
-    end = from->p + from->length;
-    p = (unsigned char *)from->p + 1;
-    if (mbedtls_asn1_get_len(&p, end, &length) != 0)
-    {
-        return 0;
-    }
-    found->tag = from->p[0];
-    found->p = p;
-    found->length = length;
-    from->p = p + length;
-    from->length = (size_t)(end - from->p);
-
-    return 1;
-}
-
-/* Replace an element by the first one inside of it; without length if there is none. */
-static void enter(struct element *element)
-{
-    struct element found = { 0, element->p, 0 };
-
-    (void)next(element, &found);
-    *element = found;
-}
-
 /* Read as many fields as can be read; the last one holds the elements behind the key. */
-static void read_fields(const struct tls_engine_shown *shown, struct element *fields)
+static void read_fields(const struct tls_engine_shown *shown, struct tls_der *fields)
 {
-    struct element rest = { 0, shown->der, shown->length };
+    struct tls_der rest = { 0, shown->der, shown->length };
     int i;
 
     memset(fields, 0, FIELDS * sizeof(fields[0]));
-    enter(&rest);
-    enter(&rest);
-    for (i = 0; i < REST && next(&rest, &fields[i]); i++)
+    tls_der_enter(&rest);
+    tls_der_enter(&rest);
+    for (i = 0; i < REST && tls_der_next(&rest, &fields[i]); i++)
     {
         i -= i == SERIAL && fields[i].tag == VERSION;
     }
     fields[REST] = rest;
 }
 
-/* The common name, else the last attribute. */
-static void put_name(struct element *names, char *text, size_t size)
-{
-    struct element attribute, oid, chosen = { 0, RT_NULL, 0 };
-    int is_common = 0;
-
-    while (!is_common && next(names, &attribute))
-    {
-        enter(&attribute);
-        is_common = next(&attribute, &oid) && oid.length == 3 && oid.p[2] == 3;
-        (void)next(&attribute, &chosen);
-    }
-    tls_report_append(text, size, chosen.p, chosen.length);
-}
-
 /* In digits with dots. */
-static void put_oid(struct tls_report *report, const struct element *oid)
+static void put_oid(struct tls_report *report, const struct tls_der *oid)
 {
     const char *format = "%u.%u";
     unsigned arc = 0, top;
@@ -133,7 +77,7 @@ static void put_oid(struct tls_report *report, const struct element *oid)
 }
 
 /* "its key: SECP384R1, 1.3.132.0.34" */
-static void put_part(struct tls_report *report, const char *kind, const struct element *oid)
+static void put_part(struct tls_report *report, const char *kind, const struct tls_der *oid)
 {
     const char *name;
     size_t length;
@@ -141,13 +85,13 @@ static void put_part(struct tls_report *report, const char *kind, const struct e
     report->missing = tls_unreadable_find(oid->p, oid->length);
     name = tls_unreadable_name(report->missing, &length);
     tls_report_add(report, kind);
-    tls_report_append(report->detail, sizeof(report->detail), (const unsigned char *)name, length);
+    tls_report_append(report->detail, sizeof(report->detail), TLS_REPORT_UTF8, (const unsigned char *)name, length);
     tls_report_add(report, length > 0 ? ", " : "");
     put_oid(report, oid);
 }
 
 /* Policies it reads only if any is allowed. */
-static int is_read(const struct element *oid)
+static int is_read(const struct tls_der *oid)
 {
     const mbedtls_asn1_buf name = { MBEDTLS_ASN1_OID, oid->length, (unsigned char *)oid->p };
     int type = 0;
@@ -156,21 +100,21 @@ static int is_read(const struct element *oid)
 }
 
 /* Find a critical extension that the engine does not read. */
-static int find_critical(struct element *rest, struct element *oid)
+static int find_critical(struct tls_der *rest, struct tls_der *oid)
 {
-    struct element found, extension, critical;
+    struct tls_der found, extension, critical;
 
     do
     {
-        if (!next(rest, &found))
+        if (!tls_der_next(rest, &found))
         {
             return 0;
         }
     }
     while (found.tag != EXTENSIONS);
-    for (enter(&found); next(&found, &extension);)
+    for (tls_der_enter(&found); tls_der_next(&found, &extension);)
     {
-        if (next(&extension, oid) && next(&extension, &critical) && critical.tag == MBEDTLS_ASN1_BOOLEAN &&
+        if (tls_der_next(&extension, oid) && tls_der_next(&extension, &critical) && critical.tag == MBEDTLS_ASN1_BOOLEAN &&
             !is_read(oid))
         {
             return 1;
@@ -181,28 +125,42 @@ static int find_critical(struct element *rest, struct element *oid)
 }
 
 /* The algorithm, and the curve where that is not known. */
-static void put_key(struct tls_report *report, struct element *algorithm, int part)
+static void put_key(struct tls_report *report, struct tls_der *algorithm, int part)
 {
-    struct element oid = { 0, RT_NULL, 0 };
+    struct tls_der oid = { 0, RT_NULL, 0 };
 
-    enter(algorithm);
-    (void)next(algorithm, &oid);
+    tls_der_enter(algorithm);
+    (void)tls_der_next(algorithm, &oid);
     if (part == -MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE)
     {
-        (void)next(algorithm, &oid);
+        (void)tls_der_next(algorithm, &oid);
     }
     put_part(report, "its key: ", &oid);
 }
 
-/* The engine's code tells the part. */
-static void put_cause(struct tls_report *report, struct element *fields, int code)
+/* As they are written: the operator knows the form. */
+static void put_dates(struct tls_report *report, struct tls_der dates)
 {
-    struct element oid;
+    const char *between = "";
+    struct tls_der date;
+
+    while (tls_der_next(&dates, &date))
+    {
+        tls_report_add(report, between);
+        tls_report_append(report->detail, sizeof(report->detail), date.tag, date.p, date.length);
+        between = " to ";
+    }
+}
+
+/* The engine's code tells the part. */
+static void put_cause(struct tls_report *report, struct tls_der *fields, int code)
+{
+    struct tls_der oid;
     int part = PART(code);
 
     if (part == -MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG || part == -MBEDTLS_ERR_X509_INVALID_ALG)
     {
-        enter(&fields[SIGNATURE]);
+        tls_der_enter(&fields[SIGNATURE]);
         put_part(report, "its signature: ", &fields[SIGNATURE]);
     }
     else if (part >= 0x3880 && part < 0x5000)
@@ -213,10 +171,15 @@ static void put_cause(struct tls_report *report, struct element *fields, int cod
     {
         put_part(report, "critical extension: ", &oid);
     }
+    else if (part == -MBEDTLS_ERR_X509_INVALID_DATE)
+    {
+        tls_report_add(report, "a date is malformed: ");
+        put_dates(report, fields[VALIDITY]);
+    }
     else
     {
-        tls_report_add(report, part == -MBEDTLS_ERR_X509_INVALID_DATE ? "a date is malformed" :
-               part == -MBEDTLS_ERR_X509_INVALID_NAME ? "a name is empty or malformed" : "it is malformed");
+        tls_report_add(report, part != -MBEDTLS_ERR_X509_INVALID_NAME ? "it is malformed" :
+                       fields[ISSUER].length == 0 ? "the name of its issuer is empty" : "a name is malformed");
     }
 }
 
@@ -237,10 +200,10 @@ static int parse(const struct tls_engine_shown *shown)
 }
 
 /* Whether another certificate names it as its issuer. */
-static int is_issuer(const mbedtls_ssl_context *ssl, const struct element *subject)
+static int is_issuer(const mbedtls_ssl_context *ssl, const struct tls_der *subject)
 {
     struct tls_engine_shown shown = { RT_NULL, 0 };
-    struct element fields[FIELDS];
+    struct tls_der fields[FIELDS];
 
     while (tls_engine_next_shown(ssl, &shown))
     {
@@ -259,32 +222,32 @@ static int is_issuer(const mbedtls_ssl_context *ssl, const struct element *subje
  * know; in TLS 1.3 it fails if that is the last. Is it the reason of the failure?
  */
 static int is_needed(const struct tls_report *report, const mbedtls_ssl_context *ssl, int failure, int depth,
-                     const struct element *subject)
+                     const struct tls_der *subject)
 {
     return depth == 0 || failure == SKIPPED ||
            ((report->number & (MBEDTLS_X509_BADCERT_NOT_TRUSTED | TLS_BADCERT_PIN)) && is_issuer(ssl, subject));
 }
 
-static void fill(struct tls_report *report, struct element *fields, int depth, int code)
+static void fill(struct tls_report *report, struct tls_der *fields, int depth, int code)
 {
     report->depth = (signed char)depth;
     report->flags = 0;
     report->missing = 0;
     report->subject[0] = '\0';
     report->detail[0] = '\0';
-    put_name(&fields[SUBJECT], report->subject, sizeof(report->subject));
+    tls_der_put_name(fields[SUBJECT], report->subject, sizeof(report->subject));
     put_cause(report, fields, code);
     if (fields[ISSUER].length > 0)
     {
         tls_report_add(report, ", issued by ");
-        put_name(&fields[ISSUER], report->detail, sizeof(report->detail));
+        tls_der_put_name(fields[ISSUER], report->detail, sizeof(report->detail));
     }
 }
 
 int tls_report_unreadable(struct tls_report *report, const mbedtls_ssl_context *ssl, int failure)
 {
     struct tls_engine_shown shown = { RT_NULL, 0 };
-    struct element fields[FIELDS];
+    struct tls_der fields[FIELDS];
     int depth, code;
 
     for (depth = 0; tls_engine_next_shown(ssl, &shown); depth++)

@@ -104,6 +104,15 @@ void tls_engine_limit_to_tls12(mbedtls_ssl_config *conf);
 void tls_engine_configure_tls13(mbedtls_ssl_config *conf);
 
 /**
+ * mbedtls_ssl_handshake() for a session that verifies nothing: in builds with TLS 1.3
+ * the engine goes on without the server's certificate if it does not know the
+ * signature algorithm, until it needs the key.
+ *
+ * @return its result, or MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG as soon as that is so
+ */
+int tls_engine_pass_certificate(mbedtls_ssl_context *ssl);
+
+/**
  * Let a client use each old protocol and cipher of the build. With
  * PKG_MBEDTLS_ENGINE_2_28.
  *
@@ -215,6 +224,9 @@ int tls_engine_awaits_hello(const mbedtls_ssl_context *ssl);
 
 /** @return the type of the handshake message that came last (RFC 8446 4), 0 if none */
 unsigned tls_engine_message(const mbedtls_ssl_context *ssl);
+
+/** @return the empty records in a row for which the engine ended the session with MBEDTLS_ERR_SSL_INVALID_MAC, or 0 */
+unsigned tls_engine_empty_records(const mbedtls_ssl_context *ssl);
 
 /**
  * The protocol version that the server's hello chose, if the engine refused it.

@@ -8,19 +8,36 @@
 #include "tls_engine.h"
 
 #define RECORD_HEADER           5
+#define DATAGRAM_HEADER         13
 #define RECORD_MAX              16384
+#define EMPTY_RECORDS           3       /* as many in a row are allowed */
+
+/* In TLS 1.3 OpenSSL's clients do not encrypt an alert about the server's messages. */
+static int is_plain_alert(const mbedtls_ssl_context *ssl, int code)
+{
+    return TLS_HAS(PKG_MBEDTLS_TLS1_3) && TLS_HAS(PKG_MBEDTLS_SERVER) && TLS_HAS(PKG_MBEDTLS_DIAGNOSE) &&
+           code == MBEDTLS_ERR_SSL_INVALID_MAC && ssl->in_hdr != NULL && ssl->in_hdr[0] == MBEDTLS_SSL_MSG_ALERT &&
+           ssl->in_hdr[3] == 0 && ssl->in_hdr[4] == 2;
+}
 
 int tls_engine_alert(const mbedtls_ssl_context *ssl, int code)
 {
+    if (is_plain_alert(ssl, code))
+    {
+        return ssl->in_hdr[RECORD_HEADER + 1];
+    }
+
     return code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && ssl->in_msg != NULL ? ssl->in_msg[1] : -1;
 }
 
 int tls_engine_answers_request(const mbedtls_ssl_context *ssl, const unsigned char *record)
 {
-    size_t header = ssl->conf->transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM ? 13 : RECORD_HEADER;
+    int is_datagram = ssl->conf->transport == MBEDTLS_SSL_TRANSPORT_DATAGRAM;
+    size_t header = is_datagram ? DATAGRAM_HEADER : RECORD_HEADER;
+    /* A datagram holds the flight up to its end, which is encrypted; its first record has its own epoch. */
+    int is_plain = is_datagram ? record[3] == 0 && record[4] == 0 : ssl->transform_out == NULL;
 
-    return ssl->transform_out == NULL && record[0] == MBEDTLS_SSL_MSG_HANDSHAKE &&
-           record[header] == MBEDTLS_SSL_HS_CERTIFICATE;
+    return is_plain && record[0] == MBEDTLS_SSL_MSG_HANDSHAKE && record[header] == MBEDTLS_SSL_HS_CERTIFICATE;
 }
 
 int tls_engine_awaits_hello(const mbedtls_ssl_context *ssl)
@@ -31,6 +48,11 @@ int tls_engine_awaits_hello(const mbedtls_ssl_context *ssl)
 unsigned tls_engine_message(const mbedtls_ssl_context *ssl)
 {
     return ssl->in_msgtype == MBEDTLS_SSL_MSG_HANDSHAKE && ssl->in_msg != NULL ? ssl->in_msg[0] : 0;
+}
+
+unsigned tls_engine_empty_records(const mbedtls_ssl_context *ssl)
+{
+    return ssl->nb_zero > EMPTY_RECORDS ? (unsigned)ssl->nb_zero : 0;
 }
 
 unsigned tls_engine_refused_version(const mbedtls_ssl_context *ssl, int code)

@@ -54,3 +54,23 @@ void tls_engine_limit_to_tls12(mbedtls_ssl_config *conf)
         (void)tls_engine_announce_length(conf);     /* fails only for a code that the build cannot have */
     }
 }
+
+int tls_engine_pass_certificate(mbedtls_ssl_context *ssl)
+{
+    int state = MBEDTLS_SSL_HELLO_REQUEST;
+    int ret = 0;
+
+    while (ret == 0 && ssl->state != MBEDTLS_SSL_HANDSHAKE_OVER)
+    {
+        state = ssl->state;
+        ret = mbedtls_ssl_handshake_step(ssl);
+        if (ret == 0 && state == MBEDTLS_SSL_SERVER_CERTIFICATE && ssl->session_negotiate->peer_cert != NULL &&
+            ssl->session_negotiate->peer_cert->raw.p == NULL)
+        {
+            ssl->state = state;
+            ret = MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG;
+        }
+    }
+
+    return ret;
+}

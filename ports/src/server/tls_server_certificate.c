@@ -42,6 +42,7 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
     struct tls_server_client *client = context;
     struct tls_server *server = client->server;
     time_t now = tls_clock_now();
+    int is_disapproved = 0;
 
     if (!tls_clock_is_set(now))
     {
@@ -56,6 +57,7 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
         server->options.approve(server->options.context, client, crt) != 0)
     {
         *flags |= MBEDTLS_X509_BADCERT_OTHER;
+        is_disapproved = 1;
     }
     if (*flags != 0)
     {
@@ -64,7 +66,12 @@ static int verify(void *context, mbedtls_x509_crt *crt, int depth, uint32_t *fla
             memset(&server->report, 0, sizeof(server->report));
         }
         server->has_verdict = 1;
+        server->report.is_server = 1;
         tls_report_certificate(&server->report, crt, depth, *flags, now);
+        if (is_disapproved)
+        {
+            server->report.missing = 1;
+        }
     }
 
     return 0;

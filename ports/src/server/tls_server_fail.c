@@ -11,6 +11,7 @@
 
 #include "../base/tls_log.h"
 #include "../diagnose/tls_report_fill.h"
+#include "../engine/tls_engine.h"
 
 /* The engine sets some flags without calling f_vrfy. */
 static void take_verify_result(const struct tls_server_client *client, struct tls_report *report)
@@ -24,35 +25,72 @@ static void take_verify_result(const struct tls_server_client *client, struct tl
     }
 }
 
+/* What the code does not tell. */
+static int reason_of_client(const struct tls_server_client *client, struct tls_report *report, int code)
+{
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+    {
+        report->number = tls_report_detail_of_code(&client->ssl, code);
+    }
+
+    /* The engines have several codes for it. */
+    return client->server->options.transport == TLS_SERVER_TCP && client->state <= TLS_SERVER_STATE_HANDSHAKE &&
+           tls_engine_is_not_tls(&client->ssl) ? TLS_REASON_NOT_TLS : TLS_REASON_OTHER;
+}
+
 static int reason_of(const struct tls_server_client *client, struct tls_report *report, int code)
 {
     int reason = tls_report_reason(report, &client->ssl, code);
 
-    if (reason == TLS_REASON_TIMEOUT)
+    switch (reason)
     {
+    case TLS_REASON_TIMEOUT:
         /* A handshake may end before its limit, see tls_server_yield(). */
         report->number = client->state > TLS_SERVER_STATE_HANDSHAKE ? client->server->options.idle_timeout :
                          client->server->options.handshake_timeout - tls_deadline_left(&client->deadline);
-    }
-    else if (reason == TLS_REASON_CERTIFICATE)
-    {
+        break;
+
+    case TLS_REASON_CERTIFICATE:
         take_verify_result(client, report);
-        return report->flags != 0 ? TLS_REASON_CERTIFICATE : TLS_REASON_OTHER;
+        reason = report->flags != 0 ? TLS_REASON_CERTIFICATE : TLS_REASON_OTHER;
+        break;
+
+    case TLS_REASON_OTHER:
+        reason = reason_of_client(client, report, code);
+        break;
+
+    default:
+        break;
     }
 
     return reason;
+}
+
+/* For the words. */
+static void add_facts(const struct tls_server_client *client, struct tls_report *report)
+{
+    report->is_server = 1;
+    if (report->reason == TLS_REASON_ALERT || report->reason == TLS_REASON_OTHER)
+    {
+        report->missing = TLS_HAS(PKG_MBEDTLS_PSK) && client->server->options.psk != RT_NULL ? TLS_BEFORE_ALERT_KEY :
+                          TLS_BEFORE_ALERT_CERTIFICATE;
+    }
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && TLS_HAS(PKG_MBEDTLS_CERTIFICATES) &&
+        (report->reason == TLS_REASON_CERTIFICATE || report->reason == TLS_REASON_OTHER) &&
+        tls_report_unreadable(report, &client->ssl, report->code))
+    {
+        report->reason = TLS_REASON_UNREADABLE;
+    }
 }
 
 int tls_server_fail(struct tls_server_client *client, int code, const struct tls_memory_watch *watch)
 {
     struct tls_report *report = &client->server->report;
     char peer[TLS_SERVER_ADDRESS];
-    char text[TLS_REPORT_TEXT];
 
-    (void)peer;                         /* both unused at log level 0 */
-    (void)text;
     if (code == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY && client->state == TLS_SERVER_STATE_CONNECTED)
     {
+        (void)peer;                     /* at log level 0 */
         LOG_I("%s closed", tls_net_peer_text(&client->peer, peer));
         return code;
     }
@@ -69,10 +107,14 @@ int tls_server_fail(struct tls_server_client *client, int code, const struct tls
     }
     report->code = code;
     report->reason = (unsigned char)reason_of(client, report, code);
+    if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
+    {
+        add_facts(client, report);
+    }
     report->step = client->state > TLS_SERVER_STATE_HANDSHAKE ? TLS_STEP_READ :
-                   report->reason == TLS_REASON_CERTIFICATE ? TLS_STEP_VERIFY : TLS_STEP_HANDSHAKE;
-    LOG_W("%s: %s failed: -0x%x", tls_net_peer_text(&client->peer, peer), tls_report_step(report), (unsigned)-code);
-    LOG_W("%.110s", tls_report_what(report, text, sizeof(text)));
+                   report->reason == TLS_REASON_CERTIFICATE || report->reason == TLS_REASON_UNREADABLE ?
+                   TLS_STEP_VERIFY : TLS_STEP_HANDSHAKE;
+    tls_report_log_client(report, tls_net_peer_text(&client->peer, peer));
 
     return code;
 }

@@ -6,40 +6,52 @@
  */
 #include <rtthread.h>
 
+#include "../base/tls_character.h"
 #include "tls_trust_search.h"
 
-/* The next byte that counts, in lower case; 0 at the end. Blanks do not count, and no zeros, which BMPString has. */
-static unsigned char next(const unsigned char **p, const unsigned char *end)
+/* The next character that counts, in lower case where that is simple; 0 at the end. Blanks do not count. */
+static uint32_t next(mbedtls_x509_buf *text)
 {
-    while (*p < end)
-    {
-        unsigned char byte = *(*p)++;
+    uint32_t character = 0;
 
-        if (byte > ' ')
+    while (text->len > 0)
+    {
+        size_t length = tls_character_read(text->p, text->len, text->tag, &character);
+
+        text->p += length;
+        text->len -= length;
+        if (character > ' ')
         {
-            return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+            return (character >= 'A' && character <= 'Z') || (character >= 0xC0 && character <= 0xDE) ? character | 0x20 :
+                   character;
         }
     }
 
     return 0;
 }
 
-void tls_trust_compare(struct tls_trust_search *search, const unsigned char *label, size_t length)
+static void compare(struct tls_trust_search *search, const mbedtls_x509_buf *name)
 {
-    const unsigned char *p = search->alike->p;
-    const unsigned char *end = label + length;
-    unsigned char byte;
+    mbedtls_x509_buf wanted = *search->alike, other = *name;
+    uint32_t character;
 
     do
     {
-        byte = next(&p, search->alike->p + search->alike->len);
-        if (byte != next(&label, end))
+        character = next(&wanted);
+        if (character != next(&other))
         {
             return;
         }
     }
-    while (byte != 0);
+    while (character != 0);
     search->is_alike = 1;
+}
+
+void tls_trust_compare_label(struct tls_trust_search *search, const unsigned char *label, size_t length)
+{
+    const mbedtls_x509_buf text = { MBEDTLS_ASN1_UTF8_STRING, length, (unsigned char *)label };
+
+    compare(search, &text);
 }
 
 const mbedtls_x509_buf *tls_trust_common_name(const mbedtls_x509_name *name)
@@ -54,7 +66,5 @@ const mbedtls_x509_buf *tls_trust_common_name(const mbedtls_x509_name *name)
 
 void tls_trust_compare_name(struct tls_trust_search *search, const mbedtls_x509_name *name)
 {
-    const mbedtls_x509_buf *label = tls_trust_common_name(name);
-
-    tls_trust_compare(search, label->p, label->len);
+    compare(search, tls_trust_common_name(name));
 }

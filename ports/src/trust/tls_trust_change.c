@@ -31,7 +31,7 @@ static int compare(void *context, const struct tls_store_root *root)
 {
     if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE))
     {
-        tls_trust_compare(context, root->label, root->label_length);
+        tls_trust_compare_label(context, root->label, root->label_length);
     }
 
     return 0;

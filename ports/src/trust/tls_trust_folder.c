@@ -54,7 +54,25 @@ static void say_unreadable(const char *name, const unsigned char *text, size_t l
     }
     else
     {
-        LOG_W("unreadable: %.40s holds a certificate that cannot be read (-0x%x)", name, (unsigned)-ret);
+        LOG_W("unreadable: %.40s holds %s (-0x%x)", name, tls_trust_why_not_read(ret), (unsigned)-ret);
+    }
+}
+
+/* A certificate that can be read but makes nothing trusted; the server's own counts if it is self-signed. */
+static void say_unused(const char *name, const mbedtls_x509_crt *crt)
+{
+    int is_self_issued = crt->subject_raw.len == crt->issuer_raw.len &&
+                         memcmp(crt->subject_raw.p, crt->issuer_raw.p, crt->issuer_raw.len) == 0;
+
+    (void)name;
+    if (!is_self_issued && !tls_engine_may_issue(crt))
+    {
+        LOG_W("not used: %.40s holds a certificate that may not issue others (CA:FALSE)", name);
+    }
+    else if (mbedtls_x509_time_is_past(&crt->valid_to))
+    {
+        LOG_W("not used: %.40s holds a certificate that expired on %04d-%02d-%02d", name, crt->valid_to.year,
+              crt->valid_to.mon, crt->valid_to.day);
     }
 }
 
@@ -83,6 +101,7 @@ static int look_into(struct tls_trust_search *search, const char *path, const ch
 {
     mbedtls_x509_crt *list = tls_calloc(1, sizeof(*list));
     struct tls_memory_watch watch;
+    int is_counting = search->child == RT_NULL && search->alike == RT_NULL;
     mbedtls_x509_crt *crt;
     int ret;
 
@@ -93,11 +112,15 @@ static int look_into(struct tls_trust_search *search, const char *path, const ch
 
     mbedtls_x509_crt_init(list);
     tls_memory_watch_begin(&watch);
-    *unreadable += read_file(list, path, name, search->child == RT_NULL && search->alike == RT_NULL) != 0;
+    *unreadable += read_file(list, path, name, is_counting) != 0;
     tls_memory_watch_end(&watch);
     ret = watch.failures > 0 ? MBEDTLS_ERR_X509_ALLOC_FAILED : 0;
     for (crt = list; ret == 0 && crt != RT_NULL && crt->raw.p != RT_NULL; crt = crt->next)
     {
+        if (is_counting)
+        {
+            say_unused(name, crt);
+        }
         ret = offer(search, crt);
     }
     tls_trust_free(list);

@@ -61,9 +61,9 @@ void tls_trust_set_search(int (*search)(struct tls_trust_search *search));
 
 /*
  * tls_trust_alike.c, with PKG_MBEDTLS_DIAGNOSE: compare a root's common name with that of
- * a search, whatever the encoding.
+ * a search, whatever the encoding. A label of a store is in UTF-8.
  */
-void tls_trust_compare(struct tls_trust_search *search, const unsigned char *label, size_t length);
+void tls_trust_compare_label(struct tls_trust_search *search, const unsigned char *label, size_t length);
 void tls_trust_compare_name(struct tls_trust_search *search, const mbedtls_x509_name *name);
 
 /** @return the common name, else the last attribute */

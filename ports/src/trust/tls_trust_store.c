@@ -121,7 +121,7 @@ int tls_store_search(const unsigned char *store, struct tls_trust_search *search
         tls_store_read(at, &root);
         if (TLS_HAS(PKG_MBEDTLS_DIAGNOSE) && search->alike != NULL)
         {
-            tls_trust_compare(search, root.label, root.label_length);
+            tls_trust_compare_label(search, root.label, root.label_length);
             continue;
         }
         order = memcmp(root.name, search->name, TLS_TRUST_NAME_SIZE);

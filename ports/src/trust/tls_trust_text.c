@@ -91,3 +91,42 @@ const char *tls_trust_why_not(const unsigned char *text, size_t length)
     return strstr(begin - (sizeof(BEGIN) - 1), BEGIN "CERTIFICATE-----") != RT_NULL ? RT_NULL :
            "holds a key or something else, but no certificate";
 }
+
+#define DAMAGED         "damaged PEM: between BEGIN and END has to be base64"
+#define EXTENSION       "a certificate with a critical extension that the engine does not read"
+#define MALFORMED       "no certificate, or a malformed one"
+
+/* The engine's codes, of a part each (its lowest bits are details); the last row is for the rest. */
+static const struct
+{
+    unsigned short last;
+    const char *why;
+}
+reasons[] =
+{
+    { 0x167F, DAMAGED },
+    { 0x207F, MALFORMED },
+    { 0x20FF, EXTENSION },
+    { 0x24FF, MALFORMED },
+    { 0x257F, EXTENSION },
+    { 0x25FF, MALFORMED },
+    { 0x267F, "a certificate whose signature is not compiled in: see menuconfig, Hashes" },
+    { 0x277F, MALFORMED },
+    { 0x27FF, DAMAGED },
+    { 0x39FF, MALFORMED },
+    { 0x3A7F, "a certificate whose curve is not compiled in: see menuconfig, Curves" },
+    { 0x3CFF, "a certificate whose kind of key is not compiled in: see menuconfig, Key exchange" },
+    { 0xFFFF, MALFORMED },
+};
+
+const char *tls_trust_why_not_read(int code)
+{
+    size_t i = 0;
+
+    while (reasons[i].last < (unsigned)-code && i < sizeof(reasons) / sizeof(reasons[0]) - 1)
+    {
+        i++;
+    }
+
+    return reasons[i].why;
+}

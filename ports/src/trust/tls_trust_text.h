@@ -30,6 +30,9 @@ size_t tls_trust_prepare(unsigned char *text, size_t length);
  */
 const char *tls_trust_why_not(const unsigned char *text, size_t length);
 
+/** @return what a file holds that the engine refuses with this code, negative */
+const char *tls_trust_why_not_read(int code);
+
 #ifdef __cplusplus
 }
 #endif
