@@ -117,6 +117,16 @@ class Answers(unittest.TestCase):
     def test_every_prompt_has_a_help_text(self):
         self.assertEqual([node.prompt[0] for node in self.nodes if not (node.help or '').strip()], [])
 
+    def test_every_help_text_says_more_than_a_price(self):
+        """What it does, in a sentence that stands alone; and at most one price."""
+        for node in self.nodes:
+            text, *prices = re.split(r'^\s*Price: ', node.help or '', flags=re.MULTILINE)
+            with self.subTest(node.prompt[0]):
+                self.assertLessEqual(len(prices), 1)
+                self.assertGreaterEqual(len(text.split()), 4, text)
+                self.assertRegex(text.strip(), r'[.:]$|\)$')
+                self.assertNotRegex(text, r'^As above')
+
     def test_the_search_finds_what_users_look_for(self):
         for words, number in (('buffer size', 3), ('client certificate', 1), ('mutual', 1), ('ram', 4), ('timeout', 3)):
             with self.subTest(words):

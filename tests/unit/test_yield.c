@@ -57,7 +57,7 @@ static struct tls_server_client *yielding(void)
     return tls_server_find_yielding(&server, TLS_SERVER_STATE_HANDSHAKE, &newcomer);
 }
 
-static void the_one_that_has_kept_the_server_waiting_for_longest_yields(void **state)
+static void the_longest_silence_yields(void **state)
 {
     (void)state;
     server.waited = PKG_MBEDTLS_SERVER_PATIENCE - 1;
@@ -78,7 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] =
     {
-        cmocka_unit_test_setup(the_one_that_has_kept_the_server_waiting_for_longest_yields, two_handshakes),
+        cmocka_unit_test_setup(the_longest_silence_yields, two_handshakes),
         cmocka_unit_test_setup(time_in_which_the_server_computes_does_not_count, two_handshakes),
     };
 

@@ -26,7 +26,7 @@ typedef int p256_random(void *context, unsigned char *output, size_t length);
 int p256_from_number(uint8_t bytes[P256_BYTES], const mbedtls_mpi *number);
 
 /**
- * Write a point; whether it is on the curve is for the kernel to tell.
+ * Write a point. The kernel checks whether it is on the curve.
  *
  * @return 0, or MBEDTLS_ERR_ECP_INVALID_KEY for the point at infinity and for
  *         one with longer coordinates
