@@ -4,6 +4,7 @@ the alerts of the RFCs, and the engine's flags for certificates."""
 import glob
 import os
 import re
+import unicodedata
 import unittest
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -189,6 +190,22 @@ class Reasons(unittest.TestCase):
         self.assertEqual([name for name, _ in rows], listed)
         for name, row in rows:
             self.assertGreaterEqual(len(re.findall(r'"[^"]+"', row)), 2, name)
+
+
+class Characters(unittest.TestCase):
+    def test_what_a_terminal_does_not_show_is_hidden(self):
+        """Unicode's controls, formats, surrogates and separators, with nothing else of the first plane."""
+        text = diagnose('tls_report_text')
+        ranges = [(int(first, 16), int(last, 16)) for first, last in re.findall(r'\{ (0x\w{4}), (0x\w{4}) \}', text)]
+        blocks = [int(block, 16) for block in re.findall(r'0x\w+', re.search(r'hidden_blocks\[\] = \{(.*?)\}', text).group(1))]
+        self.assertEqual(ranges, sorted(ranges))
+        for character in range(0x110000):
+            is_hidden = any(first <= character <= last for first, last in ranges) or character >> 8 in blocks
+            category = unicodedata.category(chr(character))
+            if category in ('Cc', 'Cf', 'Cs', 'Zl', 'Zp'):
+                self.assertTrue(is_hidden, 'U+%04X' % character)
+            elif character < 0x10000 and category != 'Cn':
+                self.assertFalse(is_hidden, 'U+%04X' % character)
 
 
 class Alerts(unittest.TestCase):
