@@ -21,11 +21,11 @@ LIMIT = 60                             # seconds in which a busy machine shows a
 class Terminal:
     """make menuconfig in a folder, on a terminal of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, command=('make', '-s', 'menuconfig')):
         self.master, slave = pty.openpty()
         environment = dict(os.environ, TERM='xterm', LINES='40', COLUMNS='100', ESCDELAY='25')
-        self.process = subprocess.Popen(['make', '-s', '-C', folder, 'menuconfig'], env=environment, stdin=slave,
-                                        stdout=slave, stderr=slave, start_new_session=True)
+        self.process = subprocess.Popen(command, cwd=folder, env=environment, stdin=slave, stdout=slave, stderr=slave,
+                                        start_new_session=True)
         os.close(slave)
         self.shown = ''
 
@@ -66,8 +66,8 @@ class Menuconfig(unittest.TestCase):
         self.folder = folder.name
         link_package(self.folder, [])
 
-    def open(self):
-        terminal = Terminal(self.folder)
+    def open(self, *arguments):
+        terminal = Terminal(self.folder, *arguments)
         self.addCleanup(terminal.process.kill)
         terminal.wait('mbedtls for RT-Thread on Linux')
         return terminal
@@ -98,6 +98,13 @@ class Menuconfig(unittest.TestCase):
         self.assertEqual(terminal.end(), 0)
         self.assertIn('# CONFIG_PKG_MBEDTLS_ALPN is not set', self.settings())
         self.assertIn('CONFIG_PKG_USING_MBEDTLS_EXAMPLE=y', self.settings())
+
+    def test_it_starts_by_its_path_and_ends_with_its_terminal(self):
+        """kconfiglib's menu asked a terminal that was gone for keys forever."""
+        script = os.path.join(self.folder, 'targets', 'posix', 'menuconfig.py')
+        terminal = self.open(['/usr/bin/python3', '-B', script])
+        os.close(terminal.master)
+        self.assertNotEqual(terminal.process.wait(LIMIT), 0)
 
 
 class Answers(unittest.TestCase):
