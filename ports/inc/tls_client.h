@@ -285,6 +285,10 @@ struct tls_client_internal
 #ifdef PKG_MBEDTLS_DTLS
     struct tls_client_datagram datagram;
 #endif
+#ifdef PKG_MBEDTLS_DTLS_PRIORITY
+    rt_thread_t raised;                 /* the thread whose priority is raised for the handshake, or RT_NULL */
+    unsigned char priority;             /* its priority before */
+#endif
 #ifdef PKG_MBEDTLS_SAL
     const struct tls_client_link *link; /* carries the records in place of a socket of the session; RT_NULL: none */
 #endif
@@ -383,7 +387,9 @@ int mbedtls_client_connect(MbedTLSSession *session);
  * Connect without waiting: do what can be done at once. Call it until it returns
  * neither WANT_READ nor WANT_WRITE; tls_client_poll() says what to wait for between
  * the calls. options.connect_timeout starts with the first call. One call may
- * compute for as long as a signature takes.
+ * compute for as long as a signature takes. Over UDP with lwIP the thread of the
+ * first call is more urgent than lwIP's receive thread until the handshake ends or
+ * the session is closed (PKG_MBEDTLS_DTLS_PRIORITY).
  *
  * @return MBEDTLS_ERR_SSL_WANT_READ, MBEDTLS_ERR_SSL_WANT_WRITE, or what
  *         mbedtls_client_connect() returns

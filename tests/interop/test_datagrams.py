@@ -327,6 +327,20 @@ class Mailbox(DatagramCase):
                 with self.subTest(priority=priority):
                     self.talk(server, size=20, options=self.options(priority))
 
+    def test_an_application_that_waits_itself_gets_the_flight_too(self):
+        with self.flight() as server:
+            for priority in (11, 20, 31):
+                with self.subTest(priority=priority):
+                    result = self.session(server, transport='datagram', step=1, options=self.options(priority))
+                    self.assertGreaterEqual(result['ret'], 0, result['output'])
+
+
+class UnraisedMailbox(Mailbox):
+    """The same in a build that raises no priority."""
+
+    build = 'dtls-legacy'
+    test_the_handshake_works_at_every_priority = test_an_application_that_waits_itself_gets_the_flight_too = None
+
     def test_a_thread_that_nothing_raises_loses_the_flight(self):
         with self.flight() as server:
             result = self.session(server, transport='datagram', step=1, connect_timeout=7500, options=self.options(20))

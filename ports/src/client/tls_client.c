@@ -182,6 +182,10 @@ int tls_client_end(MbedTLSSession *session)
         /* One try, so that a peer that does not read cannot delay the end. */
         (void)mbedtls_ssl_close_notify(&session->ssl);
     }
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_PRIORITY))
+    {
+        tls_client_restore_priority(session);
+    }
     tls_client_drop_connection(session);
     free_engine(session);
     free_random(session);

@@ -9,7 +9,6 @@
 #include "tls_transport.h"
 #include "../engine/tls_engine.h"
 #include "../base/tls_log.h"
-#include "../base/tls_priority.h"
 
 static int is_port(const char *text)
 {
@@ -243,6 +242,11 @@ static int start_over(MbedTLSSession *session)
     return session->internal.state == TLS_STATE_READY ? open_connection(session) : MBEDTLS_ERR_SSL_ALLOC_FAILED;
 }
 
+static int is_over_udp(const MbedTLSSession *session)
+{
+    return session->options.transport == TLS_TRANSPORT_DATAGRAM;
+}
+
 int tls_client_connect_step(MbedTLSSession *session)
 {
     struct tls_memory_watch watch;
@@ -254,6 +258,10 @@ int tls_client_connect_step(MbedTLSSession *session)
         return tls_client_fail(session, TLS_STEP_CONNECT, TLS_ERR_STATE, RT_NULL);
     }
 
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_PRIORITY) && is_over_udp(session) && session->internal.state == TLS_STATE_READY)
+    {
+        tls_client_raise_priority(session);
+    }
     tls_memory_watch_begin(&watch);
     ret = session->internal.state == TLS_STATE_READY ? start(session) : 0;
     ret = ret != 0 ? ret : advance(session, &step);
@@ -268,6 +276,10 @@ int tls_client_connect_step(MbedTLSSession *session)
     if (tls_engine_is_want(ret) && watch.failures > 0)
     {
         ret = MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    }
+    if (TLS_HAS(PKG_MBEDTLS_DTLS_PRIORITY) && !tls_engine_is_want(ret))
+    {
+        tls_client_restore_priority(session);
     }
     if (ret == 0 || tls_engine_is_want(ret))
     {
@@ -294,7 +306,7 @@ uint32_t tls_client_poll(const MbedTLSSession *session, int *fd)
     return time_to_wait(session);
 }
 
-static int connect_now(MbedTLSSession *session)
+int mbedtls_client_connect(MbedTLSSession *session)
 {
     int ret;
 
@@ -310,25 +322,6 @@ static int connect_now(MbedTLSSession *session)
         {
             (void)tls_net_wait(session->server_fd.fd, ret, left);
         }
-    }
-
-    return ret;
-}
-
-int mbedtls_client_connect(MbedTLSSession *session)
-{
-    int before = -1;
-    int ret;
-
-    if (TLS_HAS(PKG_MBEDTLS_DTLS_PRIORITY) && session != RT_NULL &&
-        session->options.transport == TLS_TRANSPORT_DATAGRAM)
-    {
-        before = tls_priority_raise();
-    }
-    ret = connect_now(session);
-    if (TLS_HAS(PKG_MBEDTLS_DTLS_PRIORITY) && before >= 0)
-    {
-        tls_priority_restore(before);
     }
 
     return ret;

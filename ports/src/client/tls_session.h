@@ -92,6 +92,14 @@ static inline int tls_client_has_connection(const MbedTLSSession *session)
     return session->internal.owns_fd || TLS_CLIENT_LINK(session) != RT_NULL;
 }
 
+/* tls_client_priority.c, with PKG_MBEDTLS_DTLS_PRIORITY */
+
+/** Make the calling thread more urgent than lwIP's receive thread, until the handshake ends. */
+void tls_client_raise_priority(MbedTLSSession *session);
+
+/** Give the thread its priority back; does nothing in another thread. */
+void tls_client_restore_priority(MbedTLSSession *session);
+
 /* tls_client_link.c, with PKG_MBEDTLS_SAL */
 
 /**
