@@ -3,8 +3,8 @@
  *
  * The public operation of RSA, in a quarter of the memory of the engine's own.
  *
- * Method: Montgomery multiplication word by word; square and multiply over the
- * exponent.
+ * Method: Montgomery multiplication word by word, product and reduction in one pass,
+ * with UMAAL where there is one; square and multiply over the exponent.
  * Bounds: public exponents and odd moduli of any length.
  * Time: depends on the modulus and the exponent, which are public, not on the base.
  */
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "rsa_modexp.h"
+#include "thumb2.h"
 
 #include "tls_memory.h"
 
@@ -19,7 +20,7 @@
 struct montgomery
 {
     uint32_t *modulus;
-    uint32_t *sum;                      /* count + 2 words, and one in front */
+    uint32_t *sum;                      /* count + 1 words, and one in front */
     size_t count;
     uint32_t negative_inverse;          /* -1/modulus mod 2^32 */
 };
@@ -92,43 +93,53 @@ static void twice(const struct montgomery *m, uint32_t *number)
     reduce(m, number, carry);
 }
 
-/* out = sum + numbers * factor; returns the top word. */
-static uint32_t add_product(const struct montgomery *m, uint32_t *out, const uint32_t *numbers, uint32_t factor)
+/* word + carry 2^32 = word + a b + carry: never more than 64 bits */
+static void add_product(uint32_t *word, uint32_t *carry, uint32_t a, uint32_t b)
 {
-    uint32_t carry = 0;
-    size_t i;
+#ifdef ALT_HAS_UMAAL
+    __asm__("umaal %0, %1, %2, %3" : "+r"(*word), "+r"(*carry) : "r"(a), "r"(b));
+#else
+    uint64_t sum = (uint64_t)a * b + *word + *carry;
 
-    for (i = 0; i < m->count; i++)
+    *word = (uint32_t)sum;
+    *carry = (uint32_t)(sum >> 32);
+#endif
+}
+
+/* sum = (sum + a b + modulus q) / 2^32, where q makes the lowest word zero; sum has count + 1 words */
+static void add_row(const struct montgomery *m, const uint32_t *a, uint32_t b)
+{
+    uint32_t *sum = m->sum;
+    const uint32_t *modulus = m->modulus, *end = a + m->count;
+    uint32_t q = (sum[0] + a[0] * b) * m->negative_inverse;
+    uint32_t carry = 0, carry_q = 0;
+    uint64_t top;
+
+    for (; a < end; sum++)
     {
-        uint64_t word = (uint64_t)numbers[i] * factor + m->sum[i] + carry;
+        uint32_t word = sum[0];
 
-        out[i] = (uint32_t)word;
-        carry = (uint32_t)(word >> 32);
+        add_product(&word, &carry, *a++, b);
+        add_product(&word, &carry_q, *modulus++, q);
+        sum[-1] = word;             /* all moves down by a word */
     }
-
-    return carry;
+    top = (uint64_t)sum[0] + carry + carry_q;
+    sum[-1] = (uint32_t)top;
+    sum[0] = (uint32_t)(top >> 32);
 }
 
 /* a = a * b / R; b may be a */
 static void multiply(const struct montgomery *m, uint32_t *a, const uint32_t *b)
 {
-    uint32_t *top = m->sum + m->count;
-    uint64_t word;
     size_t i;
 
-    memset(m->sum, 0, (m->count + 2) * sizeof(*m->sum));
+    memset(m->sum, 0, (m->count + 1) * sizeof(*m->sum));
     for (i = 0; i < m->count; i++)
     {
-        word = (uint64_t)top[0] + add_product(m, m->sum, a, b[i]);
-        top[0] = (uint32_t)word;
-        top[1] = (uint32_t)(word >> 32);
-        /* Makes the lowest word zero and moves the others down by one. */
-        word = (uint64_t)top[0] + add_product(m, m->sum - 1, m->modulus, m->sum[0] * m->negative_inverse);
-        top[-1] = (uint32_t)word;
-        top[0] = top[1] + (uint32_t)(word >> 32);
+        add_row(m, a, b[i]);
     }
     memcpy(a, m->sum, m->count * sizeof(*a));
-    reduce(m, a, top[0]);
+    reduce(m, a, m->sum[m->count]);
 }
 
 static void set_modulus(struct montgomery *m, const unsigned char *bytes, size_t length)
@@ -148,25 +159,24 @@ static void set_modulus(struct montgomery *m, const unsigned char *bytes, size_t
 /* number = R * R mod modulus */
 static void set_square_of_r(const struct montgomery *m, uint32_t *number, size_t bits)
 {
-    size_t exponent = 32 * m->count;
     size_t bit = 1;
     size_t i;
 
-    /* The highest power of two below the modulus, doubled up to R: 1 in Montgomery form. */
+    /* The highest power of two below the modulus, doubled up to R and 32 times more: 2^32 in Montgomery form. */
     number[(bits - 1) / 32] = (uint32_t)1 << (bits - 1) % 32;
-    for (i = bits - 1; i < exponent; i++)
+    for (i = bits - 1; i < 32 * m->count + 32; i++)
     {
         twice(m, number);
     }
-    /* 2 to the power of 32 count, in Montgomery form. */
-    while (bit <= exponent / 2)
+    /* To the power of count: 2^(32 count). A multiplication by 2^32 is 32 doublings. */
+    while (bit <= m->count / 2)
     {
         bit *= 2;
     }
-    for (; bit != 0; bit /= 2)
+    for (bit /= 2; bit != 0; bit /= 2)
     {
         multiply(m, number, number);
-        if (exponent & bit)
+        for (i = 0; i < 32 && (m->count & bit) != 0; i++)
         {
             twice(m, number);
         }
@@ -183,7 +193,7 @@ int rsa_modexp(unsigned char *data, size_t length, const mbedtls_mpi *modulus, c
     int ret;
 
     m.count = (length + 3) / 4;
-    size = (4 * m.count + 3) * sizeof(*work);
+    size = (4 * m.count + 2) * sizeof(*work);
     work = tls_calloc(1, size);
     if (work == NULL)
     {
