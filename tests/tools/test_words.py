@@ -192,6 +192,18 @@ class Reasons(unittest.TestCase):
             self.assertGreaterEqual(len(re.findall(r'"[^"]+"', row)), 2, name)
 
 
+class Guide(unittest.TestCase):
+    def test_remedies_cite_sections_of_the_guide(self):
+        sections = re.findall(r'^#+ ([0-9.]+) ', read('docs', 'user-guide.md'), re.MULTILINE)
+        cited = []
+        for path in glob.glob(os.path.join(REPOSITORY, 'ports', 'src', 'diagnose', '*.c')):
+            text = re.sub(r'/\*.*?\*/', '', read(path), flags=re.DOTALL)
+            self.assertNotRegex(text, r'\(manual')
+            cited += re.findall(r'\(user guide ([0-9.]+)\)', text)
+        self.assertTrue(cited)
+        self.assertEqual([section for section in cited if section not in sections], [])
+
+
 class Characters(unittest.TestCase):
     def test_what_a_terminal_does_not_show_is_hidden(self):
         """Unicode's controls, formats, surrogates and separators, with nothing else of the first plane."""

@@ -31,7 +31,7 @@ verdicts[] =
         W_SERVER "'s operator has to renew it; if the clock is wrong, set it " W_DATE } },
     { MBEDTLS_X509_BADCERT_FUTURE,
       { "The certificate validity starts in the future",
-        "check the clock and set it " W_DATE " (manual 5.12.2)" } },
+        "check the clock and set it " W_DATE " (user guide 5.2)" } },
     { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
       { "The certificate is not correctly signed by the trusted CA",
         "" } },                         /* remedy_of_untrusted() */
@@ -121,7 +121,7 @@ static const char *remedy_of(const struct tls_report *report)
     if (report->number == MBEDTLS_X509_BADCERT_FUTURE && report->missing)
     {
         return "compare both times, which are UTC, with the true one; date takes local time, UTC+8 unless " W_MENU " has "
-               "another time zone: set the clock again " W_DATE " (manual 5.12.2)";
+               "another time zone: set the clock again " W_DATE " (user guide 5.2)";
     }
     return words_of(report->number)->remedy;
 }

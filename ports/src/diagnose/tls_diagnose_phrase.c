@@ -22,7 +22,7 @@ static const char phrases[] =
     "; old servers need " TLS_WORDS_ENGINE "PKG_MBEDTLS_TLS1_0"
 #endif
     "\0"
-    "into certs/ (manual 5.11) or select it in menuconfig, Select Root Certificate\0"
+    "into certs/ (user guide 3.1) or select it in menuconfig, Select Root Certificate\0"
     "server and device share no cipher suite, curve or signature: see menuconfig, Key exchange, Ciphers, Curves\0"
     "server";
 

@@ -26,7 +26,7 @@ static const struct tls_words reasons[] =
     { "no failure", "" },
     [TLS_REASON_CLOCK_UNSET] =
     { "clock not set: it says %s, this build is of %s",
-      "set it " W_DATE " (manual 3.2.2)" },
+      "set it " W_DATE " (user guide 5.2)" },
     [TLS_REASON_NO_MEMORY] =
     { "out of memory: no %u bytes in the heap",
       "free heap, or lower " W_LIMIT },

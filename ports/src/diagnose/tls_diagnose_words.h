@@ -37,7 +37,7 @@ extern "C" {
 #define W_CERTIFICATE           "\7"    /* certificate */
 #define W_HOST                  "\10"   /* session->host */
 #define W_OLD                   "\11"   /* what else an old server needs, if something */
-#define W_ROOTS                 "\12"   /* into certs/ (manual 5.11) or select it in menuconfig, ... */
+#define W_ROOTS                 "\12"   /* into certs/ (user guide 3.1) or select it in menuconfig, ... */
 #define W_SUITES                "\13"   /* server and device share no cipher suite, ... */
 #define W_ROLE                  "\14"   /* server */
 
