@@ -19,7 +19,7 @@
  * What a socket gets if the heap has no room: the kernel would lose the socket below
  * if the operation failed.
  */
-static struct tls_sal no_memory = { .number = -1, .error = ENOMEM };
+static char no_memory;
 
 /* What errno says about a code. */
 static const struct
@@ -98,6 +98,10 @@ static int begin(struct tls_sal *sal)
     if (sal == RT_NULL)
     {
         return refuse(ENOTCONN);        /* after shutdown() */
+    }
+    if ((void *)sal == &no_memory)
+    {
+        return refuse(ENOMEM);
     }
     if (sal->error != 0)
     {
@@ -344,7 +348,7 @@ static void advise(const struct tls_sal *sal)
 static int shake(struct tls_sal *sal, int in_progress)
 {
     uint32_t receive_limit, send_limit;
-    int ret = sal->is_connected ? 0 : prepare(sal);
+    int ret = prepare(sal);
 
     if (ret != 0 || sal->is_connected)
     {
@@ -387,9 +391,9 @@ static int transfer(struct tls_sal *sal, int want, void *data, size_t size)
     uint32_t limit;
     int ret, error;
 
-    if (sal == RT_NULL || shake(sal, EAGAIN) != 0)
+    if (shake(sal, EAGAIN) != 0)
     {
-        return sal == RT_NULL ? refuse(ENOTCONN) : -1;
+        return -1;
     }
     if (size == 0)
     {
@@ -478,7 +482,7 @@ static int close_socket(void *sock)
     struct tls_sal *sal = sock;
     struct sal_socket *socket;
 
-    if (sal == RT_NULL || sal == &no_memory)
+    if (sal == RT_NULL || (void *)sal == &no_memory)
     {
         return 0;
     }
@@ -536,7 +540,7 @@ MbedTLSSession *tls_sal_session(int s)
         return RT_NULL;
     }
     sal = socket->user_data_tls;
-    if (sal == RT_NULL || (!sal->has_session && begin(sal) != 0))
+    if (sal == RT_NULL || (void *)sal == &no_memory || (!sal->has_session && begin(sal) != 0))
     {
         return RT_NULL;
     }
