@@ -94,17 +94,20 @@ static void twice(const struct montgomery *m, uint32_t *number)
 }
 
 /* word + carry 2^32 = word + a b + carry: never more than 64 bits */
+#ifdef ALT_HAS_UMAAL
 static void add_product(uint32_t *word, uint32_t *carry, uint32_t a, uint32_t b)
 {
-#ifdef ALT_HAS_UMAAL
     __asm__("umaal %0, %1, %2, %3" : "+r"(*word), "+r"(*carry) : "r"(a), "r"(b));
+}
 #else
+static void add_product(uint32_t *word, uint32_t *carry, uint32_t a, uint32_t b)
+{
     uint64_t sum = (uint64_t)a * b + *word + *carry;
 
     *word = (uint32_t)sum;
     *carry = (uint32_t)(sum >> 32);
-#endif
 }
+#endif
 
 /* sum = (sum + a b + modulus q) / 2^32, where q makes the lowest word zero; sum has count + 1 words */
 static void add_row(const struct montgomery *m, const uint32_t *a, uint32_t b)
