@@ -18,7 +18,7 @@ from unittest import mock
 
 from bench.measure import measure
 from lib import engine_server
-from lib.datagrams import OpenSSL as DatagramServer
+from lib.datagrams import GnuTLS as DatagramServer
 from lib.pki import Authority
 from lib.servers import GnuTLS, Nginx, OpenSSL, Server
 from tools.mbedtls_fit import __main__ as command
@@ -143,6 +143,7 @@ class Kinds:
         return server, ['--root', self.rsa_root.pem, '--path', '/index.html']
 
     def dtls(self):
+        """GnuTLS, since openssl s_server keeps to one client until that client's handshake has timed out."""
         server = DatagramServer(self.certificate)
         return server, ['--root', self.root.pem, '--dtls', '--request', self.file('hello', b'hello from a device\n')]
 
@@ -197,10 +198,10 @@ def after_a_change(folder, kinds, level):
     if code != 0:
         raise RuntimeError(output[-3000:])
     says = {one['what']: one['survives'] for one in found['changes']}
-    second = kinds.issuing.authority('Fit Second Issuing', key='rsa:2048')
+    second = kinds.issuing.authority('Fit Second Issuing')
     servers = {
         'the certificate is renewed: same kind of key, same issuer': kinds.issuing.server(NAME),
-        'one more certificate in the chain': second.server(NAME),
+        'one more certificate of the same kind in the chain': second.server(NAME),
         'RSA instead of ECDSA': kinds.issuing.server(NAME, key='rsa:2048'),
         'another intermediate of the same root': kinds.root.authority('Fit New Issuing').server(NAME)}
     image = os.path.join(command.BUILD, 'test-changes', 'work', 'image', 'build')

@@ -146,8 +146,8 @@ class Choice(unittest.TestCase):
         survives = {level: {one.what: one.survives for one in changes.changes(need(level))} for level in LEVELS}
         self.assertEqual(survives['exact']['RSA instead of ECDSA'], 'no')
         self.assertEqual(survives['robust']['RSA instead of ECDSA'], 'yes')
-        self.assertEqual(survives['exact']['one more certificate in the chain'], 'no')
-        self.assertEqual(survives['family']['one more certificate in the chain'], 'yes')
+        self.assertEqual(survives['exact']['one more certificate of the same kind in the chain'], 'no')
+        self.assertEqual(survives['family']['one more certificate of the same kind in the chain'], 'yes')
 
 
 def result_of(level, **options):
@@ -353,6 +353,18 @@ class Impostors(unittest.TestCase):
             self.assertIsNone(chain.complaint(cloned, root.pem, NAME))
             self.assertIsNotNone(chain.complaint(cloned, pki()['root'].pem, NAME))
             self.assertEqual(chain.names(cloned[0]), chain.names(certificates[0]))
+
+    def test_a_refusal_is_none_if_the_image_had_no_answer(self):
+        silent = '[E/tls] step 5 reason %d code -0x9001 flags 0x0 depth 0 number 15000'
+        self.assertTrue(proof.Images.is_silence(silent % proof.REASONS.index('silent')))
+        self.assertFalse(proof.Images.is_silence(silent % proof.REASONS.index('certificate')))
+
+    def test_in_datagrams_every_copy_of_the_signature_is_flipped(self):
+        message = bytes([12, 0, 0, 4, 0, 3, 0, 0, 0, 0, 0, 4]) + b'abcd'
+        datagram = bytes([22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 3, 0, len(message)]) + message
+        flip = Flip(True, True)
+        for _ in range(2):
+            self.assertEqual(flip(datagram), datagram[:-1] + bytes([datagram[-1] ^ 1]))
 
     def test_a_bit_of_the_signature_is_flipped_in_whatever_pieces_it_arrives(self):
         key_exchange = bytes([12, 0, 0, 4]) + b'abcd'

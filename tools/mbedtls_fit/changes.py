@@ -46,8 +46,8 @@ def other_key(need):
 
 def longer(need):
     if spare(need) >= ONE_MORE:
-        return Change('one more certificate in the chain', 'yes', '%d bytes are left' % spare(need), '')
-    return Change('one more certificate in the chain', 'no', '%d bytes are left; one with an RSA key takes about %d'
+        return Change('one more certificate of the same kind in the chain', 'yes', '%d bytes are left' % spare(need), '')
+    return Change('one more certificate of the same kind in the chain', 'no', '%d bytes are left; one with an RSA key takes about %d'
                   % (spare(need), ONE_MORE), 'LEVEL=family')
 
 

@@ -24,7 +24,7 @@ class Flip:
                 break
             record = bytearray(self.waiting[:self.header + length])
             self.waiting = self.waiting[len(record):]
-            if self.done is None:
+            if self.done is None or self.datagrams:     # a flight may come again
                 self.change(record)
             passed += record
         return passed
