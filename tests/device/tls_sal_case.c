@@ -7,8 +7,8 @@
  *
  * NAME is "-" for none, and so is HOW, which has a letter for each difference: a
  * offers protocols, p has a wrong pin, i passes a number as the name, u opens a UDP
- * socket, n does not block, w asks select() before each read, s reads 100 bytes at a
- * time, q closes without a connect, c without a read, d after shutdown().
+ * socket, n does not block, w asks select() before each read, s reads 7 bytes at a
+ * time, k stops after 15 bytes or more of a server that keeps the connection open, q closes without a connect, c without a read, d after shutdown().
  */
 #include <rtthread.h>
 
@@ -86,7 +86,7 @@ static void transfer(int s, const char *how)
         {
             blind++;
         }
-        length = sal_recvfrom(s, data, has(how, 's') ? 100 : sizeof(data), 0, RT_NULL, RT_NULL);
+        length = sal_recvfrom(s, data, has(how, 's') ? 7 : sizeof(data), 0, RT_NULL, RT_NULL);
         if (length < 0 && errno == EAGAIN && has(how, 'n'))
         {
             is_readable(fd, 1);
@@ -97,6 +97,10 @@ static void transfer(int s, const char *how)
             break;
         }
         got += (unsigned long)length;
+        if (has(how, 'k') && got >= 15)
+        {
+            break;
+        }
     }
     rt_kprintf("got=%lu last=%d blind=%d alpn=%s\n", got, length, blind,
                tls_client_alpn(tls_sal_session(fd)) != RT_NULL ? tls_client_alpn(tls_sal_session(fd)) : "-");
