@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The compiled-in root certificates. SConscript generates them into the build
- * folder from the files in certs/ and the presets that menuconfig selects.
+ * The compiled-in certificates. SConscript generates them into the build folder:
+ * the roots from the files in certs/ and the presets that menuconfig selects, the
+ * device's own from certs/client/ and certs/server/.
  */
 #ifndef TLS_CERTIFICATE_H
 #define TLS_CERTIFICATE_H
@@ -26,6 +27,19 @@ extern const size_t tls_roots_count;
 
 /** The roots in the form that sessions use; see tls_trust.h. */
 extern const unsigned char tls_store[];
+
+/** A certificate of the device with its issuers, and its key, in DER; RT_NULL and 0: the folder has none. */
+struct tls_own
+{
+    const unsigned char *certificate;
+    size_t certificate_length;          /* bytes */
+    const unsigned char *key;
+    size_t key_length;                  /* bytes */
+};
+
+/** From certs/client/ (PKG_MBEDTLS_CLIENT_CERTIFICATE), and certs/server/ (PKG_MBEDTLS_SERVER_CERTIFICATE). */
+extern const struct tls_own tls_client_own;
+extern const struct tls_own tls_server_own;
 
 #ifdef __cplusplus
 }

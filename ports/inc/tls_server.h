@@ -129,8 +129,8 @@ struct tls_server_options
     /**
      * The server's certificate, followed by its issuers without the root: PEM
      * with its terminating zero, or DER, one certificate after the other. DER is
-     * not copied: it must remain until tls_server_close(). RT_NULL: none, for a
-     * server with pre-shared keys only.
+     * not copied: it must remain until tls_server_close(). RT_NULL: with psk
+     * none; else the files of certs/server/, if the firmware was built with any.
      */
     const unsigned char *certificate;
     size_t certificate_length;          /* bytes, the terminating zero of PEM included */

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mutual TLS: the device shows its certificate to real servers that ask for one."""
 import os
+import subprocess
+import time
 import types
 import unittest
 
-from interop.fixtures import Case
+from interop.fixtures import Case, pki
 from interop.test_causes import GnuTLSWants, Mosquitto
+from lib.clients import OpenSSLClient
 from tools.mbedtls_host import datagrams
+from tools.mbedtls_host.device import Device
 from tools.mbedtls_host.pki import Authority, openssl
-from tools.mbedtls_host.servers import Nginx, OpenSSL
+from tools.mbedtls_host.servers import Nginx, OpenSSL, free_port, is_listening
 from tools.mbedtls_host.shared import new_folder, shared
 
 CLIENT = '''\
@@ -202,6 +206,43 @@ class Identity228(Identity):
     def test_an_encrypted_key(self):
         keys = {'certificate': self.good.chain, 'key': self.clients.encrypted}
         self.refused('encrypted in a way that this build does not know', 'PKG_MBEDTLS_CLIENT_PASSWORD', **keys)
+
+
+@shared
+def firmware():
+    """A device with certificates in certs/client/ and certs/server/."""
+    return Device.build('identity', pki().roots, profile='everything', sanitize=False,
+                        own={'client': clients().good['below an issuer'], 'server': pki().server})
+
+
+class InTheImage(unittest.TestCase):
+    """Certificates and keys that the build has compiled in."""
+
+    def test_a_session_shows_the_certificate_of_the_folder(self):
+        with OpenSSLWants(pki().ec, clients().root.pem) as server:
+            result = firmware().case(host=server.host, port=server.port)
+            self.assertEqual((result['code'], result['asked']), (0, 1), result['output'][-3000:])
+
+    def test_both_servers_of_the_shell_show_the_certificate_of_the_folder(self):
+        for command, dtls in (('tls_server', False), ('dtls_server', True)):
+            port = datagrams.free_port() if dtls else free_port()
+            with self.subTest(command), subprocess.Popen(
+                    [firmware().program, '--timeout', '600', '--heap-report'], stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as shell:
+                shell.stdin.write(b'%s %d\n' % (command.encode(), port))
+                shell.stdin.flush()
+                deadline = time.monotonic() + 60
+                while not (datagrams.is_bound(port) if dtls else is_listening('127.0.0.1', port)):
+                    self.assertLess(time.monotonic(), deadline)
+                    time.sleep(0.05)
+                with OpenSSLClient(port, dtls=dtls, root=pki().root.pem) as client:
+                    client.echo()
+                    client.close()
+                shell.stdin.write(b'%s stop\nwait\nexit\n' % command.encode())
+                shell.stdin.close()
+                output = shell.stdout.read().decode()
+                self.assertEqual(shell.wait(30), 0, output)
+                self.assertIn('TLS server ended.', output)
 
 
 if __name__ == '__main__':

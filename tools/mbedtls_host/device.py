@@ -31,7 +31,7 @@ class Device:
 
     @classmethod
     def build(cls, name, roots, settings=(), sanitize=True, cc='gcc', profile=None, built=None,
-              config=None):
+              config=None, own=None):
         """
         Build the package with these roots compiled in, through its own certs/
         step: the package is seen through a folder of links, so that the source
@@ -40,12 +40,13 @@ class Device:
         settings: 'SYMBOL=VALUE' on top of the configuration and the profile
         sanitize: True, False, or names as targets/posix/SConstruct takes them
         config: a .config instead of targets/posix/defconfig
+        own: 'client' or 'server' -> its certificate (pki.Certificate), for certs/client/ and certs/server/
         built: the compiler's date, seconds since 1970: a clock before that day counts as unset
         """
         folder = os.path.join(BUILD, name)
         package = os.path.join(folder, 'package')
         os.makedirs(folder, exist_ok=True)
-        link_package(package, roots)
+        link_package(package, roots, own)
         chosen = dict(setting.split('=', 1) for setting in DEFAULTS + list(settings))
         arguments = ['package=' + package, 'build=' + os.path.join(folder, 'build'), 'tests=1',
                      'sanitize=' + {False: '0', True: '1'}.get(sanitize, sanitize), 'cc=' + cc,
@@ -104,7 +105,7 @@ def scons(*arguments, **options):
     return done.returncode, done.stdout
 
 
-def link_package(folder, roots):
+def link_package(folder, roots, own=None):
     """A folder that looks like the package, with certs/ of our own."""
     os.makedirs(folder, exist_ok=True)
     for name in os.listdir(REPOSITORY):
@@ -117,7 +118,13 @@ def link_package(folder, roots):
         os.symlink(os.path.join(REPOSITORY, 'certs', 'default'), os.path.join(certs, 'default'))
     wanted = {'%02d-%s' % (i, os.path.basename(root)): root for i, root in enumerate(roots)}
     for name in os.listdir(certs):
-        if name != 'default' and name not in wanted:
+        if name not in ('default', 'client', 'server') and name not in wanted:
             os.remove(os.path.join(certs, name))
+    for role in ('client', 'server'):
+        shutil.rmtree(os.path.join(certs, role), ignore_errors=True)
+    for role, certificate in (own or {}).items():
+        os.makedirs(os.path.join(certs, role))
+        shutil.copyfile(certificate.chain, os.path.join(certs, role, 'chain.pem'))
+        shutil.copyfile(certificate.key, os.path.join(certs, role, 'device.key'))
     for name, root in wanted.items():
         shutil.copyfile(root, os.path.join(certs, name))

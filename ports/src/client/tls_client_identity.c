@@ -14,6 +14,7 @@
 #include "../base/tls_log.h"
 #include "../diagnose/tls_report_fill.h"
 #include "../engine/tls_engine.h"
+#include "tls_certificate.h"
 #include "tls_clock.h"
 #include "tls_memory.h"
 #include "tls_random.h"
@@ -234,6 +235,15 @@ int tls_client_load_identity(MbedTLSSession *session)
     struct text key = { options->key, options->key_length };
     int has_none = certificate.data == RT_NULL && key.data == RT_NULL;
     int ret;
+
+    if (has_none && !tls_client_uses_psk(session))
+    {
+        certificate.data = tls_client_own.certificate;
+        certificate.length = tls_client_own.certificate_length;
+        key.data = tls_client_own.key;
+        key.length = tls_client_own.key_length;
+        has_none = certificate.data == RT_NULL;
+    }
 
     if (tls_client_uses_psk(session))
     {

@@ -5,6 +5,8 @@
  */
 #include "tls_server_parts.h"
 
+#include "tls_certificate.h"
+
 #include "../base/tls_log.h"
 #include "../engine/tls_engine.h"
 
@@ -28,9 +30,23 @@ static int is_complete(const struct tls_server_options *options)
     return options->key != RT_NULL && (options->client_auth == TLS_SERVER_ANYONE || options->client_ca != RT_NULL);
 }
 
+/* What the build has compiled in, if the application names nothing. */
+static void take_own(struct tls_server_options *options)
+{
+    if (TLS_HAS(PKG_MBEDTLS_SERVER_CERTIFICATE) && options->certificate == RT_NULL && options->key == RT_NULL && options->psk == RT_NULL)
+    {
+        options->certificate = tls_server_own.certificate;
+        options->certificate_length = tls_server_own.certificate_length;
+        options->key = tls_server_own.key;
+        options->key_length = tls_server_own.key_length;
+    }
+}
+
 int tls_server_set_credentials(struct tls_server *server)
 {
     const struct tls_server_options *options = &server->options;
+
+    take_own(&server->options);
 
     warn_of_unused(options);
     if (!is_complete(options))

@@ -1,13 +1,15 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A DTLS server for the shell, which sends back each datagram that it receives.
+ * A server for the shell, over TCP or UDP, which sends back what it receives.
  *
- *     dtls_server [port [identity key]]    start it
- *     dtls_server stop                     stop it
+ *     tls_server [port [identity key]]     start it: TLS over TCP
+ *     dtls_server [port [identity key]]    start it: DTLS over UDP
+ *     tls_server stop                      stop it
  *
  * With identity and key, in hexadecimal digits, it serves clients that have this
- * pre-shared key; without, it uses the certificate from dtls_server_certificate().
+ * pre-shared key. Without, it has the certificate in certs/server/
+ * (PKG_MBEDTLS_SERVER_CERTIFICATE), or the one from dtls_server_certificate().
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,7 @@
 #include <finsh.h>
 #endif
 
-#define DTLS_PORT               4433
+#define DEFAULT_PORT            4433
 #define CLIENTS                 4
 #define POLL_MS                 500     /* ms; "stop" takes at most this long */
 #define BUFFER_SIZE             512
@@ -30,9 +32,13 @@
 /* More urgent than lwIP's receive thread (12): a less urgent one loses datagrams, see tls_priority.h. */
 #define THREAD_PRIORITY         (RT_THREAD_PRIORITY_MAX / 3 - 1 < 9 ? RT_THREAD_PRIORITY_MAX / 3 - 1 : 9)
 
+#define NAME                    (job.transport == TLS_SERVER_UDP ? "DTLS" : "TLS")
+#define COMMAND                 (job.transport == TLS_SERVER_UDP ? "dtls_server" : "tls_server")
+
 /* Arguments and state of the command; there is one server. */
 static struct
 {
+    unsigned char transport;            /* enum tls_server_transport */
     uint16_t port;
     char identity[32];
     unsigned char key[TLS_SERVER_PSK_MAX];
@@ -48,8 +54,8 @@ job;
 #endif
 
 /*
- * An application with a certificate implements this function: it sets the members
- * certificate, certificate_length, key and key_length, and returns 0.
+ * An application with a certificate of its own implements this function: it sets the
+ * members certificate, certificate_length, key and key_length, and returns 0.
  */
 rt_weak int dtls_server_certificate(struct tls_server_options *options)
 {
@@ -93,7 +99,7 @@ static void serve(struct tls_server *server)
     struct tls_server_client *client;
     int event = 0;
 
-    rt_kprintf("DTLS server on port %d, \"dtls_server stop\" ends it\n", tls_server_port(server));
+    rt_kprintf("%s server on port %d, \"%s stop\" ends it\n", NAME, tls_server_port(server), COMMAND);
     while (job.is_wanted && event != MBEDTLS_ERR_NET_POLL_FAILED)
     {
         event = tls_server_poll(server, POLL_MS, &client);
@@ -108,35 +114,42 @@ static void serve(struct tls_server *server)
     }
 }
 
-static void dtls_server_entry(void *parameter)
+static int open_server(struct tls_server **server)
 {
     struct tls_server_options options;
-    struct tls_server *server;
-    int ret;
 
-    (void)parameter;
     memset(&options, 0, sizeof(options));
-    options.transport = TLS_SERVER_UDP;
+    options.transport = job.transport;
     options.port = job.port;
     options.clients = CLIENTS;
     options.psk = job.key_length > 0 ? find_key : RT_NULL;
-    if (options.psk == RT_NULL && dtls_server_certificate(&options) != 0)
+    if (options.psk == RT_NULL)
     {
-        rt_kprintf("no key and no certificate: dtls_server port identity key\n");
+        (void)dtls_server_certificate(&options);
+    }
+
+    return tls_server_open(server, &options);
+}
+
+static void server_entry(void *parameter)
+{
+    struct tls_server *server;
+    int ret = open_server(&server);
+
+    (void)parameter;
+    if (ret == 0)
+    {
+        serve(server);
+        tls_server_close(server);
+        rt_kprintf("%s server ended.\n", NAME);
+    }
+    else if (ret == TLS_ERR_STATE)
+    {
+        rt_kprintf("no key and no certificate: %s port identity key, or see certs/server/\n", COMMAND);
     }
     else
     {
-        ret = tls_server_open(&server, &options);
-        if (ret == 0)
-        {
-            serve(server);
-            tls_server_close(server);
-            rt_kprintf("DTLS server ended.\n");
-        }
-        else
-        {
-            rt_kprintf("DTLS server cannot be opened: -0x%x\n", -ret);
-        }
+        rt_kprintf("%s server cannot be opened: -0x%x\n", NAME, -ret);
     }
     tls_zeroize(job.key, sizeof(job.key));
     job.is_running = 0;
@@ -163,7 +176,7 @@ static size_t read_key(const char *text, unsigned char *key)
     return length;
 }
 
-static int dtls_server(int argc, char **argv)
+static int start(unsigned char transport, int argc, char **argv)
 {
     rt_thread_t thread;
 
@@ -174,18 +187,19 @@ static int dtls_server(int argc, char **argv)
     }
     if (job.is_running)
     {
-        rt_kprintf("It runs already: dtls_server stop\n");
+        rt_kprintf("It runs already: %s stop\n", COMMAND);
         return -1;
     }
-    job.port = (uint16_t)(argc > 1 ? strtoul(argv[1], RT_NULL, 10) : DTLS_PORT);
+    job.transport = transport;
+    job.port = (uint16_t)(argc > 1 ? strtoul(argv[1], RT_NULL, 10) : DEFAULT_PORT);
     job.key_length = argc > 3 ? read_key(argv[3], job.key) : 0;
     if (argc > 2 && (job.key_length == 0 || strlen(argv[2]) >= sizeof(job.identity)))
     {
-        rt_kprintf("dtls_server [port [identity key]]: an identity needs a key, in hexadecimal digits\n");
+        rt_kprintf("%s [port [identity key]]: an identity needs a key, in hexadecimal digits\n", COMMAND);
         return -1;
     }
     rt_strncpy(job.identity, argc > 3 ? argv[2] : "", sizeof(job.identity));
-    thread = rt_thread_create("dtls_s", dtls_server_entry, RT_NULL, THREAD_STACK, THREAD_PRIORITY, 5);
+    thread = rt_thread_create("tls_s", server_entry, RT_NULL, THREAD_STACK, THREAD_PRIORITY, 5);
     if (thread == RT_NULL)
     {
         rt_kprintf("No memory for the server's thread.\n");
@@ -196,6 +210,21 @@ static int dtls_server(int argc, char **argv)
 
     return rt_thread_startup(thread);
 }
+
+static int tls_server(int argc, char **argv)
+{
+    return start(TLS_SERVER_TCP, argc, argv);
+}
+#ifdef FINSH_USING_MSH
+MSH_CMD_EXPORT(tls_server, tls echo server: tls_server [port [identity key]] or tls_server stop)
+#endif
+
+#ifdef PKG_MBEDTLS_DTLS
+static int dtls_server(int argc, char **argv)
+{
+    return start(TLS_SERVER_UDP, argc, argv);
+}
 #ifdef FINSH_USING_MSH
 MSH_CMD_EXPORT(dtls_server, dtls echo server: dtls_server [port [identity key]] or dtls_server stop)
+#endif
 #endif
