@@ -247,7 +247,29 @@ struct tls_client_options
      * key is not encrypted. Read by mbedtls_client_context() only.
      */
     const char *key_password;
+
+    /**
+     * Instead of key: signs a hash with a key that is not in the memory of this CPU, in
+     * a secure element or a TEE (PKG_MBEDTLS_CLIENT_SIGN). Called in a connect whose
+     * server asks for the certificate. It may take long: its time counts against
+     * connect_timeout, which it does not interrupt. The session verifies each
+     * signature with the certificate before it sends it.
+     *
+     * @param algorithm  TLS_SIGN_ECDSA: the signature is r and s, big endian, each as
+     *                   long as the curve; TLS_SIGN_RSA: PKCS #1 v1.5, with the
+     *                   DigestInfo of the hash, as long as the modulus
+     * @param hash       SHA-256, SHA-384 or SHA-512, by its length; before TLS 1.2 for
+     *                   TLS_SIGN_RSA 36 bytes, which have no DigestInfo
+     * @param signature  receives size bytes, neither more nor fewer
+     * @return 0; any other value: the connect fails with TLS_ERR_IDENTITY
+     */
+    int (*sign)(struct MbedTLSSession *session, int algorithm, const unsigned char *hash, size_t hash_length,
+                unsigned char *signature, size_t size);
 };
+
+/** Algorithms of options.sign. */
+#define TLS_SIGN_ECDSA          0
+#define TLS_SIGN_RSA            1
 
 /** Private: what a session over UDP notes. */
 struct tls_client_datagram
@@ -368,7 +390,8 @@ int mbedtls_client_context(MbedTLSSession *session);
  * @return 0: connected to a verified server
  *         MBEDTLS_ERR_X509_CERT_VERIFY_FAILED  the server's certificate is refused
  *         TLS_ERR_CLOCK_UNSET           dates cannot be checked (manual 3.2.2)
- *         TLS_ERR_IDENTITY              the device's own certificate has expired
+ *         TLS_ERR_IDENTITY              the device's own certificate has expired, or
+ *                                       options.sign failed
  *         TLS_ERR_TIMEOUT               options.connect_timeout has passed
  *         TLS_ERR_NO_HOST               no host, or no port from 1 to 65535
  *         TLS_ERR_RESUME                the engine resumed a session that

@@ -100,6 +100,9 @@ enum tls_identity_fault
     TLS_IDENTITY_EXPIRED,               /* detail: its last day */
     TLS_IDENTITY_FUTURE,                /* detail: its first day */
     TLS_IDENTITY_USAGE,                 /* the certificate is not for clients, or not for signatures */
+    TLS_IDENTITY_TWO_KEYS,              /* options.key and options.sign */
+    TLS_IDENTITY_SIGN,                  /* options.sign failed; detail: what it returned */
+    TLS_IDENTITY_SIGNATURE,             /* the certificate does not verify what options.sign signed */
     TLS_IDENTITY_TOO_LONG,              /* certificate and issuers exceed the output buffer; detail: bytes needed */
 };
 

@@ -145,6 +145,9 @@ void tls_case_replace_roots(const struct tls_case *test);
 /** Parse roots into the session, likewise. */
 void tls_case_parse_roots(struct tls_case *test);
 
+/** Sign with a secure element on a port of this host. */
+int tls_case_use_element(struct tls_case *test, const char *value);
+
 /** Print the outcome as one line of JSON after "RESULT ". */
 void tls_case_print(const struct tls_case_outcome *outcome);
 

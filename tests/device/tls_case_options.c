@@ -140,6 +140,7 @@ const struct tls_case_key tls_case_option_keys[] =
 {
     TLS_CASE_APPLY("certificate", "FILE: options.certificate", TLS_CASE_OPTION, set_certificate),
     TLS_CASE_APPLY("key", "FILE: options.key", TLS_CASE_OPTION, set_key),
+    TLS_CASE_APPLY("element", "PORT: options.sign, by a process there", TLS_CASE_OPTION, tls_case_use_element),
     TLS_CASE_APPLY("password", "TEXT: options.key_password", TLS_CASE_OPTION, set_password),
     TLS_CASE_NUMBER("connect_timeout", "MS", connect_timeout),
     TLS_CASE_NUMBER("io_timeout", "MS", io_timeout),

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mutual TLS: the device shows its certificate to real servers that ask for one."""
 import os
+import re
+import socket
 import subprocess
+import threading
 import time
 import types
 import unittest
@@ -206,6 +209,113 @@ class Identity228(Identity):
     def test_an_encrypted_key(self):
         keys = {'certificate': self.good.chain, 'key': self.clients.encrypted}
         self.refused('encrypted in a way that this build does not know', 'PKG_MBEDTLS_CLIENT_PASSWORD', **keys)
+
+
+class Element:
+    """
+    A secure element in software: a process that signs with a key that the device never has. `late` delays its answers,
+    `broken` leaves them out.
+    """
+
+    HASHES = {32: 'sha256', 48: 'sha384', 64: 'sha512'}
+
+    def __init__(self, key, late=0, broken=False):
+        self.key, self.late, self.broken, self.signatures = key, late, broken, 0
+
+    def __enter__(self):
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+        return self
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            with connection:
+                request = connection.recv(4)
+                if len(request) == 4:
+                    data = connection.recv(request[3])
+                    time.sleep(self.late)
+                    if not self.broken:
+                        connection.sendall(self.sign(request[0], request[1] << 8 | request[2], data))
+
+    def sign(self, algorithm, size, data):
+        hashed = ['-pkeyopt', 'digest:' + self.HASHES[len(data)]] if algorithm else []
+        signature = subprocess.run(['openssl', 'pkeyutl', '-sign', '-inkey', self.key, *hashed], input=data,
+                                   stdout=subprocess.PIPE, check=True).stdout
+        self.signatures += 1
+        if algorithm:
+            return signature
+        numbers = subprocess.run(['openssl', 'asn1parse', '-inform', 'DER'], input=signature, stdout=subprocess.PIPE,
+                                 check=True).stdout
+        return b''.join(int(number, 16).to_bytes(size // 2, 'big') for number in re.findall(rb'INTEGER +:(\w+)', numbers))
+
+    def __exit__(self, *_):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+        self.thread.join(30)
+
+
+class SecureElement(Case):
+    """The key is in another process: its bytes are nowhere in the memory of the device."""
+
+    build = 'everything'
+    versions = ('1_2', '1_3')
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.good = clients().good
+
+    def test_servers_accept_signatures_of_the_element(self):
+        for version in self.versions:
+            with OpenSSLWants(self.pki.ec, clients().root.pem, '-tls' + version) as server:
+                for name in ('P-256', 'P-384', 'RSA-2048'):
+                    if (name, version) != ('RSA-2048', '1_3'):
+                        with self.subTest(name, version=version), Element(self.good[name].key) as element:
+                            result = self.connect(server, certificate=self.good[name].chain, element=element.port)
+                            self.assertEqual((result['asked'], element.signatures), (1, 1))
+
+    def test_an_rsa_key_in_the_element_agrees_on_tls_1_2(self):
+        with OpenSSLWants(self.pki.ec, clients().root.pem) as server, Element(self.good['RSA-2048'].key) as element:
+            result = self.connect(server, certificate=self.good['RSA-2048'].chain, element=element.port)
+        self.assertEqual((result['version'], element.signatures), ('TLSv1.2', 1))
+
+    def test_datagrams(self):
+        with datagrams.OpenSSL(self.pki.ec, ['-Verify', '3', '-verify_return_error', '-CAfile', clients().root.pem]) as server, \
+                Element(self.good['P-256'].key) as element:
+            result = self.connect(server, transport='datagram', pings=2, certificate=self.good['P-256'].chain,
+                                  element=element.port)
+        self.assertEqual((result['echoed'], element.signatures), (2, 1))
+
+    def fails(self, version, element, code, what, **keys):
+        with OpenSSLWants(self.pki.ec, clients().root.pem, '-tls' + version) as server, element:
+            result = self.session(server, certificate=self.good['P-256'].chain, element=element.port, **keys)
+        self.assertEqual((result['stage'], result['ret']), ('connect', code), result['output'][-3000:])
+        self.assertRegex(result['what'], what)
+
+    def test_an_element_that_fails_ends_the_connect_with_its_words(self):
+        key = self.good['P-256'].key
+        for version in self.versions:
+            with self.subTest(version):
+                self.fails(version, Element(key, broken=True), -0x901A, r'options.sign returned -7')
+                self.fails(version, Element(clients().stranger.key), -0x901A, r'does not verify')
+                self.fails(version, Element(key, late=1.5), -0x9001, r'no answer within 1000 ms', connect_timeout=1000)
+
+    def test_a_second_key_is_refused(self):
+        result = self.device.case(host='127.0.0.1', port=1, certificate=self.good['P-256'].chain,
+                                  key=self.good['P-256'].key, element=1)
+        self.assertEqual((result['stage'], result['reason']), ('context', 'identity'))
+        self.assertIn('one behind options.sign', result['what'])
+
+
+class SecureElement228(SecureElement):
+    build = 'everything-2.28'
+    versions = ('1_2',)
 
 
 @shared

@@ -139,6 +139,24 @@ static void set_key_password(struct tls_client_options *options)
     options->key_password = "secret";
 }
 
+static int no_signature(struct MbedTLSSession *session, int algorithm, const unsigned char *hash, size_t hash_length,
+                        unsigned char *signature, size_t size)
+{
+    (void)session;
+    (void)algorithm;
+    (void)hash;
+    (void)hash_length;
+    (void)signature;
+    (void)size;
+
+    return -1;
+}
+
+static void set_sign(struct tls_client_options *options)
+{
+    options->sign = no_signature;
+}
+
 static void set_nothing(struct tls_client_options *options)
 {
     options->get_psk = NULL;
@@ -174,6 +192,7 @@ options[] =
     { set_certificate_file, OWN_MORE(PKG_MBEDTLS_CLIENT_FILE) },
     { set_key_file, OWN_MORE(PKG_MBEDTLS_CLIENT_FILE) },
     { set_key_password, OWN_MORE(PKG_MBEDTLS_CLIENT_PASSWORD) },
+    { set_sign, OWN_MORE(PKG_MBEDTLS_CLIENT_SIGN) },
     { set_nothing, CERTIFICATES },
     { set_unknown_transport, 0, "select TLS_TRANSPORT_STREAM or TLS_TRANSPORT_DATAGRAM as options.transport" },
 };

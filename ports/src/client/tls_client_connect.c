@@ -30,6 +30,7 @@ static void forget_last(MbedTLSSession *session)
     internal->has_pinned_key = 0;
     internal->has_shown = 0;
     internal->is_asked = 0;
+    internal->identity_fault = TLS_IDENTITY_FINE;
 }
 
 /* Certificates have dates; returns 0 or TLS_ERR_CLOCK_UNSET. */
@@ -157,6 +158,10 @@ static int step_handshake(MbedTLSSession *session)
     if (tls_engine_is_want(ret) && tls_deadline_left(&session->internal.deadline) == 0)
     {
         return TLS_ERR_TIMEOUT;
+    }
+    if (TLS_HAS(PKG_MBEDTLS_CLIENT_SIGN) && ret != 0 && !tls_engine_is_want(ret))
+    {
+        return tls_client_sign_result(session, ret);
     }
     if (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) && ret == 0)
     {

@@ -44,15 +44,6 @@ struct text
     size_t length;                      /* TLS_IN_FILE: data is a path */
 };
 
-/* Note what is wrong. */
-static int refuse(MbedTLSSession *session, enum tls_identity_fault fault, const char *detail)
-{
-    session->internal.identity_fault = (unsigned char)fault;
-    tls_report_detail(&session->internal.report, detail);
-
-    return TLS_ERR_IDENTITY;
-}
-
 /* Read a text that is in a file; *file receives what is to be freed. */
 static int fetch(MbedTLSSession *session, struct text *text, unsigned char **file)
 {
@@ -66,7 +57,7 @@ static int fetch(MbedTLSSession *session, struct text *text, unsigned char **fil
     *file = tls_file_load(path, &text->length);
     if (*file == RT_NULL)
     {
-        return refuse(session, TLS_IDENTITY_NO_FILE, path);
+        return tls_client_refuse_identity(session, TLS_IDENTITY_NO_FILE, path);
     }
     text->data = *file;
     /* PEM counts the zero behind it. */
@@ -82,7 +73,7 @@ static int load_certificate(MbedTLSSession *session, struct text text)
 
     if (ret == 0 && tls_engine_parse_chain(&identity->certificate, text.data, text.length) != 0)
     {
-        ret = refuse(session, TLS_IDENTITY_CERTIFICATE, "");
+        ret = tls_client_refuse_identity(session, TLS_IDENTITY_CERTIFICATE, "");
     }
 
     return ret;
@@ -138,15 +129,15 @@ static int load_key(MbedTLSSession *session, struct text text)
     }
     if (ret != 0)
     {
-        return refuse(session, fault_of_key(ret), "");
+        return tls_client_refuse_identity(session, fault_of_key(ret), "");
     }
     if (!can_sign(&identity->key))
     {
-        return refuse(session, TLS_IDENTITY_KIND, mbedtls_pk_get_name(&identity->key));
+        return tls_client_refuse_identity(session, TLS_IDENTITY_KIND, mbedtls_pk_get_name(&identity->key));
     }
 
     return tls_engine_check_key(&identity->key, &identity->certificate, tls_random_bytes) == 0 ?
-           0 : refuse(session, TLS_IDENTITY_MISMATCH, "");
+           0 : tls_client_refuse_identity(session, TLS_IDENTITY_MISMATCH, "");
 }
 
 static int refuse_date(MbedTLSSession *session, enum tls_identity_fault fault, const mbedtls_x509_time *date)
@@ -155,7 +146,7 @@ static int refuse_date(MbedTLSSession *session, enum tls_identity_fault fault, c
 
     rt_snprintf(text, sizeof(text), "%04d-%02d-%02d", date->year, date->mon, date->day);
 
-    return refuse(session, fault, text);
+    return tls_client_refuse_identity(session, fault, text);
 }
 
 int tls_client_check_identity_dates(MbedTLSSession *session)
@@ -186,12 +177,12 @@ static int check_certificate(MbedTLSSession *session)
                                                   MBEDTLS_OID_SIZE(MBEDTLS_OID_CLIENT_AUTH)) ==
         MBEDTLS_ERR_X509_BAD_INPUT_DATA)
     {
-        return refuse(session, TLS_IDENTITY_USAGE, "");
+        return tls_client_refuse_identity(session, TLS_IDENTITY_USAGE, "");
     }
     if (length > MBEDTLS_SSL_OUT_CONTENT_LEN)
     {
         rt_snprintf(text, sizeof(text), "%u", (unsigned)length);
-        return refuse(session, TLS_IDENTITY_TOO_LONG, text);
+        return tls_client_refuse_identity(session, TLS_IDENTITY_TOO_LONG, text);
     }
 
     return tls_client_check_identity_dates(session);
@@ -217,7 +208,14 @@ static int load(MbedTLSSession *session, struct text certificate, struct text ke
     struct tls_client_identity *identity = session->internal.identity;
     int ret = load_certificate(session, certificate);
 
-    ret = ret != 0 ? ret : load_key(session, key);
+    if (TLS_HAS(PKG_MBEDTLS_CLIENT_SIGN) && ret == 0 && session->options.sign != RT_NULL)
+    {
+        ret = tls_client_use_sign(session, &identity->key, &identity->certificate);
+    }
+    else if (ret == 0)
+    {
+        ret = load_key(session, key);
+    }
     ret = ret != 0 ? ret : check_certificate(session);
     ret = ret != 0 ? ret : mbedtls_ssl_conf_own_cert(&session->conf, &identity->certificate, &identity->key);
     if (ret == 0)
@@ -233,6 +231,7 @@ int tls_client_load_identity(MbedTLSSession *session)
     const struct tls_client_options *options = &session->options;
     struct text certificate = { options->certificate, options->certificate_length };
     struct text key = { options->key, options->key_length };
+    int has_sign = TLS_HAS(PKG_MBEDTLS_CLIENT_SIGN) && options->sign != RT_NULL;
     int has_none = certificate.data == RT_NULL && key.data == RT_NULL;
     int ret;
 
@@ -240,18 +239,22 @@ int tls_client_load_identity(MbedTLSSession *session)
     {
         certificate.data = tls_client_own.certificate;
         certificate.length = tls_client_own.certificate_length;
-        key.data = tls_client_own.key;
+        key.data = has_sign ? RT_NULL : tls_client_own.key;
         key.length = tls_client_own.key_length;
-        has_none = certificate.data == RT_NULL;
+    }
+    has_none = certificate.data == RT_NULL && key.data == RT_NULL && !has_sign;
+    if (has_sign && key.data != RT_NULL)
+    {
+        return tls_client_refuse_identity(session, TLS_IDENTITY_TWO_KEYS, "");
     }
 
     if (tls_client_uses_psk(session))
     {
-        return has_none ? 0 : refuse(session, TLS_IDENTITY_PSK, "");
+        return has_none ? 0 : tls_client_refuse_identity(session, TLS_IDENTITY_PSK, "");
     }
-    if (!has_none && (certificate.data == RT_NULL || key.data == RT_NULL))
+    if (!has_none && (certificate.data == RT_NULL || (key.data == RT_NULL && !has_sign)))
     {
-        return refuse(session, TLS_IDENTITY_INCOMPLETE, certificate.data == RT_NULL ? "certificate" : "key");
+        return tls_client_refuse_identity(session, TLS_IDENTITY_INCOMPLETE, certificate.data == RT_NULL ? "certificate" : "key");
     }
     ret = allocate(session);
 

@@ -24,7 +24,8 @@ static int has_datagram(const struct tls_client_options *options)
 
 static int has_certificate(const struct tls_client_options *options)
 {
-    return options->certificate != RT_NULL || options->key != RT_NULL || options->key_password != RT_NULL;
+    return options->certificate != RT_NULL || options->key != RT_NULL || options->key_password != RT_NULL ||
+           options->sign != RT_NULL;
 }
 
 /* What a certificate needs beside the certificate itself. */
@@ -32,7 +33,8 @@ static unsigned needs_of_certificate(const struct tls_client_options *options)
 {
     return (options->certificate_length == TLS_IN_FILE || options->key_length == TLS_IN_FILE ?
             TLS_NEEDS_CLIENT_FILE : 0u) |
-           (options->key_password != RT_NULL ? TLS_NEEDS_CLIENT_PASSWORD : 0u);
+           (options->key_password != RT_NULL ? TLS_NEEDS_CLIENT_PASSWORD : 0u) |
+           (options->sign != RT_NULL ? TLS_NEEDS_CLIENT_SIGN : 0u);
 }
 
 static unsigned needs(const struct tls_client_options *options)

@@ -247,6 +247,19 @@ void tls_client_note_issuers(MbedTLSSession *session);
 /** The handshake until the server has asked for a certificate or has not; as tls_engine_await_request(). */
 int tls_client_await_request(MbedTLSSession *session);
 
+/* tls_client_identity_fault.c, likewise */
+
+/** Note for the report what is wrong with the device's certificate or key; returns TLS_ERR_IDENTITY. */
+int tls_client_refuse_identity(MbedTLSSession *session, enum tls_identity_fault fault, const char *detail);
+
+/* tls_client_sign.c, in builds with PKG_MBEDTLS_CLIENT_SIGN */
+
+/** Make options.sign the private key of a certificate; returns 0 or a negative code. */
+int tls_client_use_sign(MbedTLSSession *session, mbedtls_pk_context *key, mbedtls_x509_crt *crt);
+
+/** @return what a handshake failed with: TLS_ERR_IDENTITY or TLS_ERR_TIMEOUT if options.sign is the cause, else code */
+int tls_client_sign_result(const MbedTLSSession *session, int code);
+
 /* tls_client_psk.c, in builds with PKG_MBEDTLS_PSK */
 
 /**

@@ -48,6 +48,13 @@ static const struct tls_words faults[] =
     [TLS_IDENTITY_USAGE] =
     { OWN " is not issued for clients",
       "have one issued whose key usage has digitalSignature and whose extended key usage has clientAuth" },
+    [TLS_IDENTITY_TWO_KEYS] =
+    { "the session has a key in options.key and one behind options.sign", "set one of them only" },
+    [TLS_IDENTITY_SIGN] =
+    { "options.sign returned %s: no signature for " OWN, "check the secure element and its driver" },
+    [TLS_IDENTITY_SIGNATURE] =
+    { "what options.sign signed does not verify with " OWN,
+      "check which key the secure element uses; ECDSA: r and s in big endian, not in DER" },
     [TLS_IDENTITY_TOO_LONG] =
     { OWN " and its issuers need an output buffer of %s bytes",
       "set \"Maximum length of a record sent\" (PKG_MBEDTLS_SSL_OUT_CONTENT_LEN) to %s or more" },

@@ -107,6 +107,7 @@ enum tls_need
     TLS_NEEDS_CLIENT_CERTIFICATE = 0x400,
     TLS_NEEDS_CLIENT_FILE = 0x800,
     TLS_NEEDS_CLIENT_PASSWORD = 0x1000,
+    TLS_NEEDS_CLIENT_SIGN = 0x2000,
 };
 
 /** The features of enum tls_need that this build lacks. */
@@ -121,7 +122,8 @@ enum tls_need
      (TLS_HAS(PKG_MBEDTLS_SESSION_TICKETS) ? 0 : TLS_NEEDS_SESSION_TICKETS) | \
      (TLS_HAS(PKG_MBEDTLS_CLIENT_CERTIFICATE) ? 0 : TLS_NEEDS_CLIENT_CERTIFICATE) | \
      (TLS_HAS(PKG_MBEDTLS_CLIENT_FILE) ? 0 : TLS_NEEDS_CLIENT_FILE) | \
-     (TLS_HAS(PKG_MBEDTLS_CLIENT_PASSWORD) ? 0 : TLS_NEEDS_CLIENT_PASSWORD))
+     (TLS_HAS(PKG_MBEDTLS_CLIENT_PASSWORD) ? 0 : TLS_NEEDS_CLIENT_PASSWORD) | \
+     (TLS_HAS(PKG_MBEDTLS_CLIENT_SIGN) ? 0 : TLS_NEEDS_CLIENT_SIGN))
 
 /** Note what to select for the first of these needs; with PKG_MBEDTLS_DIAGNOSE. */
 void tls_report_need(struct tls_report *report, unsigned lacking);

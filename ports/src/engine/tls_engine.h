@@ -317,6 +317,28 @@ int tls_engine_check_key(const mbedtls_pk_context *pk, const mbedtls_x509_crt *c
 /** @return bytes of a Certificate message with this chain, or some more */
 size_t tls_engine_certificate_message(const mbedtls_x509_crt *chain);
 
+/**
+ * Signs a hash outside of the engine.
+ *
+ * @param is_rsa     PKCS #1 v1.5, with a signature as long as the modulus; else ECDSA:
+ *                   r and s, big endian, each as long as the order
+ * @param signature  receives size bytes
+ * @return 0, or what the handshake fails with
+ */
+typedef int tls_engine_sign(void *context, int is_rsa, const unsigned char *hash, size_t length,
+                            unsigned char *signature, size_t size);
+
+/**
+ * Make a private key that signs by a function. With PKG_MBEDTLS_CLIENT_SIGN.
+ *
+ * @param pk      receives the key; the caller frees it, before the certificate
+ * @param crt     its certificate, which verifies each signature
+ * @param refuse  called for a signature that it does not verify
+ * @return 0, or MBEDTLS_ERR_PK_ALLOC_FAILED
+ */
+int tls_engine_use_outside(mbedtls_pk_context *pk, mbedtls_x509_crt *crt, tls_engine_sign *sign,
+                           void (*refuse)(void *context), void *context);
+
 /** What a server asks a client's certificate for. */
 struct tls_engine_request
 {
