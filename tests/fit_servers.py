@@ -18,7 +18,7 @@ from unittest import mock
 
 from bench.measure import measure
 from lib import engine_server
-from lib.datagrams import GnuTLS as DatagramServer
+from lib.datagrams import OpenSSL as DatagramServer
 from lib.pki import Authority
 from lib.servers import GnuTLS, Nginx, OpenSSL, Server
 from tools.mbedtls_fit import __main__ as command
@@ -143,8 +143,10 @@ class Kinds:
         return server, ['--root', self.rsa_root.pem, '--path', '/index.html']
 
     def dtls(self):
-        """GnuTLS, since openssl s_server keeps to one client until that client's handshake has timed out."""
+        """A server that starts anew every few seconds: openssl s_server waits for minutes for a client that has refused it."""
         server = DatagramServer(self.certificate)
+        words = server.command
+        server.command = lambda: ['sh', '-c', 'while :; do %s; done' % words()[2].replace('exec ', 'timeout 10 ', 1)]
         return server, ['--root', self.root.pem, '--dtls', '--request', self.file('hello', b'hello from a device\n')]
 
 
