@@ -12,6 +12,7 @@
 # make test ONLY="test_session.Sessions expired"      tests: module, class or function, or a part of their names
 # make fuzz MINUTES=10  every fuzzing harness (tests/fuzz) for so long; inputs that fail are kept in build/fuzz
 # make fuzz HARNESSES=path,pin   these
+# make fuzz FUZZ_BUILD=legacy    with Mbed TLS 2.28; fixed: 3.6 with fixed buffers
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
 # make kernels         every profile compiles with the names of every RT-Thread kernel
 # make randconfig      300 random configurations build and connect
@@ -62,7 +63,8 @@ test:
 fuzz:
 	@tools/setup test
 	@tools/engine $(ENGINE)
-	@$(TESTS) fuzz.campaign --minutes '$(or $(MINUTES),1)' --only '$(HARNESSES)'
+	@tools/engine 2.28 $(ENGINE)
+	@$(TESTS) fuzz.campaign --minutes '$(or $(MINUTES),1)' --only '$(HARNESSES)' --build '$(or $(FUZZ_BUILD),current)'
 
 soak-dtls:
 	@tools/setup test

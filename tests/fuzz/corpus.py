@@ -83,11 +83,51 @@ def corpora():
             'v4': '192.0.2.1', 'v6': '2001:db8::7:0:1', 'mapped': '::ffff:192.0.2.1', 'zone': 'fe80::1%eth0',
             'full': '1:2:3:4:5:6:7:8', 'zero': '01.2.3.4'}.items()},
         'alpn': {'one': b'h2', 'two': b'h2\nhttp/1.1', 'empty': b'h2\n\nmqtt', 'long': b'x' * 256},
+        'session': sessions(),
         'store': {'roots': b'\1' + store.encode(roots(chains)), 'none': b'\0' + store.encode([])},
     }
 
 
+# Kinds, choices and edits of net.h.
+def session(kind, choices, *edits):
+    return bytes([kind, choices]) + b''.join(
+        bytes([where | change << 2, unit]) + struct.pack('>HB', offset, len(data)) + data
+        for where, change, unit, offset, data in edits)
+
+
+def sessions():
+    edits = {'plain': [], 'wire': [(1, 0, 1, 20, b'\1')], 'cut': [(1, 2, 0, 30, b'')], 'drop': [(0, 4, 1, 0, b'')],
+             'late': [(1, 6, 1, 0, b'')], 'garbage': [(1, 7, 0, 0, b'HTTP/1.0 200 OK\r\n\r\n')],
+             'server': [(3, 0, 1, 12, b'\x80')], 'client': [(2, 1, 0, 40, b'\0\xff')], 'end': [(1, 0, 6, 8, b'\xff')]}
+    return {'%s%d' % (name, kind): session(kind, at % 16, *edits[name])
+            for kind in range(5) for at, name in enumerate(edits)}
+
+
+def key(text):
+    """The private key of x509.Key(text), as RFC 5915 has it."""
+    return x509.tlv(x509.SEQUENCE, x509.integer(1), x509.tlv(4, x509.Key(text).private.to_bytes(32, 'big')),
+                    x509.tlv(0xA0, x509.oid('1.2.840.10045.3.1.7')))
+
+
+def write_keys():
+    """keys.h, for the sessions."""
+    root, other = x509.Issuer('Fuzz Root', **DATES), x509.Issuer('Unknown Root', **DATES)
+    arrays = {'root': root.der, 'leaf': root.leaf('www.example.test', **DATES).der, 'leaf_key': key('www.example.test'),
+              'stranger': other.leaf('www.example.test', key=x509.Key('stranger'), **DATES).der,
+              'stranger_key': key('stranger')}
+    with open(os.path.join(os.path.dirname(CORPUS), 'keys.h'), 'w') as output:
+        output.write('/*\n * SPDX-License-Identifier: Apache-2.0\n *\n * Certificates and keys of fuzz_session.c, written by '
+                     'corpus.py.\n */\n#ifndef FUZZ_KEYS_H\n#define FUZZ_KEYS_H\n')
+        for name, data in arrays.items():
+            output.write('\nstatic const unsigned char fuzz_%s[] =\n{\n' % name)
+            for at in range(0, len(data), 16):
+                output.write('    %s,\n' % ', '.join('0x%02X' % byte for byte in data[at:at + 16]))
+            output.write('};\n')
+        output.write('\n#endif /* FUZZ_KEYS_H */\n')
+
+
 def main():
+    write_keys()
     for harness, inputs in corpora().items():
         folder = os.path.join(CORPUS, harness)
         os.makedirs(folder, exist_ok=True)

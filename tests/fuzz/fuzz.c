@@ -1,5 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
+ *
+ * The choice of the harness, and what all of them check.
+ *
+ * wrap: standin_target_write
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,21 +17,52 @@
 
 #define PATIENCE                60000   /* milliseconds for threads to end */
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static struct fuzz_harness *harnesses, *chosen;
 
-__attribute__((weak)) void fuzz_prepare(void)
+void __wrap_standin_target_write(const char *text, rt_size_t length);
+
+/* The log's colours; a line may end within a character of UTF-8, whose bytes are above 0x7F. */
+void __wrap_standin_target_write(const char *text, rt_size_t length)
 {
+    for (; length > 0; length--, text++)
+    {
+        FUZZ_CHECK(((unsigned char)*text >= 0x20 && *text != 0x7F) || *text == '\n' || *text == '\r' || *text == '\033');
+    }
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzz_register(struct fuzz_harness *harness)
 {
-    (void)argc;
-    (void)argv;
-    setenv("TZ", "UTC0", 1);            /* as in targets/posix/main.c */
-    fuzz_prepare();
+    harness->next = harnesses;
+    harnesses = harness;
+}
 
-    return 0;
+void fuzz_begin(int argc, char **argv)
+{
+    static const char option[] = "--harness=";
+    int i;
+
+    setenv("TZ", "UTC0", 1);            /* as in targets/posix/main.c */
+    for (i = 1; i < argc; i++)
+    {
+        for (chosen = harnesses; strncmp(argv[i], option, sizeof(option) - 1) == 0 && chosen != NULL; chosen = chosen->next)
+        {
+            if (strcmp(argv[i] + sizeof(option) - 1, chosen->name) == 0)
+            {
+                if (chosen->prepare != NULL)
+                {
+                    chosen->prepare();
+                }
+                return;
+            }
+        }
+    }
+    fprintf(stderr, "--harness= is not among these:");
+    for (chosen = harnesses; chosen != NULL; chosen = chosen->next)
+    {
+        fprintf(stderr, " %s", chosen->name);
+    }
+    fprintf(stderr, "\n");
+    exit(2);
 }
 
 void fuzz_fail(const char *file, int line, const char *condition)
@@ -36,12 +71,12 @@ void fuzz_fail(const char *file, int line, const char *condition)
     abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_run(const uint8_t *data, size_t size)
 {
     rt_uint64_t heap = standin_heap_mark();
     rt_size_t descriptors = standin_fd_count();
 
-    fuzz_one(data, size);
+    chosen->one(data, size);
     FUZZ_CHECK(standin_thread_wait(PATIENCE));
     if (standin_heap_count(heap) != 0)
     {
@@ -49,8 +84,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     FUZZ_CHECK(standin_heap_count(heap) == 0);
     FUZZ_CHECK(standin_fd_count() == descriptors);
-
-    return 0;
 }
 
 /* Check a character of two bytes or more, with the bounds of RFC 3629 4; returns its bytes. */

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Shared by the fuzzing harnesses. Each is a program of libFuzzer's with one
- * function, fuzz_one(), which gets bytes that a stranger could send, and aborts if
- * something does not hold that has to hold for any bytes.
+ * Shared by the fuzzing harnesses, which are in one program. Each has a function that
+ * gets bytes that a stranger could send, and aborts if something does not hold that
+ * has to hold for any bytes.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -19,11 +19,26 @@
 #define FUZZ_CHECK(condition) \
     ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
 
-/** Each harness defines it; afterwards no block, descriptor or thread may be left. */
-void fuzz_one(const uint8_t *data, size_t size);
+struct fuzz_harness
+{
+    const char *name;
+    void (*one)(const uint8_t *data, size_t size);      /* afterwards no block, descriptor or thread may be left */
+    void (*prepare)(void);                              /* called once before; NULL: there is nothing to do */
+    struct fuzz_harness *next;
+};
 
-/** Called once before; a harness that needs no preparation leaves it out. */
-void fuzz_prepare(void);
+void fuzz_register(struct fuzz_harness *harness);
+
+/** At the end of a file with a harness: --harness=NAME runs it. */
+#define FUZZ_HARNESS(name, one, prepare) \
+    static struct fuzz_harness harness = { #name, one, prepare, NULL }; \
+    __attribute__((constructor)) static void register_harness(void) { fuzz_register(&harness); }
+
+/** Prepare the harness that an argument names. */
+void fuzz_begin(int argc, char **argv);
+
+/** Run it once, and check that nothing is left. */
+void fuzz_run(const uint8_t *data, size_t size);
 
 void fuzz_fail(const char *file, int line, const char *condition) __attribute__((noreturn));
 

@@ -10,7 +10,7 @@
 #include "../../ports/src/base/tls_address.h"
 #include "fuzz.h"
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     char *text = malloc(size + 1);
     unsigned char address[16], expected[16] = { 0 };
@@ -32,3 +32,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     FUZZ_CHECK(memcmp(address, expected, length) == 0);
     free(text);
 }
+
+FUZZ_HARNESS(address, one, NULL)

@@ -14,7 +14,7 @@
 #define NAME_MAX_BYTES          255
 #define LIST_MAX                (MBEDTLS_SSL_OUT_CONTENT_LEN / 2)
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     static MbedTLSSession session;
     const char *names[NAMES_MAX + 1] = { NULL };
@@ -48,3 +48,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     mbedtls_ssl_config_free(&session.conf);
     free(text);
 }
+
+FUZZ_HARNESS(alpn, one, NULL)

@@ -11,12 +11,12 @@
 
 static struct tls_cookie_jar jar;
 
-void fuzz_prepare(void)
+static void prepare(void)
 {
     FUZZ_CHECK(tls_cookie_init(&jar) == 0);
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     size_t id_length = fuzz_byte(&data, &size);
     size_t length = fuzz_byte(&data, &size);
@@ -38,3 +38,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     FUZZ_CHECK(length == 0 ||
                !tls_cookie_is_good(&jar, data, id_length, parameters, length - 1, made, sizeof(made)));
 }
+
+FUZZ_HARNESS(cookie, one, prepare)

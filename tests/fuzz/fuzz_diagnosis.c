@@ -4,8 +4,6 @@
  * tls_report and tls_diagnose: whatever a certificate holds and whatever failed, the
  * texts are terminated, and a terminal can show them. The input is the facts of the
  * failure, then certificates in DER.
- *
- * wrap: standin_target_write
  */
 #include <string.h>
 
@@ -14,17 +12,6 @@
 #include "../../ports/src/diagnose/tls_report_fill.h"
 #include "tls_diagnose.h"
 #include "fuzz.h"
-
-void __wrap_standin_target_write(const char *text, rt_size_t length);
-
-void __wrap_standin_target_write(const char *text, rt_size_t length)
-{
-    for (; length > 0; length--, text++)
-    {
-        /* The log's colours; a line may end within a character of UTF-8, whose bytes are above 0x7F. */
-        FUZZ_CHECK(((unsigned char)*text >= 0x20 && *text != 0x7F) || *text == '\n' || *text == '\r' || *text == '\033');
-    }
-}
 
 static uint32_t number(const uint8_t **data, size_t *size)
 {
@@ -53,7 +40,7 @@ static void check_report(const struct tls_report *report)
     tls_report_log(report);
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     struct tls_report report = { 0 };
     mbedtls_x509_crt list;
@@ -64,6 +51,10 @@ void fuzz_one(const uint8_t *data, size_t size)
     report.step = (unsigned char)fuzz_byte(&data, &size);
     report.reason = (unsigned char)fuzz_byte(&data, &size);
     report.missing = (int)(number(&data, &size) & 0x3FF);
+    if (report.reason == TLS_REASON_UNREADABLE)
+    {
+        report.missing = 0;             /* a row that tls_unreadable has found: fuzz_unreadable */
+    }
     report.is_name_known = (unsigned char)fuzz_byte(&data, &size);
     report.number = number(&data, &size);
     flags = number(&data, &size);
@@ -77,3 +68,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     check_report(&report);
     mbedtls_x509_crt_free(&list);
 }
+
+FUZZ_HARNESS(diagnosis, one, NULL)

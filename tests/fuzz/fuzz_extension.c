@@ -31,7 +31,9 @@ static void check(const mbedtls_x509_crt *crt)
     FUZZ_CHECK(seen == 0);
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     fuzz_with_certificates(data, size, check);
 }
+
+FUZZ_HARNESS(extension, one, NULL)

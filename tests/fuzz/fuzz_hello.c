@@ -10,7 +10,7 @@
 #include "../../ports/src/server/tls_hello.h"
 #include "fuzz.h"
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     static const unsigned char cookie[TLS_COOKIE_SIZE] = "fifteen of them";
     unsigned char reply[TLS_HELLO_VERIFY + TLS_COOKIE_SIZE];
@@ -32,3 +32,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     /* Two servers must not answer each other for ever. */
     FUZZ_CHECK(!tls_hello_parse(&again, reply, length));
 }
+
+FUZZ_HARNESS(hello, one, NULL)

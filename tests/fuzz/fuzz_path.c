@@ -83,7 +83,7 @@ static int length_of(const mbedtls_x509_crt *list)
     return length;
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     unsigned first = fuzz_byte(&data, &size);
     struct store store = { first, 0 };
@@ -106,3 +106,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     }
     mbedtls_x509_crt_free(&list);
 }
+
+FUZZ_HARNESS(path, one, NULL)

@@ -24,7 +24,9 @@ static void check(const mbedtls_x509_crt *crt)
     FUZZ_CHECK(!tls_pin_matches(pin, crt));
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     fuzz_with_certificates(data, size, check);
 }
+
+FUZZ_HARNESS(pin, one, NULL)

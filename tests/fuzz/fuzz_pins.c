@@ -10,7 +10,7 @@
 #include "../../ports/src/path/tls_pin.h"
 #include "fuzz.h"
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     char *text = malloc(size + 1);
     char one[TLS_PIN_TEXT_SIZE];
@@ -35,3 +35,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     }
     free(text);
 }
+
+FUZZ_HARNESS(pins, one, NULL)

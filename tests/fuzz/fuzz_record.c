@@ -10,7 +10,7 @@
 #define CID_MAX                 32
 #define HEADER                  13
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     size_t cid = fuzz_byte(&data, &size) % (CID_MAX + 1);
     size_t end = tls_record_whole(data, size, cid);
@@ -21,3 +21,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     FUZZ_CHECK(tls_record_whole(data, end, cid) == end);
     FUZZ_CHECK(tls_record_whole(data + end, size - end, cid) == 0);
 }
+
+FUZZ_HARNESS(record, one, NULL)

@@ -17,19 +17,6 @@
 #include "tls_client_resume.h"
 #include "fuzz.h"
 
-void __wrap_standin_target_write(const char *text, rt_size_t length);
-
-/*
- * Each refusal is logged.
- *
- * wrap: standin_target_write
- */
-void __wrap_standin_target_write(const char *text, rt_size_t length)
-{
-    (void)text;
-    (void)length;
-}
-
 static void check_refused(MbedTLSSession *session, const uint8_t *data, size_t size)
 {
     int state = session->internal.state;
@@ -49,7 +36,7 @@ static void check_loaded(mbedtls_ssl_session *loaded)
     }
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     static char host[] = "www.example.test";
     static char port[] = "443";
@@ -67,3 +54,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     }
     tls_client_end(&session);
 }
+
+FUZZ_HARNESS(saved, one, NULL)

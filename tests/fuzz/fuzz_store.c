@@ -14,6 +14,7 @@
 
 #include <rtthread.h>
 
+#include "../../ports/src/engine/tls_engine.h"
 #include "../../ports/src/trust/tls_trust_search.h"
 #include "fuzz.h"
 
@@ -21,24 +22,11 @@
 
 #define ROOT_MAX                8192    /* in tls_trust_file.c */
 
-void __wrap_standin_target_write(const char *text, rt_size_t length);
-
-/*
- * A file that has changed is logged.
- *
- * wrap: standin_target_write
- */
-void __wrap_standin_target_write(const char *text, rt_size_t length)
-{
-    (void)text;
-    (void)length;
-}
-
 static int file = -1;
 static char path[40];
 static mbedtls_x509_crt child;          /* the certificate whose issuer is searched */
 
-void fuzz_prepare(void)
+static void prepare(void)
 {
     file = memfd_create("store", 0);
     FUZZ_CHECK(file >= 0);
@@ -66,7 +54,7 @@ static void put_header(unsigned char *store, size_t size)
 {
     memcpy(store, TLS_STORE_MAGIC, TLS_STORE_DIGEST);
     put_number(store + TLS_STORE_LENGTH, size);
-    FUZZ_CHECK(mbedtls_sha256(store + TLS_STORE_LENGTH, size - TLS_STORE_LENGTH, store + TLS_STORE_DIGEST, 0) == 0);
+    FUZZ_CHECK(tls_engine_sha256(store + TLS_STORE_LENGTH, size - TLS_STORE_LENGTH, store + TLS_STORE_DIGEST, 0) == 0);
 }
 
 /* How many candidates the search that is in use finds for a name. */
@@ -163,7 +151,7 @@ static void check_store(unsigned char *store, size_t size)
     FUZZ_CHECK(tls_trust_use(TLS_TRUST_NOTHING, 0) == 0);
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+static void one(const uint8_t *data, size_t size)
 {
     unsigned is_mended = fuzz_byte(&data, &size) & 1;
     unsigned char *store = malloc(size > 0 ? size : 1);
@@ -180,3 +168,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     check_store(store, size);
     free(store);
 }
+
+FUZZ_HARNESS(store, one, prepare)

@@ -46,7 +46,20 @@ static void check(const mbedtls_ssl_context *ssl, unsigned first)
     fuzz_check_text(tls_report_remedy(&report, text, sizeof(text)), sizeof(text));
 }
 
-void fuzz_one(const uint8_t *data, size_t size)
+#ifdef PKG_MBEDTLS_ENGINE_2_28
+static void set_version(mbedtls_ssl_context *ssl, unsigned first)
+{
+    (void)first;
+    ssl->minor_ver = MBEDTLS_SSL_MINOR_VERSION_3;
+}
+#else
+static void set_version(mbedtls_ssl_context *ssl, unsigned first)
+{
+    ssl->tls_version = first & IS_TLS13 ? MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2;
+}
+#endif
+
+static void one(const uint8_t *data, size_t size)
 {
     unsigned first = fuzz_byte(&data, &size);
     size_t header = (first & IS_DATAGRAM ? 12 : 4) + (first & IS_TLS13 ? 1 : 0) + 3;
@@ -60,7 +73,7 @@ void fuzz_one(const uint8_t *data, size_t size)
     conf.transport = first & IS_DATAGRAM ? MBEDTLS_SSL_TRANSPORT_DATAGRAM : MBEDTLS_SSL_TRANSPORT_STREAM;
     ssl.conf = &conf;
     ssl.state = MBEDTLS_SSL_SERVER_CERTIFICATE;
-    ssl.tls_version = first & IS_TLS13 ? MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2;
+    set_version(&ssl, first);
     ssl.in_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
     ssl.in_msg = message;
     ssl.in_msglen = ssl.in_hslen = header + size;
@@ -73,3 +86,5 @@ void fuzz_one(const uint8_t *data, size_t size)
     mbedtls_ssl_config_free(&conf);
     free(message);
 }
+
+FUZZ_HARNESS(unreadable, one, NULL)

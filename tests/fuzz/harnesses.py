@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the harnesses of this folder, and runs them.
+"""Builds the harnesses of this folder with libFuzzer, and runs them.
 
-    folder = build('fuzz')
-    result = run(folder, 'hello', runs=1000)
+    program = build('fuzz')
+    result = run(program, 'hello', findings, grown, runs=1000)
     assert not result.failed, result.output
 """
 import collections
@@ -10,7 +10,6 @@ import glob
 import os
 import re
 import resource
-import shutil
 import subprocess
 
 from tools.mbedtls_host.device import BUILD, REPOSITORY, link_package, scons
@@ -24,6 +23,13 @@ SETTINGS = ['PKG_MBEDTLS_RANDOM_BOARD=y', 'PKG_MBEDTLS_PINNING=y', 'PKG_MBEDTLS_
             'PKG_MBEDTLS_SERVER=y', 'PKG_MBEDTLS_DTLS=y', 'PKG_MBEDTLS_DTLS_CID=y',
             'PKG_MBEDTLS_KEY_EXCHANGE_PSK=y', 'PKG_MBEDTLS_ALPN=y', 'PKG_MBEDTLS_SESSION_TICKETS=y']
 
+# Builds of make fuzz, {name: settings besides}.
+BUILDS = {
+    'current': [],
+    'fixed': ['PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n'],
+    'legacy': ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_TLS1_3=n', 'PKG_MBEDTLS_DTLS_CID=n'],
+}
+
 LONGEST_INPUT = 4096                    # bytes
 SLOWEST_INPUT = 20                      # seconds after which one counts as endless
 MEMORY = 1024                           # MB
@@ -33,50 +39,26 @@ Result = collections.namedtuple('Result', 'failed executions coverage seconds ou
 
 def names():
     """Of the harnesses: hello for fuzz_hello.c."""
-    return sorted(os.path.basename(path)[len('fuzz_'):-2] for path in glob.glob(os.path.join(FOLDER, 'fuzz_*.c')))
+    files = (os.path.basename(path)[len('fuzz_'):-2] for path in glob.glob(os.path.join(FOLDER, 'fuzz_*.c')))
+    return sorted(name for name in files if name != 'fault')
 
 
-def build(name, replaced=(), only=(), arguments=()):
-    """
-    Build the programs; returns the folder that holds them.
-
-    replaced: {path in the package: contents}, for a copy of the package with a fault in it
-    only: names of harnesses; empty: all
-    arguments: of targets/posix/SConstruct, besides
-    """
-    folder = os.path.join(BUILD, name)
+def build(name):
+    """Build one of BUILDS; returns the program."""
+    folder = os.path.join(BUILD, 'fuzz-' + name)
     package = os.path.join(folder, 'package')
-    shutil.rmtree(package, ignore_errors=True)          # links, and what took the place of some
     link_package(package, [])
-    for path, contents in dict(replaced).items():
-        replace(package, path, contents)
     output = os.path.join(folder, 'build')
-    code, said = scons('fuzz=1', 'package=' + package, 'build=' + output, 'set=' + ','.join(SETTINGS), *arguments,
-                       *(os.path.join(output, 'fuzz', 'fuzz_' + each) for each in only or names()))
+    settings = dict(each.split('=') for each in SETTINGS + BUILDS[name])
+    code, said = scons('fuzz=1', 'opt=-O2', 'package=' + package, 'build=' + output,
+                       'set=' + ','.join('%s=%s' % each for each in settings.items()),
+                       os.path.join(output, 'fuzz', 'fuzz'))
     if code != 0:
         raise RuntimeError('build failed:\n' + said[-6000:])
-    return os.path.join(output, 'fuzz')
+    return os.path.join(output, 'fuzz', 'fuzz')
 
 
-def replace(package, path, contents):
-    """Write another file in place of one that a package of links shows."""
-    at = package
-    for part in path.split('/')[:-1]:
-        at = os.path.join(at, part)
-        if os.path.islink(at):
-            real = os.path.realpath(at)
-            os.remove(at)
-            os.mkdir(at)
-            for name in os.listdir(real):
-                os.symlink(os.path.join(real, name), os.path.join(at, name))
-    at = os.path.join(at, os.path.basename(path))
-    if os.path.lexists(at):
-        os.remove(at)
-    with open(at, 'w') as output:
-        output.write(contents)
-
-
-def run(folder, name, findings, grown, **options):
+def run(program, name, findings, grown, **options):
     """
     Run a harness from its corpus on.
 
@@ -89,7 +71,7 @@ def run(folder, name, findings, grown, **options):
     options = {'max_len': LONGEST_INPUT, 'timeout': SLOWEST_INPUT, 'rss_limit_mb': MEMORY, 'detect_leaks': 1,
                'print_final_stats': 1, 'artifact_prefix': os.path.join(findings, name + '-'), **options}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([os.path.join(folder, 'fuzz_' + name), *('-%s=%s' % item for item in options.items()),
+    done = subprocess.run([program, '--harness=' + name, *('-%s=%s' % item for item in options.items()),
                            grown, os.path.join(CORPUS, name)],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

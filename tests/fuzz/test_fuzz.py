@@ -1,50 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each harness over its corpus and some thousand inputs made from it; make fuzz runs them for longer."""
+"""
+Each harness over its corpus and some inputs made from it, in the builds "everything" of
+the interop tests; make fuzz runs them for longer, with libFuzzer.
+"""
+import glob
 import os
-import shutil
+import resource
+import subprocess
 import unittest
 
 from fuzz import harnesses
-from tools.mbedtls_host.device import REPOSITORY
+from interop import fixtures
 from tools.mbedtls_host.shared import new_folder
 
-QUICK = ['opt=-O0']                       # builds three times as fast
 SEED = 1
-RUNS = 4000
-
-FAULTY = 'ports/src/server/tls_hello.c'
-CHECK = ' || datagram[cookie] >= end - cookie'
+RUNS = {'session': 120}                  # a handshake takes longer than a parser
+RUNS_OF_PARSERS = 4000
 
 
-class Harnesses(unittest.TestCase):
+def run(program, name, runs, files, folder):
+    return subprocess.run([program, '--harness=' + name, str(runs), str(SEED), *files], cwd=folder,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+
+
+class Quick:
+    build = None
 
     @classmethod
     def setUpClass(cls):
-        # One build for both: the fault costs a file and a program.
-        with open(os.path.join(REPOSITORY, FAULTY)) as source:
-            text = source.read()
-        if text.count(CHECK) != 1:
-            raise RuntimeError('the check that this test takes out is not in ' + FAULTY)
-        folder = harnesses.build('fuzz-quick', {FAULTY: text.replace(CHECK, '')}, ['hello'], QUICK)
-        cls.faulty = new_folder('faulty')
-        shutil.copy(os.path.join(folder, 'fuzz_hello'), cls.faulty)
-        cls.folder = harnesses.build('fuzz-quick', arguments=QUICK)
-
-    def run_one(self, name, folder):
-        return harnesses.run(folder, name, new_folder('findings'), new_folder('grown'), seed=SEED, runs=RUNS)
+        cls.program = fixtures.harnesses(cls.build)
 
     def check(self, name):
-        result = self.run_one(name, self.folder)
-        self.assertFalse(result.failed, result.output[-6000:])
-        self.assertGreaterEqual(result.executions, RUNS)
-        print('count: fuzz %s: %d executions, %d branches, %.1f s' % (
-            name, result.executions, result.coverage, result.seconds))
-
-    def test_a_check_that_is_left_out_is_found(self):
-        result = self.run_one('hello', self.faulty)
-        self.assertTrue(result.failed)
-        self.assertRegex(result.output, 'does not hold|AddressSanitizer')
+        files = sorted(glob.glob(os.path.join(harnesses.CORPUS, name, '*')))
+        runs = RUNS.get(name, RUNS_OF_PARSERS)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = run(self.program, name, runs, files, new_folder('findings'))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        said = done.stdout.decode('utf-8', 'replace')
+        self.assertEqual(done.returncode, 0, said[-6000:])
+        self.assertIn('%d executions' % (len(files) + runs), said)
+        print('%s %s: %d executions, %.1f s' % (self.build, name, len(files) + runs, after.ru_utime - before.ru_utime))
 
 
 for each in harnesses.names():
-    setattr(Harnesses, 'test_' + each, lambda self, name=each: self.check(name))
+    setattr(Quick, 'test_' + each, lambda self, name=each: self.check(name))
+
+
+class Current(Quick, unittest.TestCase):
+    build = 'everything'
+
+    def test_each_kind_of_failure_is_found_and_its_input_kept(self):
+        for first in b'ctbr':
+            with self.subTest(kind=chr(first)):
+                folder = new_folder('findings')
+                with open(os.path.join(folder, 'in'), 'wb') as output:
+                    output.write(bytes([first, 0]))
+                done = run(self.program, 'fault', 0, ['in'], folder)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertRegex(done.stdout, b'does not hold|AddressSanitizer')
+                with open(os.path.join(folder, 'fuzz-fault.input'), 'rb') as kept:
+                    self.assertEqual(kept.read(), bytes([first, 0]))
+
+
+class Legacy(Quick, unittest.TestCase):
+    """Mbed TLS 2.28."""
+    build = 'everything-2.28'

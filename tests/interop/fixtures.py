@@ -35,6 +35,9 @@ BARE = ['PKG_MBEDTLS_SERVER_NAME_INDICATION=n', 'PKG_MBEDTLS_EXTENDED_MASTER_SEC
         'PKG_MBEDTLS_ENCRYPT_THEN_MAC=n', 'PKG_MBEDTLS_SSL_VARIABLE_BUFFER=n', 'PKG_MBEDTLS_MAX_FRAGMENT_LENGTH=n',
         'MBEDTLS_SSL_MAX_CONTENT_LEN=4096', 'PKG_MBEDTLS_RSA_PSS=y']
 
+# What the harnesses of tests/fuzz reach and those profiles leave out.
+FUZZED = ['PKG_MBEDTLS_PINNING=y', 'PKG_MBEDTLS_TRUST_FILE=y']
+
 # Every build of the package that these tests need.
 BUILDS = {
     'default': {},
@@ -50,8 +53,8 @@ BUILDS = {
                               'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA=n', 'PKG_MBEDTLS_KEY_EXCHANGE_ECDHE_RSA=n',
                               'PKG_MBEDTLS_SERVER=y', 'PKG_USING_MBEDTLS_USER_CERTS=n']},
     'pinned': {'settings': ['PKG_MBEDTLS_PINNING=y']},
-    'everything': {'profile': 'everything', 'sanitize': 'address,undefined'},
-    'everything-2.28': {'profile': 'everything-2.28', 'sanitize': False},
+    'everything': {'profile': 'everything', 'sanitize': 'address,undefined', 'settings': FUZZED},
+    'everything-2.28': {'profile': 'everything-2.28', 'sanitize': False, 'settings': FUZZED},
     'extras': {'settings': EXTRAS + ['PKG_MBEDTLS_TLS1_3=y', 'PKG_MBEDTLS_DEBUG_LEVEL=0']},
     'extras-legacy': {'settings': EXTRAS + BARE + ['PKG_MBEDTLS_ENGINE_2_28=y', 'PKG_MBEDTLS_DEBUG_LEVEL=1',
                                                    'PKG_MBEDTLS_SSL_EXPORT_KEYS=y']},
@@ -122,6 +125,12 @@ def pki():
 @shared
 def device(name):
     return Device.build('interop-' + name, pki().roots, **BUILDS[name])
+
+
+@shared
+def harnesses(name):
+    """The harnesses of tests/fuzz with the objects of a build."""
+    return Device.build('interop-' + name, pki().roots, program='fuzz/fuzz', **BUILDS[name]).program
 
 
 class Case(unittest.TestCase):

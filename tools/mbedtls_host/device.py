@@ -31,7 +31,7 @@ class Device:
 
     @classmethod
     def build(cls, name, roots, settings=(), sanitize=True, cc='gcc', profile=None, built=None,
-              config=None, own=None):
+              config=None, own=None, program='rtthread'):
         """
         Build the package with these roots compiled in, through its own certs/
         step: the package is seen through a folder of links, so that the source
@@ -41,6 +41,7 @@ class Device:
         sanitize: True, False, or names as targets/posix/SConstruct takes them
         config: a .config instead of targets/posix/defconfig
         own: 'client' or 'server' -> its certificate (pki.Certificate), for certs/client/ and certs/server/
+        program: fuzz/fuzz is the harnesses of tests/fuzz
         built: the compiler's date, seconds since 1970: a clock before that day counts as unset
         """
         folder = os.path.join(BUILD, name)
@@ -56,12 +57,12 @@ class Device:
         if config:
             arguments.append('config=' + config)
         # The program only: unit tests are built where they are run.
-        arguments.append(os.path.join(folder, 'build', 'rtthread'))
+        arguments.append(os.path.join(folder, 'build', program))
         environment = dict(os.environ) if built is None else dict(os.environ, SOURCE_DATE_EPOCH=str(built))
         code, said = scons(*arguments, env=environment)
         if code != 0:
             raise RuntimeError('build of %s failed:\n%s' % (name, said[-6000:]))
-        return cls(os.path.join(folder, 'build', 'rtthread'))
+        return cls(os.path.join(folder, 'build', program))
 
     def run(self, commands, options=('--heap-report',), timeout=300):
         """Run shell commands; returns (exit code, output). With --heap-report leaks make the exit code 3."""
