@@ -13,6 +13,7 @@
 # make fuzz MINUTES=10  every fuzzing harness (tests/fuzz) for so long; inputs that fail are kept in build/fuzz
 # make fuzz HARNESSES=path,pin   these
 # make fuzz FUZZ_BUILD=legacy    with Mbed TLS 2.28; fixed: 3.6 with fixed buffers
+# make mutate COUNT=10 SEED=1 [PARTS=trust,path]   change the device code, one place at a time: which tests notice?
 # make soak-dtls       hundreds of handshakes over paths that lose datagrams
 # make kernels         every profile compiles with the names of every RT-Thread kernel
 # make randconfig      300 random configurations build and connect
@@ -39,7 +40,7 @@
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
-.PHONY: demo demo-profiles demo-dtls test fuzz soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs fit fit-check fit-test \
+.PHONY: demo demo-profiles demo-dtls test fuzz mutate soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs fit fit-check fit-test \
 	menuconfig lint clean engine
 
 demo:
@@ -65,6 +66,12 @@ fuzz:
 	@tools/engine $(ENGINE)
 	@tools/engine 2.28 $(ENGINE)
 	@$(TESTS) fuzz.campaign --minutes '$(or $(MINUTES),1)' --only '$(HARNESSES)' --build '$(or $(FUZZ_BUILD),current)'
+
+mutate:
+	@tools/setup test
+	@tools/engine $(ENGINE)
+	@tools/engine 2.28 $(ENGINE)
+	@$(TESTS) mutate --count '$(or $(COUNT),10)' --seed '$(or $(SEED),1)' $(if $(PARTS),--parts '$(PARTS)')
 
 soak-dtls:
 	@tools/setup test
