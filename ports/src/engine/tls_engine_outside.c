@@ -75,8 +75,8 @@ static size_t put_pair(unsigned char *out, const unsigned char *raw, size_t half
 }
 
 /* A signature that the certificate's key verifies, so that a fault of the chip never reaches the network. */
-static int sign(struct outside *outside, mbedtls_md_type_t md, const unsigned char *hash, size_t length,
-                unsigned char *signature, size_t *size)
+static int sign_checked(struct outside *outside, mbedtls_md_type_t md, const unsigned char *hash, size_t length,
+                        unsigned char *signature, size_t *size)
 {
     unsigned char raw[2 * LONGEST_NUMBER];
     size_t half = (mbedtls_pk_get_bitlen(outside->public) + 7) / 8;
@@ -118,7 +118,7 @@ static int sign_hash(void *context, mbedtls_md_type_t md, const unsigned char *h
     (void)f_rng;
     (void)p_rng;
 
-    return sign(context, md, hash, length, signature, size);
+    return sign_checked(context, md, hash, length, signature, size);
 }
 #else
 static size_t get_bits(mbedtls_pk_context *pk)
@@ -137,7 +137,7 @@ static int sign_hash(mbedtls_pk_context *pk, mbedtls_md_type_t md, const unsigne
         return MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL;
     }
 
-    return sign(pk->pk_ctx, md, hash, length, signature, size);
+    return sign_checked(pk->pk_ctx, md, hash, length, signature, size);
 }
 #endif
 
