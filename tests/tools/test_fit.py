@@ -5,19 +5,22 @@ import io
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
+import threading
 import unittest
 from unittest import mock
 
+from lib.datagrams import OpenSSL as DatagramServer
 from lib.pki import Authority
-from lib.servers import Nginx, OpenSSL
+from lib.servers import GnuTLS, Nginx, OpenSSL
 from lib.shared import new_folder, shared
 from tools.mbedtls_fit import __main__ as command
-from tools.mbedtls_fit import changes, choose, clone, proof, report, rules, watch
+from tools.mbedtls_fit import changes, choose, clone, proof, report, rules, table, watch
 from tools.mbedtls_fit.flip import SIGNATURE, Flip
 from tools.mbedtls_fit.need import LEVELS, Need
-from tools.mbedtls_fit.probe import chain, probe
+from tools.mbedtls_fit.probe import chain, probe, survey
 from tools.mbedtls_fit.probe.wire import Wire
 from tools.mbedtls_fit.proof import Proof, Refusal
 from tools.mbedtls_fit.target import FitError, Target
@@ -89,6 +92,40 @@ class Probe(unittest.TestCase):
         self.assertEqual(found['versions'], ['TLS 1.3'])
         self.assertEqual(found['chains'][0]['certificates'][0]['key'], 'RSA 2048')
         self.assertEqual(found['suites'], {})
+
+    def test_whether_a_record_size_limit_is_obeyed_is_seen_with_tls_1_2_and_1_3(self):
+        # A long answer to a request that fits into the limit, which counts for what gnutls-cli sends, too.
+        lines = (b'x' * 500 + b'\n') * 40
+        with GnuTLS(pki()['ec']) as server:
+            found = probe(target(server, request=lines))
+        for version in ('TLS 1.2', 'TLS 1.3'):
+            one = found['record_limit']['sessions'][version]
+            with self.subTest(version=version):
+                self.assertEqual((one['acknowledged'], one['obeyed']), (True, True))
+                self.assertIn(one['largest_record'], range(one['asked'], one['asked'] + 65))
+        self.assertIn('record_size_limit          TLS 1.2: acknowledged, obeyed; TLS 1.3: acknowledged, obeyed', table.text(found))
+
+    def test_a_record_size_limit_that_is_acknowledged_and_not_obeyed_is_told(self):
+        one = {'acknowledged': True, 'obeyed': survey.obeyed(16408, 1000, 16408)}
+        found = dict(facts(), record_limit={'acknowledged': True, 'sessions': {'TLS 1.2': one}})
+        self.assertIn('TLS 1.2: acknowledged, not obeyed', table.text(found))
+
+    def test_a_server_without_record_size_limit_is_told_for_tls_1_3_too(self):
+        limit = facts()['record_limit']
+        self.assertEqual((limit['acknowledged'], limit['sessions']['TLS 1.3']['acknowledged']), (False, False))
+        self.assertGreater(limit['sessions']['TLS 1.3']['largest_record'], 16384)
+
+    def test_resumption_over_datagrams_is_found(self):
+        with DatagramServer(pki()['ec']) as server:
+            found = probe(target(server, datagrams=True, request=b'hello\n'))
+        self.assertIs(found['resumes'], True)
+        self.assertLessEqual(found['flight']['largest_record'], found['flight']['asked'])
+
+    def test_a_server_that_does_not_resume_pre_shared_keys_is_told(self):
+        options = '-nocert -tls1_2 -psk_identity d -psk 0011 -cipher PSK -no_ticket -no_cache'.split()
+        with OpenSSL(pki()['ec'], {'body': BODY}, options=options) as server:
+            found = probe(target(server, psk='d:0011', path='/body'))
+        self.assertIs(found['resumes'], False)
 
     def test_a_server_that_does_not_listen_is_told(self):
         with self.assertRaisesRegex(FitError, 'cannot be reached'):
@@ -311,6 +348,83 @@ class Command(unittest.TestCase):
             code, output, _ = self.fit(Never)
         self.assertEqual(code, 5)
         self.assertIn('refused', output)
+
+
+class Mistakes(unittest.TestCase):
+    """What a newcomer gets wrong: one sentence and the documented exit code, before the server is asked."""
+
+    def told(self, code, words, *arguments, server='127.0.0.1:1', command_name='fit'):
+        output = io.StringIO()
+        with mock.patch.object(sys, 'argv', ['fit', command_name, server, *arguments]), \
+                contextlib.redirect_stderr(output), contextlib.redirect_stdout(output), self.subTest(words=words):
+            try:
+                found = command.main()
+            except SystemExit as end:           # argparse
+                found = end.code
+            self.assertEqual(found, code, output.getvalue())
+            self.assertRegex(output.getvalue().splitlines()[-1], words)
+            self.assertNotIn('Traceback', output.getvalue())
+
+    def file(self, name, data):
+        path = os.path.join(new_folder('fit-mistakes'), name)
+        with open(path, 'wb') as file:
+            file.write(data)
+        return path
+
+    def test_names_and_ports(self):
+        root = ('--root', pki()['root'].pem)
+        for server in (':443', 'a..b:443', 'a b', 'x' * 70 + '.test', 'https://a.test/'):
+            self.told(2, 'is no name of a server', *root, server=server)
+        self.told(2, 'the port has to be', *root, server='a.test:99999')
+        self.told(2, 'is no name of a server', *root, '--host-name', 'x' * 300)
+        self.told(3, 'cannot be reached: Connection refused', *root)
+        self.told(2, 'NAME is of a folder', *root, '--name', 'a/b')
+        self.told(2, 'NAME is of a folder', *root, '--name', '..')
+        self.told(2, 'PATH has to be', *root, '--path', '/\u00fc')
+        self.told(2, 'ALPN has to be', *root, '--alpn', 'x' * 300)
+        self.told(2, 'is less than 1', *root, '--times', '0')
+
+    def test_roots(self):
+        expired = Authority('Fit Expired Root', new_folder('fit-mistakes'), start=-20, end=-10)
+        self.told(5, 'has expired on', '--root', expired.pem)
+        self.told(2, 'ROOT is missing')
+        self.told(2, 'No such file', '--root', '/none')
+        self.told(2, 'Is a directory', '--root', '/tmp')
+        self.told(2, 'there is no certificate in', '--root', pki()['ec'].key)
+        self.told(2, 'tag 0x00', '--root', self.file('broken', (
+            b'-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')))
+
+    def test_keys_and_secrets(self):
+        root, ec = ('--root', pki()['root'].pem), pki()['ec']
+        self.told(2, 'CERT and KEY go together', *root, '--key', ec.key)
+        self.told(2, 'CERT and KEY go together', *root, '--cert', ec.pem)
+        self.told(2, 'does not belong to the certificate', *root, '--cert', ec.pem, '--key', pki()['rsa'].key)
+        self.told(2, 'holds no private key', *root, '--cert', ec.pem, '--key', ec.pem)
+        self.told(2, 'PSK has to be identity:hex', '--psk', '0011')
+        self.told(2, 'No such file', *root, '--request', '/none')
+
+    def test_servers_that_are_none(self):
+        def serve(answer):
+            listener = socket.create_server(('127.0.0.1', 0))
+            self.addCleanup(listener.close)
+
+            def run():
+                with contextlib.suppress(OSError):
+                    while True:
+                        with listener.accept()[0] as peer:
+                            peer.recv(4096)
+                            peer.sendall(answer)
+            threading.Thread(target=run, daemon=True).start()
+            return '127.0.0.1:%d' % listener.getsockname()[1]
+
+        root = ('--root', pki()['root'].pem)
+        self.told(3, 'speaks no TLS', *root, server=serve(b'HTTP/1.0 400 Bad Request\r\n\r\n'))
+        self.told(3, 'messages that are no TLS', *root, server=serve(bytes.fromhex('160303000602000002') + b'\3\3'))
+
+    def test_a_result_that_is_none(self):
+        self.told(2, 'there is no result in', server='/none', command_name='check')
+        folder = os.path.dirname(self.file('result.json', b'{}'))
+        self.told(2, 'is no result of tools/fit', server=folder, command_name='check')
 
 
 class Resumption(unittest.TestCase):

@@ -5,7 +5,7 @@
     tools/fit fit HOST[:PORT] --root FILE    probe, choose, prove and prune: build/fit/NAME
     tools/fit check build/fit/NAME           would the device built from this result still connect?
 
-Exit codes: 0 done; 1 check: the device would not connect; 2 wrong usage; 3 the server cannot be reached, or speaks no
+Exit codes: 0 done; 1 check: the device would not connect; 2 wrong usage: a name, a file or a value; 3 the server cannot be reached, or speaks no
 TLS that the package knows; 4 the server limits or drops connections; 5 no configuration works, for example because the
 certificates do not lead to the root; 6 the image accepts what it has to refuse; 130 ended with Ctrl-C: the best result
 so far is in the folder.
@@ -17,7 +17,6 @@ import re
 import sys
 
 from bench.measure.measure import MeasureError
-from tools.mbedtls_roots import pem
 
 from . import result, table, watch
 from .choose import ROOT
@@ -25,7 +24,7 @@ from .need import LEVELS
 from .probe import chain, probe
 from .proof import Images
 from .search import Search
-from .target import FitError, Target
+from .target import FitError, Target, certificates, check_own, check_root, read
 
 BUILD = os.path.join(ROOT, 'build', 'fit')
 INTERRUPTED, ACCEPTS = 130, 6
@@ -36,15 +35,10 @@ def say(text):
 
 
 def target_of(arguments):
-    request = None
-    if arguments.request:
-        with open(arguments.request, 'rb') as source:
-            request = source.read()
-    if bool(arguments.cert) != bool(arguments.key):
-        raise FitError('CERT and KEY go together')
-    for path in (arguments.root, arguments.cert, arguments.key):
-        if path and not os.path.isfile(path):
-            raise FitError('there is no file ' + path)
+    request = read(arguments.request) if arguments.request else None
+    if arguments.root:
+        check_root(arguments.root)
+    check_own(arguments.cert, arguments.key)
     return Target(arguments.server, arguments.host_name, arguments.root,
                   [one for one in arguments.alpn.split(',') if one], arguments.cert, arguments.key, arguments.psk,
                   arguments.dtls, request, arguments.path)
@@ -57,17 +51,15 @@ def run_probe(arguments):
 
 
 def root_facts(target):
-    with open(target.root, 'rb') as source:
-        roots = [one for one in pem.split(source.read()) if isinstance(one, bytes)]
-    if not roots:
-        raise FitError('there is no certificate in ' + target.root)
-    return chain.facts(roots[0])
+    return chain.facts(certificates(target.root)[0].der)
 
 
 def run_fit(arguments):
     target = target_of(arguments)
     if not target.root and not target.psk:
         raise FitError('ROOT is missing: the root certificate of the server ("tools/roots add %s" finds it)' % target)
+    if arguments.name and not re.fullmatch(r'\w[\w.-]*', arguments.name):
+        raise FitError('NAME is of a folder in build/fit: letters, digits, hyphens and dots')
     name = arguments.name or re.sub(r'[^\w.-]+', '-', target.name)
     folder = os.path.join(BUILD, name)
     facts = probe(target)
@@ -111,11 +103,21 @@ def run_check(arguments):
     secrets = {name: value for name, value in (('certificate', arguments.cert), ('key', arguments.key),
                                                ('psk', arguments.psk)) if value}
     if arguments.request:
-        with open(arguments.request, 'rb') as source:
-            secrets['request'] = source.read()
+        secrets['request'] = read(arguments.request)
     connects, line = watch.check(arguments.result, **secrets)
     say(line)
     return 0 if connects else 1
+
+
+def number(least):
+    """A number of at least so much, for argparse."""
+    def convert(text):
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError('%d is less than %d' % (value, least))
+        return value
+    convert.__name__ = 'number'
+    return convert
 
 
 def add_server(command):
@@ -143,10 +145,10 @@ def parser():
     add_server(command)
     command.add_argument('--level', choices=LEVELS, default='family')
     command.add_argument('--name', help='of the folder below build/fit')
-    command.add_argument('--times', type=int, default=2, help='sessions of each proof (2)')
+    command.add_argument('--times', type=number(1), default=2, help='sessions of each proof (2)')
     command.add_argument('--tls13', action='store_true', help='TLS 1.3, though the server has 1.2')
     command.add_argument('--tickets', action='store_true', help='resume sessions')
-    command.add_argument('--idle', type=int, default=60, metavar='SECONDS', help='of an idle session (60); 0: none')
+    command.add_argument('--idle', type=number(0), default=60, metavar='SECONDS', help='of an idle session (60); 0: none')
     command.add_argument('--steps', type=int, default=1, metavar='0|1', help='measure the steps to the result (1)')
     command.set_defaults(run=run_fit)
     command = commands.add_parser('check', help='would the device still connect? one line, for cron')
@@ -169,6 +171,7 @@ def main():
         print('fit: %s' % error, file=sys.stderr)
         return 5
     except KeyboardInterrupt:
+        print('fit: ended before there was a result', file=sys.stderr)
         return INTERRUPTED
 
 

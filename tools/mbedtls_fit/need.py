@@ -27,6 +27,8 @@ class Need:
 
     def __init__(self, facts, target, level, root=None, tls13=False, tickets=False):
         self.facts, self.target, self.level = facts, target, level
+        if target.psk and 'PSK' not in facts['suites']:
+            raise FitError('%s has no suite before TLS 1.3 that takes a pre-shared key' % target, 5)
         self.exact, self.robust = level == 'exact', level == 'robust'
         self.tickets, self.datagrams = tickets, target.datagrams
         self.alpn = bool(target.alpn)

@@ -6,12 +6,28 @@ def yes(value):
     return {True: 'yes', False: 'no', None: 'not known'}.get(value, value)
 
 
+OBEYED = {True: 'obeyed', False: 'not obeyed', None: 'the answer is too short to say whether obeyed'}
+
+
 def fragment(facts):
     kept = facts['fragment']['acknowledged']
     if not kept:
         return 'not acknowledged'
-    obeyed = {True: 'obeyed', False: 'not obeyed', None: 'the answer is too short to say whether obeyed'}
-    return '%s acknowledged, %s' % (', '.join(map(str, kept)), obeyed[facts['fragment'].get('obeyed')])
+    return '%s acknowledged, %s' % (', '.join(map(str, kept)), OBEYED[facts['fragment'].get('obeyed')])
+
+
+def record_limit(facts):
+    found = {version: '%s: acknowledged, %s' % (version, OBEYED[one['obeyed']])
+             for version, one in facts['record_limit'].get('sessions', {}).items() if one['acknowledged']}
+    if facts['record_limit']['acknowledged']:
+        found.setdefault('TLS 1.2', 'acknowledged')
+    return '; '.join(found.values()) or 'not acknowledged'
+
+
+def flight(one):
+    words = {True: 'obeyed', False: 'not obeyed', None: 'too short to say whether obeyed'}
+    return 'records of at most %d bytes with max_fragment_length %d, %s' % (
+        one['largest_record'], one['asked'], words[one['obeyed']])
 
 
 def chain_lines(number, chain):
@@ -39,7 +55,7 @@ def rows(facts):
         ('longest handshake message', '%d bytes' % facts['largest']['message']),
         ('longest record of data', '%d bytes, of an answer of %d' % (answer['largest_record'], answer['bytes'])),
         ('max_fragment_length', fragment(facts)),
-        ('record_size_limit', 'acknowledged' if facts['record_limit']['acknowledged'] else 'not acknowledged'),
+        ('record_size_limit', record_limit(facts)),
         ('needs the name (SNI)', yes(facts['needs_name'])), ('client certificate', facts['client_certificate']),
         ('extended master secret', yes(facts['extended_master_secret'])),
         ('encrypt then MAC', yes(facts['encrypt_then_mac'])),
@@ -50,6 +66,8 @@ def rows(facts):
     if facts['datagrams']:
         found += [('cookie', '%d bytes' % facts['cookie']), ('connection ID', yes(facts['connection_id'])),
                   ('longest datagram', '%d bytes' % facts['largest_datagram'])]
+        if 'flight' in facts:
+            found.append(('first flight', flight(facts['flight'])))
     return found + [('asked with', '%d connections, %.1f s' % (facts['connections'], facts['seconds']))]
 
 

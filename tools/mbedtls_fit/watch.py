@@ -18,8 +18,13 @@ def load(folder):
     path = os.path.join(folder, 'result.json')
     if not os.path.isfile(path):
         raise FitError('there is no result in ' + folder)
-    with open(path, encoding='utf-8') as source:
-        return json.load(source)
+    try:
+        with open(path, encoding='utf-8') as source:
+            found = json.load(source)
+        found['server'], found['facts'], found['reasons'], found['version']     # of another version of this tool?
+    except (ValueError, KeyError, TypeError):
+        raise FitError('%s is no result of tools/fit' % path)
+    return found
 
 
 def target_of(found, folder, **secrets):

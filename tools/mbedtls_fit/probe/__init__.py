@@ -7,6 +7,7 @@
        |
     wire            one ClientHello a connection; the limits
     talk            whole sessions, by "openssl s_client -msg"
+    limit           a session with a record_size_limit, by gnutls-cli
     hello, answer   a ClientHello and what comes back, in clear
     suites          what is offered
     chain           facts of certificates

@@ -4,7 +4,9 @@ import re
 import tempfile
 import time
 
-from . import chain, hello, suites, talk, wire
+from tools.mbedtls_roots.der import Unreadable
+
+from . import chain, hello, limit, suites, talk, wire
 from ..target import FitError
 from .hello import Hello
 from .wire import Limited
@@ -54,6 +56,8 @@ class Survey:
             newest = self.offer(suites.of('TLS 1.3') + [one.number for one in old], versions=(0x0304,))
             if newest.version == 0x0304:
                 found.insert(0, 'TLS 1.3')
+                if newest.suite not in suites.BY_NUMBER:
+                    raise FitError('%s chooses a suite that was not offered' % self.target, 3)
                 self.facts['tls13'] = {'suite': suites.BY_NUMBER[newest.suite].name,
                                        'group': suites.GROUPS.get(newest.group)}
             for version in (0x0302, 0x0301):
@@ -130,10 +134,12 @@ class Survey:
         if not offered:
             facts.update(needs_name=None, fragment={'acknowledged': []}, record_limit={'acknowledged': False})
             return
-        kept = [FRAGMENTS[code] for code in FRAGMENTS
-                if self.offer(offered, fragment=code, version=self.version).extensions.get(hello.MAX_FRAGMENT)
-                == bytes([code])]
-        facts['fragment'] = {'acknowledged': kept}
+        answers = {length: self.offer(offered, fragment=code, version=self.version) for code, length in FRAGMENTS.items()}
+        kept = {length: answer for length, answer in answers.items()
+                if FRAGMENTS.get(int.from_bytes(answer.extensions.get(hello.MAX_FRAGMENT, b''), 'big')) == length}
+        facts['fragment'] = {'acknowledged': list(kept)}
+        if self.target.datagrams and kept:
+            facts['flight'] = self.flight(min(kept), kept[min(kept)])
         answer = self.offer(offered, record_limit=RECORD_LIMIT, version=self.version)
         facts['record_limit'] = {'acknowledged': hello.RECORD_LIMIT in answer.extensions}
         if self.target.alpn:
@@ -144,6 +150,12 @@ class Survey:
             facts['connection_id'] = hello.CONNECTION_ID in answer.extensions
             facts['cookie'] = len(answer.cookie) if answer.cookie else 0
             facts['largest_datagram'] = max(answer.datagrams or [0])
+
+    def flight(self, length, answer):
+        """Whether the records of the server's first flight are as short as was agreed."""
+        longest = max(answer.records or [0])
+        return {'asked': length, 'largest_record': longest, 'largest_datagram': max(answer.datagrams or [0]),
+                'obeyed': longest <= length if sum(answer.messages.values()) > length else None}
 
     def needs_name(self, offered):
         """Whether the server shows another certificate, or none, to a client that names no server."""
@@ -193,6 +205,7 @@ class Survey:
             'stays open'
         facts['tickets_sent'] = [len(data) for data in first.all('NewSessionTicket')]
         self.obeys(options, facts, record)
+        self.obeys_limit(facts, record)
         self.resumes(options, facts)
 
     @staticmethod
@@ -215,18 +228,27 @@ class Survey:
             limited = self.talk(*options, '-maxfraglen', str(length))
             longest = max(limited.records or [0])
             facts['fragment'].update(
-                asked=length, largest_record=longest,
-                obeyed=longest <= length + RECORD_OVERHEAD if record > length + RECORD_OVERHEAD else None)
+                asked=length, largest_record=longest, obeyed=obeyed(longest, length, record))
+
+    def obeys_limit(self, facts, record):
+        """The same for a record_size_limit, which TLS 1.3 acknowledges encrypted."""
+        found = facts['record_limit']['sessions'] = {}
+        versions = ['TLS 1.2'] if facts['record_limit']['acknowledged'] else []
+        versions += ['TLS 1.3'] if 'TLS 1.3' in facts['versions'] else []
+        for version in versions if limit.is_there() and not self.target.datagrams else ():
+            self.wire.count()
+            kept, records = limit.ask(self.target, (self.wire.family, self.address), version.partition(' ')[2])
+            longest = max(records or [0])
+            found[version] = {'acknowledged': kept, 'asked': limit.LIMIT, 'largest_record': longest,
+                              'obeyed': obeyed(longest, limit.LIMIT, record) if kept and records else None}
 
     def resumes(self, options, facts):
-        if self.target.datagrams or self.target.psk:
-            facts['resumes'] = None
-            return
         with tempfile.NamedTemporaryFile(prefix='fit-') as saved:
             self.talk(*options, '-sess_out', saved.name)
             if saved.read(1):
                 again = self.talk(*options, '-sess_in', saved.name)
-                facts['resumes'] = again.is_connected and not again.all('Certificate')
+                # A full handshake has at least one of them, with every version and kind of key.
+                facts['resumes'] = again.is_connected and not again.all('Certificate') and not again.all('ServerHelloDone')
             else:
                 facts['resumes'] = False
 
@@ -234,7 +256,10 @@ class Survey:
         facts = self.facts
         facts['chains'] = []
         for found in self.chains_found:
-            certificates = [chain.facts(data) for data in found]
+            try:
+                certificates = [chain.facts(data) for data in found]
+            except Unreadable as why:
+                raise FitError('%s sends a certificate that cannot be read: %s' % (self.target, why), 3)
             trouble = chain.complaint(found, self.target.root, self.target.name) if self.target.root else 'no root given'
             facts['chains'].append({
                 'kind': certificates[0]['kind'], 'certificates': certificates, 'ordered': chain.is_ordered(found),
@@ -252,6 +277,13 @@ class Survey:
         self.list_chains()
         self.facts['connections'] = self.wire.connections
         return self.facts
+
+
+def obeyed(longest, length, otherwise):
+    """Whether records keep to a length; None if those without a limit are not longer (otherwise)."""
+    if longest > length + RECORD_OVERHEAD:
+        return False
+    return True if otherwise > length + RECORD_OVERHEAD else None
 
 
 def body(answer):

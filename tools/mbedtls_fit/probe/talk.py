@@ -12,7 +12,7 @@ HEAD = re.compile(r'^(<<<|>>>) (.*?)\[length ([0-9a-f]+)\](?:, (.*))?$')
 # Of DTLS the command names no message, but the content type, 256 for the header of a record.
 NUMBERED = re.compile(r'content_type=(\d+)\)')
 CONTENT = {256: 'RecordHeader', 21: 'Alert', 22: 'Handshake'}
-MESSAGES = {4: 'NewSessionTicket', 11: 'Certificate', 13: 'CertificateRequest', 20: 'Finished'}
+MESSAGES = {4: 'NewSessionTicket', 11: 'Certificate', 13: 'CertificateRequest', 14: 'ServerHelloDone', 20: 'Finished'}
 ALERTS = {0: 'close_notify'}
 APPLICATION_DATA, ALERT = 23, 21
 LARGEST = 1 << 20                       # bytes of an answer after which nothing new is learned
@@ -95,17 +95,23 @@ def talk(target, address, options=(), request=None, limit=15, quiet=1.0):
         path = os.path.join(folder, 'messages')
         words = command(target, address, options) + ['-msgfile', path]
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        answer, has_ended = b'', False
-        try:
-            process.stdin.write(target.request if request is None else request)
-            process.stdin.flush()
-            answer, has_ended = read(process, limit, quiet)
-        except BrokenPipeError:
-            has_ended = True
-        finally:
-            end(process)
+        answer, has_ended = exchange(process, target.request if request is None else request, limit, quiet)
         with open(path, encoding='ascii', errors='replace') as said:
             return Talk(parse(said.read()), answer, has_ended, '')
+
+
+def exchange(process, request, limit=15, quiet=1.0):
+    """Sends a request through a program and ends it; returns (the answer, whether the server has ended the session)."""
+    answer, has_ended = b'', False
+    try:
+        process.stdin.write(request)
+        process.stdin.flush()
+        answer, has_ended = read(process, limit, quiet)
+    except BrokenPipeError:
+        has_ended = True
+    finally:
+        end(process)
+    return answer, has_ended
 
 
 def end(process):

@@ -41,6 +41,8 @@ class Wire:
                 answer = self.ask_datagrams(hello) if self.target.datagrams else self.ask_stream(hello)
                 self.answered += 1
                 return answer
+            except (IndexError, struct.error):
+                raise FitError('%s answers with messages that are no TLS' % self.target, 3)
             except OSError as error:
                 if attempt == 2:
                     raise self.unreachable(error)
