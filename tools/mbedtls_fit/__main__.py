@@ -5,10 +5,10 @@
     tools/fit fit HOST[:PORT] --root FILE    probe, choose, prove and prune: build/fit/NAME
     tools/fit check build/fit/NAME           would the device built from this result still connect?
 
-Exit codes: 0 done; 1 check: the device would not connect; 2 wrong usage: a name, a file or a value; 3 the server cannot be reached, or speaks no
-TLS that the package knows; 4 the server limits or drops connections; 5 no configuration works, for example because the
-certificates do not lead to the root; 6 the image accepts what it has to refuse; 130 ended with Ctrl-C: the best result
-so far is in the folder.
+Exit codes: 0 done; 1 check: the device would not connect; 2 wrong usage: a name, a file or a value; 3 the server cannot
+be reached, or speaks no TLS that the package knows; 4 the server limits or drops connections; 5 no configuration works,
+for example because the certificates do not lead to the root; 6 the image accepts what it has to refuse; 130 ended with
+Ctrl-C: the best result so far is in the folder, if there is one.
 """
 import argparse
 import json
