@@ -6,6 +6,7 @@
 #      CLOCK=1970 | NAME=name | KEY=replaced     see it refuse
 #      (with the settings of make menuconfig and the roots in certs/)
 # make demo-profiles   the demo of every profile
+# make first-hour      the commands of docs/linux.md, as they are printed there
 # make demo-dtls       the same over datagrams, with a certificate and with a key
 # make test            every test that CI runs
 # make test ONLY="interop hostile/test_server.py unit/test_memory.c"     groups and files
@@ -40,7 +41,7 @@
 PYTHON = /usr/bin/python3 -B
 TESTS = PYTHONPATH=tests:. $(PYTHON) -m
 
-.PHONY: demo demo-profiles demo-dtls test fuzz mutate soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs fit fit-check fit-test \
+.PHONY: demo demo-profiles first-hour demo-dtls test fuzz mutate soak-dtls kernels randconfig bench footprint-record footprint-docs prices prices-docs fit fit-check fit-test \
 	menuconfig lint clean engine
 
 demo:
@@ -50,6 +51,11 @@ demo:
 
 demo-profiles:
 	@for profile in $$(ls defconfig); do $(MAKE) -s demo PROFILE=$$profile || exit 1; done
+
+first-hour:
+	@tools/setup test
+	@tools/engine --keep
+	@$(PYTHON) tests/first_hour.py
 
 demo-dtls:
 	@tools/setup build
