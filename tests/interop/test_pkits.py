@@ -7,10 +7,9 @@ import sys
 import unittest
 
 from lib import paths
+from lib.vectors import pkits
 from tools.mbedtls_host.device import REPOSITORY
 
-# tools/setup installs the package python3-cryptography-vectors.
-CERTIFICATES = '/usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data/certs'
 EXCEPTIONS = os.path.join(REPOSITORY, 'tests', 'data', 'pkits', 'exceptions.json')
 ROOT = 'TrustAnchorRootCertificate'
 AT = 1420070400                         # 2015: those of PKITS that are valid at all are valid then
@@ -22,15 +21,6 @@ LISTS = re.compile('CRL|crl|cRL|IDP|DistributionPoint|distributionPoint|onlySome
 
 # The names of some cases of section 4.8 do not say so. With the initial values of PKITS (any policy) they are invalid.
 INVALID = re.compile('^Invalid|^DifferentPoliciesTest(4|5|7|8|9|12)EE')
-
-
-def load():
-    """{name: DER}"""
-    found = {}
-    for name in sorted(os.listdir(CERTIFICATES)):
-        with open(os.path.join(CERTIFICATES, name), 'rb') as source:
-            found[name[:-4]] = source.read()
-    return found
 
 
 def key_identifier(der, extension):
@@ -60,7 +50,7 @@ def is_accepted(verdict):
 class Pkits(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        certificates = load()
+        certificates = pkits()
         cls.cases = chains(certificates)
         cls.every = [paths.Path(chain, [certificates[ROOT]], 'host.invalid', AT, name)
                      for name, chain in cls.cases.items()]
