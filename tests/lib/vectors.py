@@ -24,8 +24,9 @@ SECONDS = 120                           # for a package
 
 # Of the source package wycheproof.
 SUITE = 'forky'
-KEPT = ('LICENSE', 'testvectors_v1/ecdsa_secp256r1_sha*_p1363_test.json', 'testvectors_v1/ecdh_secp256r1_ecpoint_test.json',
-        'testvectors_v1/aes_gcm_test.json', 'testvectors_v1/rsa_signature_*_test.json')
+KEPT = ('LICENSE', 'testvectors_v1/ecdsa_secp256r1_sha*_p1363_test.json',
+        'testvectors_v1/ecdh_secp256r1_ecpoint_test.json', 'testvectors_v1/aes_gcm_test.json',
+        'testvectors_v1/rsa_signature_*_test.json')
 
 # In the package python3-cryptography-vectors, which is not installed: that takes longer than all of its tests.
 CERTIFICATES = 'usr/lib/python3/dist-packages/cryptography_vectors/x509/PKITS_data/certs'
@@ -75,7 +76,8 @@ def bring(name, way):
 
 def wycheproof(name):
     """[(group, test)] of testvectors_v1/NAME_test.json"""
-    with open(os.path.join(bring('wycheproof', bring_wycheproof), 'testvectors_v1', name + '_test.json'), encoding='utf-8') as source:
+    path = os.path.join(bring('wycheproof', bring_wycheproof), 'testvectors_v1', name + '_test.json')
+    with open(path, encoding='utf-8') as source:
         return [(group, test) for group in json.load(source)['testGroups'] for test in group['tests']]
 
 

@@ -237,7 +237,7 @@ class Report(unittest.TestCase):
 
     def test_the_page_is_self_contained_and_escapes_what_the_server_says(self):
         evil = '<script>alert(1)</script>'
-        found = dict(result_of('exact'), level='exact', suite='S', idle=None, steps=[{'name': 'a', 'rom': 10}], tries=[],
+        found = dict(result_of('exact'), level='exact', suite='S', idle=None, is_proven=False, proof=evil, steps=[{'name': 'a', 'rom': 10}], tries=[],
                      refused=[{'what': evil, 'is_refused': True, 'how': evil}],
                      changes=[one._asdict() for one in changes.changes(need('exact'))],
                      figures=dict.fromkeys(('rom', 'static', 'heap_peak', 'heap_after', 'stack', 'minsn_handshake'), 1))
@@ -302,6 +302,7 @@ class Command(unittest.TestCase):
         self.assertEqual(code, 130)
         self.assertIn('the best so far', output)
         self.assertTrue(found['settings'])
+        self.assertEqual(found['proof'], 'NOT PROVEN, the run ended before every impostor was tried')
 
     def test_an_image_that_accepts_an_impostor_is_no_result(self):
         class Accepting(Images):
@@ -311,6 +312,7 @@ class Command(unittest.TestCase):
         code, output, found = self.fit(Accepting)
         self.assertEqual(code, 6)
         self.assertIn('ACCEPTED: a stranger', output)
+        self.assertEqual(found['proof'], 'NOT PROVEN, the image accepts a stranger')
 
     def test_a_try_that_fails_is_taken_back_with_its_reason(self):
         class Picky(Images):
@@ -318,7 +320,7 @@ class Command(unittest.TestCase):
                 return 'the server wants its name' if settings['PKG_MBEDTLS_SERVER_NAME_INDICATION'] == 'n' else None
 
         code, _, found = self.fit(Picky, '--level', 'exact')
-        self.assertEqual(code, 0)
+        self.assertEqual((code, found['is_proven']), (0, True))
         self.assertEqual(found['settings']['PKG_MBEDTLS_SERVER_NAME_INDICATION'], 'y')
         tried = [one for one in found['tries'] if one['what'] == 'without PKG_MBEDTLS_SERVER_NAME_INDICATION']
         self.assertEqual([(one['kept'], one['why']) for one in tried], [(False, 'the server wants its name')])

@@ -28,8 +28,9 @@ def row(head, *cells):
 
 def summary(found):
     refused = sum(one['is_refused'] for one in found['refused'])
-    return 'Level %s: %s with %s, over %s. The image of a Cortex-M7 was run against the server: each session was verified, ' \
-        'its answer of %s bytes arrived whole, and %d of %d impostors were refused.' % (
+    warning = '' if found['is_proven'] else '<strong class="no">%s.</strong> ' % escape(found['proof'])
+    return warning + 'Level %s: %s with %s, over %s. The image of a Cortex-M7 was run against the server: each session ' \
+        'was verified, its answer of %s bytes arrived whole, and %d of %d impostors were refused.' % (
             escape(found['level']), escape(found['version']), escape(found['suite']),
             'datagrams' if found['datagrams'] else 'TCP', '{:,}'.format(found['facts']['answer']['bytes']), refused,
             len(found['refused']))

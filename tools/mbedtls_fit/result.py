@@ -8,9 +8,18 @@ from . import report
 from .changes import changes
 
 HEAD = '''\
-# For %s, level %s: proven with the server, %s.
+# For %s, level %s, %s: %s.
 # tools/config profile %s .config
 '''
+
+
+def proof(search):
+    """In words, what the result is worth."""
+    if search.has_refused:
+        return 'proven with the server and against impostors'
+    if search.accepted():
+        return 'NOT PROVEN, the image accepts ' + ', '.join(search.accepted())
+    return 'NOT PROVEN, the run ended before every impostor was tried'
 
 
 def profile(settings, head):
@@ -27,8 +36,9 @@ def data(search):
                  'tickets': search.tickets},
         'facts': search.facts, 'settings': search.choice.settings,
         'reasons': {symbol: {'value': value, 'why': why} for symbol, (value, why) in search.choice.reasons.items()},
-        'figures': search.proof.row, 'steps': search.steps, 'tries': search.tries, 'refused': search.refused,
-        'idle': search.idle, 'changes': [one._asdict() for one in changes(need)]}
+        'proof': proof(search), 'is_proven': search.has_refused, 'figures': search.proof.row, 'steps': search.steps,
+        'tries': search.tries, 'refused': search.refused, 'idle': search.idle,
+        'changes': [one._asdict() for one in changes(need)]}
 
 
 def write(search, folder):
@@ -36,7 +46,8 @@ def write(search, folder):
     os.makedirs(folder, exist_ok=True)
     found = data(search)
     place = os.path.join(folder, 'profile')
-    files = {'profile': profile(found['settings'], HEAD % (found['server'], found['level'], found['suite'], place)),
+    head = HEAD % (found['server'], found['level'], found['suite'], found['proof'], place)
+    files = {'profile': profile(found['settings'], head),
              'result.json': json.dumps(found, indent=1) + '\n',
              'report.html': report.html(found, search.proof.details)}
     for name, text in files.items():

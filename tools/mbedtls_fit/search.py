@@ -33,6 +33,7 @@ class Search:
         self.level, self.tls13, self.tickets = level, tls13, tickets
         self.need = self.choice = self.proof = None
         self.steps, self.tries, self.refused, self.idle = [], [], [], None
+        self.has_refused = False            # every impostor
 
     def need_of(self, level):
         return Need(self.facts, self.target, level, self.root_facts, self.tls13, self.tickets)
@@ -100,6 +101,7 @@ class Search:
         for one in self.images.refusals(self.choice.settings, self.need):
             self.say('%s %s: %s' % ('refuses' if one.is_refused else 'ACCEPTS', one.what, one.how))
             self.refused.append(one._asdict())
+        self.has_refused = not self.accepted()
 
     def idles(self, seconds):
         self.idle = self.images.idles(self.choice.settings, seconds)
