@@ -274,6 +274,19 @@ class Images:
         return 'works'
 
 
+class Whole(unittest.TestCase):
+    """When an answer counts as whole."""
+
+    def test_a_page_that_is_shorter_this_time_ends_with_close_notify(self):
+        images = proof.Images.__new__(proof.Images)
+        images.expected = 4273
+        self.assertEqual(proof.ended('FIT read -0x7880\nMETER {}\nMETER {}\nFIT read -0x7200\nMETER {}\n'),
+                         [True, False, False])
+        for length, is_ended, is_whole in ((4273, False, True), (3758, True, True), (3758, False, False),
+                                           (200, True, False)):
+            self.assertEqual(images.is_whole(length, is_ended), is_whole)
+
+
 class Command(unittest.TestCase):
     """The command with images that are not built."""
 
