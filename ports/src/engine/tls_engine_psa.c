@@ -32,7 +32,7 @@ psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context
 {
     (void)context;
 
-    if (tls_random_bytes(RT_NULL, output, size) != 0)
+    if (tls_random_bytes(NULL, output, size) != 0)
     {
         return PSA_ERROR_INSUFFICIENT_ENTROPY;
     }
