@@ -9,35 +9,9 @@
 
 #include "mbedtls/gcm.h"
 
+#include "../kernel_program.h"
+
 #define LENGTHS         301
-
-#ifdef __arm__
-
-static int call_host(int operation, const void *argument)
-{
-    register int r0 __asm__("r0") = operation;
-    register const void *r1 __asm__("r1") = argument;
-
-    __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
-
-    return r0;
-}
-
-static void print_line(const char *line)
-{
-    call_host(4, line);                         /* SYS_WRITE0 */
-}
-
-#else
-
-#include <stdio.h>
-
-static void print_line(const char *line)
-{
-    fputs(line, stdout);
-}
-
-#endif
 
 void mbedtls_platform_zeroize(void *bytes, size_t length)
 {
@@ -47,21 +21,6 @@ void mbedtls_platform_zeroize(void *bytes, size_t length)
 int mbedtls_ct_memcmp(const void *a, const void *b, size_t length)
 {
     return memcmp(a, b, length);
-}
-
-static void print(const uint8_t *bytes, unsigned length)
-{
-    static char line[2 * 16 + 2];
-    unsigned i;
-
-    for (i = 0; i < length; i++)
-    {
-        line[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        line[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-    }
-    line[2 * i] = '\n';
-    line[2 * i + 1] = 0;
-    print_line(line);
 }
 
 /* The same numbers as in test_gcm_kernel.py. */
@@ -116,29 +75,3 @@ static void run(void)
         run_length(256, length);
     }
 }
-
-#ifdef __arm__
-
-__attribute__((noreturn)) void reset(void);
-
-void reset(void)
-{
-    run();
-    for (;;)
-    {
-        call_host(0x18, (const void *)0x20026);     /* SYS_EXIT, ended */
-    }
-}
-
-__attribute__((section(".vectors"), used)) const void *const vectors[] = { (void *)0x20010000, reset, reset, reset };
-
-#else
-
-int main(void)
-{
-    run();
-
-    return 0;
-}
-
-#endif

@@ -12,34 +12,11 @@
 
 #include "p256_kernel_input.h"
 
+#include "../kernel_program.h"
+
 #define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
 
 extern unsigned char kernel_random[32];
-
-static int call_host(int operation, const void *argument)
-{
-    register int r0 __asm__("r0") = operation;
-    register const void *r1 __asm__("r1") = argument;
-
-    __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
-
-    return r0;
-}
-
-static void print(const uint8_t *bytes, unsigned length)
-{
-    static char line[2 * 64 + 2];
-    unsigned i;
-
-    for (i = 0; i < length; i++)
-    {
-        line[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        line[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-    }
-    line[2 * i] = '\n';
-    line[2 * i + 1] = 0;
-    call_host(4, line);                         /* SYS_WRITE0 */
-}
 
 static void print_number(const uint32_t *number)
 {
@@ -103,16 +80,8 @@ static void run_curve(void)
     }
 }
 
-__attribute__((noreturn)) void reset(void);
-
-void reset(void)
+static void run(void)
 {
     run_field();
     run_curve();
-    for (;;)
-    {
-        call_host(0x18, (const void *)0x20026);     /* SYS_EXIT, ended */
-    }
 }
-
-__attribute__((section(".vectors"), used)) const void *const vectors[] = { (void *)0x20010000, reset, reset, reset };

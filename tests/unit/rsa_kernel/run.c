@@ -9,6 +9,8 @@
 
 #include "rsa_modexp.h"
 
+#include "../kernel_program.h"
+
 #define LENGTH_MAX      512
 
 struct input
@@ -18,34 +20,6 @@ struct input
 };
 
 #include "rsa_kernel_input.h"
-
-#ifdef __arm__
-
-static int call_host(int operation, const void *argument)
-{
-    register int r0 __asm__("r0") = operation;
-    register const void *r1 __asm__("r1") = argument;
-
-    __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
-
-    return r0;
-}
-
-static void print_line(const char *line)
-{
-    call_host(4, line);                         /* SYS_WRITE0 */
-}
-
-#else
-
-#include <stdio.h>
-
-static void print_line(const char *line)
-{
-    fputs(line, stdout);
-}
-
-#endif
 
 /* What rsa_modexp.c needs of the engine and of base/: the numbers are those of the input. */
 static const struct input *now;
@@ -108,8 +82,7 @@ void tls_zeroize(void *block, size_t length)
 static void run(void)
 {
     static uint8_t data[LENGTH_MAX];
-    static char line[2 * LENGTH_MAX + 2];
-    unsigned i, j;
+    unsigned i;
 
     for (i = 0; i < sizeof(inputs) / sizeof(*inputs); i++)
     {
@@ -119,39 +92,6 @@ static void run(void)
         {
             print_line("failed\n");
         }
-        for (j = 0; j < now->length; j++)
-        {
-            line[2 * j] = "0123456789abcdef"[data[j] >> 4];
-            line[2 * j + 1] = "0123456789abcdef"[data[j] & 15];
-        }
-        line[2 * j] = '\n';
-        line[2 * j + 1] = 0;
-        print_line(line);
+        print(data, now->length);
     }
 }
-
-#ifdef __arm__
-
-__attribute__((noreturn)) void reset(void);
-
-void reset(void)
-{
-    run();
-    for (;;)
-    {
-        call_host(0x18, (const void *)0x20026);     /* SYS_EXIT, ended */
-    }
-}
-
-__attribute__((section(".vectors"), used)) const void *const vectors[] = { (void *)0x20010000, reset, reset, reset };
-
-#else
-
-int main(void)
-{
-    run();
-
-    return 0;
-}
-
-#endif
